@@ -1,0 +1,1 @@
+"""The tree: pages, leaves and branches, the directory of globals, the freelist."""

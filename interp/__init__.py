@@ -1,0 +1,1 @@
+"""The M language: source, grammar, machine."""

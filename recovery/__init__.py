@@ -1,0 +1,1 @@
+"""What keeps tree and journal in step: checkpoint, recovery, replay, verification."""

@@ -1,0 +1,1 @@
+"""The `bumps` command: one file per command."""

@@ -1,0 +1,1 @@
+"""The proof: a simulated disk, crash states, an oracle."""

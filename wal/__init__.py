@@ -1,0 +1,1 @@
+"""The journal: frames, segments, the writer with its group commit, the reader."""
