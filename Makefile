@@ -1,0 +1,82 @@
+# All that a developer types. A new machine needs git, make and python3 >= 3.11 with venv.
+#
+#   make demo        the main job, shown in under a minute
+#   make test        the fast tests
+#   make check       format, lint, types, import rules, fast tests with branch coverage
+#   make test-all    the slow tests too, and a minute of torture
+#   make format      format the source
+#   make sigkill     kill a registering process a hundred times and count what it promised
+#   make torture     crash states on a simulated disk
+#   make wheel       dist/*.whl
+#   make clean       what make made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+JOBS ?= auto
+TORTURE_SECONDS ?= 60
+COVERAGE_MIN ?= 80
+
+PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
+COVERAGE := $(BIN)/python -m coverage
+
+.DEFAULT_GOAL := test
+.PHONY: demo test check format-check lint types imports coverage test-all format sigkill torture wheel clean venv
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml bumps/version.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "bumps needs Python 3.11 or later: make PYTHON=python3.13 ..., for example" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	$(BIN)/bumps demo
+
+test: $(STAMP)
+	$(PYTEST) -m "not slow"
+
+check: format-check lint types imports coverage
+
+format-check: $(STAMP)
+	$(BIN)/ruff format --check .
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+imports: $(STAMP)
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+coverage: $(STAMP)
+	@rm -rf build/coverage && mkdir -p build/coverage
+	$(COVERAGE) run -m pytest -q -n $(JOBS) -m "not slow"
+	@$(COVERAGE) combine --quiet
+	@$(COVERAGE) report --fail-under=$(COVERAGE_MIN)
+
+test-all: $(STAMP)
+	$(PYTEST)
+	$(BIN)/bumps torture run --seconds $(TORTURE_SECONDS)
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+sigkill: $(STAMP)
+	$(BIN)/python -m bumps.tools.sigkill --kills 100
+
+torture: $(STAMP)
+	$(BIN)/bumps torture run --seconds $(TORTURE_SECONDS)
+
+wheel: $(STAMP)
+	@rm -rf build/lib build/bdist.* dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bumps_m.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
