@@ -31,6 +31,9 @@ from __future__ import annotations
 
 from typing import Any
 
+UNBUILT_NAME, UNBUILT_NUMBER = "UNBUILT", 500000040
+"""An MError of this name tells of a part of the language that parses and is not built yet."""
+
 
 class BumpsError(Exception):
     """The root of all errors that bumps raises on purpose.
