@@ -1,0 +1,69 @@
+"""What is tortured: a store behind a small protocol, and the real engine behind the same one.
+
+The harness drives a `Store` with changes of M nodes and asks it for its content. The
+toy store of the tests and the engine are two subjects, so that the harness is proved
+to fail on the first before it is believed about the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bumps.files import Disk
+from bumps.torture.model import Change, Subscripts
+
+DIRECTORY = "/disk"
+"""Where databases of the harness lie."""
+
+
+class Store(Protocol):
+    """An open store."""
+
+    @property
+    def last_lsn(self) -> int:
+        """LSN of the newest frame."""
+
+    @property
+    def durable_lsn(self) -> int:
+        """LSN of the newest frame that is promised."""
+
+    def commit(self, changes: Sequence[Change]) -> int:
+        """Apply changes as one commit; return its LSN when it is durable."""
+
+    def set_one(self, change: Change) -> None:
+        """Apply one SET whose durability is promised only by `flush`."""
+
+    def flush(self) -> None:
+        """Return when all is durable."""
+
+    def checkpoint(self) -> None:
+        """Write a checkpoint."""
+
+    def close(self) -> None:
+        """Close in good order."""
+
+    def content(self) -> list[tuple[str, bytes, bytes]]:
+        """Return all nodes: names sorted, keys as the store orders them."""
+
+    def disagreements(self) -> list[str]:
+        """Return where other ways to read (get, order, query, both ways) disagree with `content`."""
+
+
+class Subject(Protocol):
+    """How to open a store, and what can be asked of one at rest."""
+
+    def open(self, disk: Disk, *, create: bool, read_only: bool = False) -> Store:
+        """Open the store of this disk, recovering if it must; make one if there is none and `create`."""
+
+    def encode(self, subscripts: Subscripts) -> bytes:
+        """Return the key that `content` has for these subscripts."""
+
+    def problems(self, disk: Disk) -> list[str]:
+        """Return what is wrong with the structure of the store at rest (I4 to I7)."""
+
+    def is_typed(self, error: BaseException) -> bool:
+        """Say whether an exception is one that the store raises on purpose."""
+
+    def is_refusal(self, error: BaseException) -> bool:
+        """Say whether it means that nothing was done, and the store goes on."""
