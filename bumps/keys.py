@@ -1,0 +1,317 @@
+"""Keys: M collation as bytes. The tree compares bytes; this file alone knows M.
+
+A key is the codes of its subscripts, joined. The name of the global is not in it.
+The key of the node without subscripts is empty.
+
+    SUBSCRIPT  CODE
+    empty      10 00
+    negative   70 - n, integer digits, fraction digits, both in nines' complement, 7E 00
+    zero       78 00
+    positive   80 + n, integer digits, fraction digits, 00       n = count of integer digits, 0..47
+    string     C0, bytes, 00       in them  00 -> 01 01   01 -> 01 02   FE -> FE 01   FF -> FE 02
+
+A number is a subscript in canonic form: `0`, or an optional `-` and digits without a
+leading zero, without a trailing zero after the point, without an exponent, with at
+most 18 significant digits (zeros at either end do not count), 47 integer digits and
+42 zeros after the point. All other text is a string: `007`, `-0`, `1E3`.
+
+Invariants
+
+    K1. Keys compare as M collates: a node before its descendants; in a level the empty
+        string, numbers by value, strings bytewise.
+    K2. 00 ends a code and occurs nowhere else; so a key has as many as subscripts, and
+        no key but that of a descendant starts with the key of a node.
+    K3. FF occurs nowhere; so the descendants of key k, and k, are the range [k, k + FF).
+    K4. Every subscript has one code, and every code one subscript: decoding refuses
+        what encoding would not have made.
+
+Why K1 holds: the count of digits orders magnitudes, digits compare as text, and 00 ends
+before any digit. Negatives mirror this, and 7E ends after any digit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+
+from bumps import limits
+from bumps.errors import CorruptionError, LimitError, UsageError
+
+Subscript = str | bytes | int | Decimal
+
+CHARSETS = {"utf-8": "utf-8", "m": "latin-1"}
+"""Each charset of a database, and Python's name of its encoding. In `m` a character is a byte."""
+
+END = b"\0"
+TAG_EMPTY, TAG_NEGATIVE, TAG_ZERO, TAG_POSITIVE, TAG_STRING = 0x10, 0x70, 0x78, 0x80, 0xC0
+EMPTY = b"%c\0" % TAG_EMPTY
+ZERO = b"%c\0" % TAG_ZERO
+NEGATIVE_END = b"\x7e"
+"""Above every digit, so that of two negatives with the same first digits the longer comes first."""
+
+SIGNIFICANT_COUNT_MAX = 18
+INTEGER_COUNT_MAX = 47
+FRACTION_ZERO_COUNT_MAX = 42
+DIGIT_COUNT_MAX = limits.KEY_SIZE_MAX
+"""No number of more digits is written out: it would not fit a key, and 1E999999999 not the memory."""
+
+MEMO_COUNT_MAX = 100_000
+"""A full memo is dropped whole: keeping the order of use would cost what the memo saves."""
+MEMO_SIZE_MAX = 256
+"""Longer subscripts are rare, and would make the memo's size in bytes a surprise."""
+
+_HEADS = [b"%c" % (TAG_POSITIVE + count) for count in range(INTEGER_COUNT_MAX + 1)]
+_INTS = [head + b"%d\0" for head in _HEADS]
+"""How to write the code of a positive int, by its count of digits."""
+_INT_END = 10**SIGNIFICANT_COUNT_MAX
+_COMPLEMENT = bytes.maketrans(b"0123456789", b"9876543210")
+_NUMBER = re.compile(r"(-?)(?:([1-9][0-9]*)(?:\.([0-9]*[1-9]))?|\.([0-9]*[1-9]))")
+_NUMBER_STARTS = frozenset("-.123456789")
+_RESERVED = re.compile(rb"[\x00\x01\xfe\xff]")
+_ESCAPES = {b"\x00": b"\x01\x01", b"\x01": b"\x01\x02", b"\xfe": b"\xfe\x01", b"\xff": b"\xfe\x02"}
+_ESCAPED = re.compile(rb"[\x01\xfe][\x01\x02]")
+_UNESCAPES = {escape: byte for byte, escape in _ESCAPES.items()}
+
+
+class KeyCodec:
+    """Subscripts to keys and back, in one charset, with a memo. Get one by `KeyCodec.of`.
+
+    Shared by threads: the memo is two dicts, and each step on them is atomic.
+    """
+
+    __slots__ = ("_codes", "_texts", "charset", "encoding")
+
+    def __init__(self, charset: str) -> None:
+        """Make a codec with an empty memo of its own; `of` returns the one that all share."""
+        if charset not in CHARSETS:
+            raise UsageError(f"charset {charset!r}: it is utf-8 or m")
+        self.charset = charset
+        self.encoding = CHARSETS[charset]
+        self._codes = _Codes(self.encoding)
+        self._texts = _Texts(self.encoding, self._codes)
+
+    @staticmethod
+    @cache
+    def of(charset: str) -> KeyCodec:
+        """Return the codec of `utf-8` or `m`."""
+        return KeyCodec(charset)
+
+    def encode(self, subscripts: Iterable[Subscript]) -> bytes:
+        """Return the key of `subscripts`.
+
+        Raises LimitError for more than 63 of them, UsageError for one that is no subscript.
+        """
+        key = b""
+        codes = self._codes
+        try:
+            for subscript in subscripts:
+                if type(subscript) is int and 0 < subscript < _INT_END:
+                    key += _INTS[len(str(subscript))] % subscript  # inline: a call would double the cost
+                else:
+                    key += codes[subscript]  # type: ignore[index]  # _Codes takes every Subscript
+        except TypeError as error:  # not hashable
+            raise UsageError(f"a subscript is a str, bytes, int or Decimal: {error}") from None
+        if len(key) > 2 * limits.SUBSCRIPT_COUNT_MAX and key.count(END) > limits.SUBSCRIPT_COUNT_MAX:  # K2
+            raise LimitError(f"{key.count(END)} subscripts: at most {limits.SUBSCRIPT_COUNT_MAX}")
+        return key
+
+    def encode_one(self, subscript: Subscript) -> bytes:
+        """Return the code of `subscript`, with the 00 that ends it; errors as `encode`."""
+        return self.encode((subscript,))
+
+    def decode(self, key: bytes) -> tuple[str, ...]:
+        """Return the subscripts of `key`, as M has them; raise CorruptionError if it is not a key (K4)."""
+        codes = key.split(END)
+        if codes.pop():
+            raise CorruptionError(f"key {key.hex(' ')}: its last subscript has no end")
+        return tuple(map(self._texts.__getitem__, codes))
+
+    def decode_one(self, code: bytes) -> str:
+        """Return the subscript of `code`, which has its 00; raise CorruptionError if it is not a code (K4)."""
+        if code.find(END) != len(code) - 1:
+            raise CorruptionError(f"code {code.hex(' ')}: 00 is not its end")
+        return self._texts[code[:-1]]
+
+    @staticmethod
+    def split(key: bytes) -> list[bytes]:
+        """Return the codes of the subscripts of `key`, each with its 00."""
+        return [code + END for code in key.split(END)[:-1]]
+
+
+class _Codes(dict[str, bytes]):
+    """The memo of codes. Looking up any subscript returns its code.
+
+    Only `str` is kept. For `1`, `True`, `1.0` and `Decimal(1)` are one key to a dict, but
+    two of them are no subscripts at all.
+    """
+
+    __slots__ = ("encoding",)
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self.encoding = encoding
+
+    def __missing__(self, subscript: Subscript) -> bytes:
+        if type(subscript) is int:
+            return encode_int(subscript)
+        if isinstance(subscript, str):
+            return self.keep(str(subscript), encode_text(subscript, self.encoding))
+        if isinstance(subscript, bytes):
+            try:
+                return self[subscript.decode(self.encoding)]
+            except UnicodeDecodeError:
+                raise UsageError(f"subscript {subscript!r}: these bytes are not {self.encoding}") from None
+        return self[number_text(subscript)]
+
+    def keep(self, text: str, code: bytes) -> bytes:
+        """Put a pair in the memo, and return the code."""
+        if len(code) <= MEMO_SIZE_MAX:
+            if len(self) >= MEMO_COUNT_MAX:
+                self.clear()
+            self[text] = code
+        return code
+
+
+class _Texts(dict[bytes, str]):
+    """The memo of subscripts by their codes without 00; what it learns, it tells the memo of codes."""
+
+    __slots__ = ("codes", "encoding")
+
+    def __init__(self, encoding: str, codes: _Codes) -> None:
+        super().__init__()
+        self.encoding = encoding
+        self.codes = codes
+
+    def __missing__(self, code: bytes) -> str:
+        text = decode_code(code, self.encoding)
+        if len(code) < MEMO_SIZE_MAX:
+            if len(self) >= MEMO_COUNT_MAX:
+                self.clear()
+            self[code] = text
+            self.codes.keep(text, code + END)
+        return text
+
+
+def is_canonic(text: str) -> bool:
+    """Return whether `text` is a number in canonic form, so that M collates it as one."""
+    return text == "0" or (text[:1] in _NUMBER_STARTS and _canonic_match(text) is not None)
+
+
+def number_text(number: object) -> str:
+    """Return how M writes an int or a Decimal: no exponent, no leading or trailing zero.
+
+    Raises UsageError for what is no number of M (float, bool, None, NaN, infinity), LimitError
+    for one that would take more than 2,048 digits.
+    """
+    if isinstance(number, bool) or not isinstance(number, int | Decimal):
+        hint = "write it as a str or a Decimal: a float would not be what was written" if type(number) is float else ""
+        raise UsageError(f"{number!r} is no subscript and no number of M: {type(number).__name__}", hint=hint)
+    if isinstance(number, int):
+        if number.bit_length() > DIGIT_COUNT_MAX * 10 // 3:
+            raise LimitError(f"an int of {number.bit_length()} bits: at most {DIGIT_COUNT_MAX} digits are written out")
+        return str(int(number))
+    if not number.is_finite():
+        raise UsageError(f"{number} is no number of M")
+    if not number:
+        return "0"
+    if abs(number.adjusted()) + len(number.as_tuple().digits) > DIGIT_COUNT_MAX:
+        raise LimitError(f"a Decimal of the magnitude 1E{number.adjusted()}: at most {DIGIT_COUNT_MAX} digits")
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+
+
+def encode_int(number: int) -> bytes:
+    """Return the code of an int: a number, or a string of digits if M has no such number."""
+    if 0 < number < _INT_END:
+        return _INTS[len(str(number))] % number
+    return encode_text(number_text(number), "ascii")
+
+
+def encode_text(text: str, encoding: str) -> bytes:
+    """Return the code of a subscript that is text; raise UsageError if the charset has not its characters."""
+    first = text[:1]
+    if first in _NUMBER_STARTS:
+        if len(text) <= SIGNIFICANT_COUNT_MAX and text.isascii() and text.isdigit():
+            return _HEADS[len(text)] + text.encode() + END
+        match = _canonic_match(text)
+        if match is not None:
+            return _encode_number(match)
+    elif not text:
+        return EMPTY
+    elif text == "0":
+        return ZERO
+    try:
+        data = text.encode(encoding)
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        raise UsageError(
+            f"subscript {text!r}: character U+{ord(character):04X} is not in the charset ({encoding})"
+        ) from None
+    if _RESERVED.search(data):
+        data = _RESERVED.sub(lambda match: _ESCAPES[match[0]], data)
+    return b"\xc0" + data + END
+
+
+def decode_code(code: bytes, encoding: str) -> str:
+    """Return the subscript of a code without its 00; raise CorruptionError if no subscript has it (K4)."""
+    tag = code[0] if code else 0
+    digits = code[1:]
+    count = tag - TAG_POSITIVE
+    if count == len(digits) <= SIGNIFICANT_COUNT_MAX and digits.isdigit() and digits[0] != 0x30:
+        return digits.decode()
+    text = None
+    try:
+        if tag == TAG_STRING:
+            text = _unescape(digits).decode(encoding)
+        elif tag in (TAG_EMPTY, TAG_ZERO) and not digits:
+            text = "" if tag == TAG_EMPTY else "0"
+        elif 0 <= count <= INTEGER_COUNT_MAX:
+            text = _number(digits, count)
+        elif 0 <= TAG_NEGATIVE - tag <= INTEGER_COUNT_MAX:
+            text = "-" + _number(digits[:-1].translate(_COMPLEMENT), TAG_NEGATIVE - tag)
+    except UnicodeDecodeError:
+        text = None
+    if text is None or encode_text(text, encoding) != code + END:
+        raise CorruptionError(f"{code.hex(' ')} is not the code of a subscript")
+    return text
+
+
+def _canonic_match(text: str) -> re.Match[str] | None:
+    """Return the parts of a canonic number that is not 0: sign, integer, its fraction, fraction alone."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    _, integer, fraction, small = match.groups()
+    if small is not None:
+        significant = small.lstrip("0")
+        is_in_range = len(small) - len(significant) <= FRACTION_ZERO_COUNT_MAX
+    else:
+        significant = integer + fraction if fraction else integer.rstrip("0")
+        is_in_range = len(integer) <= INTEGER_COUNT_MAX
+    return match if is_in_range and len(significant) <= SIGNIFICANT_COUNT_MAX else None
+
+
+def _encode_number(match: re.Match[str]) -> bytes:
+    """Return the code of the canonic number that was matched."""
+    sign, integer, fraction, small = match.groups("")
+    digits = (integer + fraction + small).encode()
+    if sign:
+        return b"%c" % (TAG_NEGATIVE - len(integer)) + digits.translate(_COMPLEMENT) + NEGATIVE_END + END
+    return _HEADS[len(integer)] + digits + END
+
+
+def _number(digits: bytes, integer_count: int) -> str:
+    """Return the text of a positive number from its digits."""
+    text = digits.decode("ascii")
+    return f"{text[:integer_count]}.{text[integer_count:]}" if len(text) > integer_count else text
+
+
+def _unescape(data: bytes) -> bytes:
+    """Return the bytes of a string subscript as they were before their escapes."""
+    if _RESERVED.search(data):
+        return _ESCAPED.sub(lambda match: _UNESCAPES[match[0]], data)
+    return data
