@@ -1,9 +1,9 @@
 """A disk that fails on purpose: the n-th call of some kind raises, is short, or is the last one of the process.
 
-    F1. Only the seam's calls fail, each as the operating system lets it fail.
-    F2. A failed sync drops what was dirty (TORTURE 2): by profile the cache keeps the new
-        bytes (`keep`: ext4, XFS) or shows the old ones again (`revert`: btrfs).
-    F3. After `kill` every call raises `Killed`, as a dead process makes no more calls.
+F1. Only the seam's calls fail, each as the operating system lets it fail.
+F2. A failed sync drops what was dirty (TORTURE 2): by profile the cache keeps the new
+    bytes (`keep`: ext4, XFS) or shows the old ones again (`revert`: btrfs).
+F3. After `kill` every call raises `Killed`, as a dead process makes no more calls.
 """
 
 from __future__ import annotations

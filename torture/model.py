@@ -39,9 +39,7 @@ def is_number(text: str) -> bool:
     integer, _, fraction = text.lstrip("-").partition(".")
     significant = (integer + fraction).strip("0")
     leading = len(fraction) - len(fraction.lstrip("0")) if not integer else 0
-    return (
-        len(significant) <= DIGIT_COUNT_MAX and len(integer) <= INTEGER_DIGIT_COUNT_MAX and leading <= ZERO_COUNT_MAX
-    )
+    return len(significant) <= DIGIT_COUNT_MAX and len(integer) <= INTEGER_DIGIT_COUNT_MAX and leading <= ZERO_COUNT_MAX
 
 
 def collate(subscripts: Subscripts) -> tuple[tuple[int, Decimal, str], ...]:
@@ -70,9 +68,7 @@ class Content:
                 nodes.pop((change.name, change.subscripts), None)
             else:
                 count = len(change.subscripts)
-                gone = [
-                    node for node in nodes if node[0] == change.name and node[1][:count] == change.subscripts
-                ]
+                gone = [node for node in nodes if node[0] == change.name and node[1][:count] == change.subscripts]
                 for node in gone:
                     del nodes[node]
         return Content(nodes)

@@ -206,7 +206,7 @@ class SimFile:
         self._disk.record(Sync(self._node.number))
 
     def drop(self, *, revert: bool) -> None:
-        """Fail a sync: dirty sectors are called clean (TORTURE 2); `revert` shows the old bytes again, as btrfs does."""
+        """Fail a sync: dirty sectors are called clean; `revert` shows the old bytes again, as btrfs does."""
         node = self._node
         if revert:
             for sector, old in node.undo.items():

@@ -25,6 +25,7 @@ import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bumps.torture.simdisk import (
@@ -68,7 +69,8 @@ class Profile(NamedTuple):
         return f"{self.names}, psow={'on' if self.powersafe else 'off'}"
 
 
-class State(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class State:
     """One legal content of the disk after a power cut, and what was known when it happened."""
 
     image: Image
@@ -81,7 +83,8 @@ class State(NamedTuple):
     vector: tuple[int, ...]
 
 
-class Dimension(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Dimension:
     """One independent choice: how many options, and which of them means "all was written"."""
 
     kind: str

@@ -46,6 +46,9 @@ class Store(Protocol):
     def content(self) -> list[tuple[str, bytes, bytes]]:
         """Return all nodes: names sorted, keys as the store orders them."""
 
+    def notes(self) -> list[str]:
+        """Return names of what the recovery of this open met, for the "sometimes" counters."""
+
     def disagreements(self) -> list[str]:
         """Return where other ways to read (get, order, query, both ways) disagree with `content`."""
 

@@ -1,0 +1,209 @@
+"""One life: open a store on a crash image, work, die. It leaves a trace with marks.
+
+L1. What a frame may hold is noted before the call that may write it, and made exact
+    when the call returns: so every prefix of the trace has its legal contents.
+L2. After each recovery the history forks: what was issued above the recovered LSN
+    must never come back.
+L3. What a recovery returned is a promise, since somebody may have read it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from bumps.torture.faultdisk import CHANGING, Fault, FaultDisk, Killed
+from bumps.torture.model import Content, History
+from bumps.torture.oracle import BrokenError, recovered
+from bumps.torture.simdisk import Begin, Image, SimDisk
+from bumps.torture.subject import Store, Subject
+from bumps.torture.workloads import Step
+
+FRAMES_PER_STEP_MAX = 3
+"""The pending group, the commit, and the mark of a checkpoint."""
+ERRNOS = ("EIO", "ENOSPC", "EDQUOT")
+
+
+class Life:
+    """Drives a store and marks what it promises."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        image: Image,
+        history: History,
+        *,
+        acked: int,
+        issued: int,
+        seed: int,
+        counts: Counter[str],
+    ) -> None:
+        """Begin on an image; `acked` is -1 as long as nobody was told that the store exists."""
+        self.subject = subject
+        self.disk = SimDisk(image, seed=seed)
+        self.faults = FaultDisk(self.disk)
+        self.histories = [history]
+        self.acked = acked
+        self.issued = issued
+        self.counts = counts
+        self.store: Store | None = None
+        self.content = Content()
+        self.flushed = Content()
+
+    @property
+    def history(self) -> History:
+        """The history since the last recovery."""
+        return self.histories[-1]
+
+    def open(self) -> None:
+        """Open the store, recovering it, and check what came back."""
+        self.store = None
+        store = self.subject.open(self.faults, create=self.acked < 0)
+        for name in store.notes():
+            self.counts[name] += 1
+        self.content = recovered(self.subject, store, self.history, acked=self.acked, issued=self.issued)
+        self.flushed = self.content
+        self.acked = self.issued = store.last_lsn
+        self.histories.append(History(store.last_lsn, self.content))
+        self.disk.fork(store.last_lsn)
+        self.store = store
+
+    def do(self, step: Step) -> None:
+        """Do one step. An exception that the store raised goes on to the caller; the marks then allow for both ends."""
+        store = self.store
+        assert store is not None, "a life begins with `open`"
+        self.counts[step.kind] += 1
+        if step.kind == "commit":
+            self._attempt(store, lambda: store.commit(step.changes), self.content.after(step.changes))
+        elif step.kind == "set_one":
+            self._attempt(
+                store, lambda: store.set_one(step.changes[0]), self.content.after(step.changes), promised=False
+            )
+        elif step.kind == "flush":
+            self._attempt(store, store.flush, self.content)
+        elif step.kind == "checkpoint":
+            self._attempt(store, store.checkpoint, self.content)
+        elif step.kind == "idle":
+            self.disk.sleep(11.0)
+            self._attempt(store, store.flush, self.content)
+        elif step.kind == "reopen":
+            self._attempt(store, store.close, self.content)
+            self.open()
+        else:
+            assert step.kind == "kill", step.kind
+            self.kill()
+
+    def kill(self) -> None:
+        """Let the process die, and open again on the cache as it is."""
+        self.store = None
+        self.faults.kill()
+        self.open()
+
+    def revive(self) -> None:
+        """Open again on the cache as it is, now that nothing fails any more: it must succeed (I16)."""
+        try:
+            self.kill()
+        except BrokenError:
+            raise
+        except Exception as error:
+            raise BrokenError("I16", f"re-open after a fault: {type(error).__name__}: {error}") from error
+
+    def kill_inside(self, step: Step, rng: random.Random) -> None:
+        """Do a step and let the process die in it, at some call; recoveries may die as well."""
+        self.faults.arm(Fault("changing", rng.randint(1, 12), "kill"))
+        act: Callable[[], None] = lambda: self.do(step)  # noqa: E731
+        while True:
+            try:
+                act()
+            except Killed:
+                self.counts["killed inside a call"] += 1
+                self.store = None
+                self.faults.kill()
+                if rng.random() < 0.3:
+                    self.faults.arm(Fault("changing", rng.randint(1, 8), "kill"))
+                act = self.open
+                continue
+            self.faults.disarm()
+            return
+
+    def fault(self, step: Step, rng: random.Random) -> None:
+        """Do a step with a failing call in it, then go on as the error allows (I14, I16)."""
+        how = rng.choice((*ERRNOS, "short"))
+        kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
+        self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
+        self.survive(lambda: self.do(step), reopen=True)
+
+    def survive(self, act: Callable[[], None], *, reopen: bool) -> bool:
+        """Call `act` on a disk that may fail; True if it did not raise. Untyped errors break I14.
+
+        After an error that is not a refusal the store is thrown away, and with `reopen` opened
+        again on the cache as it is.
+        """
+        try:
+            act()
+        except BrokenError:
+            raise
+        except Exception as error:
+            if not self.subject.is_typed(error):
+                raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
+            self.counts[f"error {type(error).__name__}"] += 1
+            self.faults.disarm()
+            if self.store is not None and self.subject.is_refusal(error):
+                return False
+            if self.store is not None:
+                with contextlib.suppress(Exception):
+                    self.store.close()
+            if reopen:
+                self.revive()
+            return False
+        finally:
+            fired = self.faults.fired
+            self.faults.disarm()
+            self.faults.fired = fired
+        if self.faults.fired:
+            self.counts["fault without an error"] += 1
+        return True
+
+    def _attempt(self, store: Store, act: Callable[[], object], after: Content, *, promised: bool = True) -> None:
+        """Call the store with marks around it (L1)."""
+        first = store.last_lsn + 1
+        before = (self.flushed, self.content, after)
+        self.issued = first + FRAMES_PER_STEP_MAX - 1
+        mark = self.disk.begin(self.issued)
+        for lsn in range(first, self.issued + 1):
+            self.history.contents[lsn] = list(dict.fromkeys(before))
+        try:
+            result = act()
+        except Exception as error:
+            if self.subject.is_refusal(error):
+                self._refused(store, first, after)
+            raise
+        last = store.last_lsn
+        self.issued = last
+        self.disk.trace[mark] = Begin(last)
+        for gone in [each for each in self.history.contents if each > last]:
+            del self.history.contents[gone]
+        for between in range(first, last + 1):
+            if isinstance(result, int):
+                self.history.contents[between] = [after] if between >= result else list(dict.fromkeys(before[:2]))
+        self.content = after
+        if not promised:
+            if last >= first:
+                self.flushed = after
+            return
+        self.history.settle(last, after)
+        self.flushed = after
+        self.acked = result if isinstance(result, int) else last
+        self.disk.ack(self.acked)
+
+    def _refused(self, store: Store, first: int, after: Content) -> None:
+        """Note that a step was refused as a whole: its changes must never appear."""
+        last = store.last_lsn
+        for lsn in range(first, max(self.history.contents, default=0) + 1):
+            legal = [content for content in self.history.contents.pop(lsn, []) if content is not after]
+            if lsn <= last:
+                self.history.contents[lsn] = legal or [self.content]
+        self.issued = last
+        self.disk.begin(last)

@@ -1,0 +1,227 @@
+"""The oracle: opens a crash state and says which invariants of TORTURE 4 it breaks.
+
+I1  nothing that was promised is lost        I2  nothing that was never issued is there
+I3  the content is that of one frame exactly, by every way of reading
+I4-I7  structure of journal and pages: the store's own `verify`
+I8  recovery is deterministic                I9  and idempotent; a read-only open says the same
+I10 the states of the recovery's own trace keep I1-I9
+I16 a commit succeeds afterwards, without any command
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bumps.torture.model import Change, Content, History
+from bumps.torture.simdisk import Operation, SimDisk
+from bumps.torture.states import Profile, State, states
+from bumps.torture.subject import Store, Subject
+
+NESTED_BUDGET = 3
+"""States per point of a recovery's own trace."""
+NESTED_COUNTS_MAX = (0, 4, 12, 24)
+"""States of one recovery's trace that are checked, by how deep it still goes."""
+PROBE = Change("set", "PROBE", ("after",), b"alive")
+
+
+class Violation(NamedTuple):
+    """A broken invariant."""
+
+    invariant: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return one line."""
+        return f"{self.invariant}: {self.what}"
+
+
+class BrokenError(Exception):
+    """A store that is being driven has broken an invariant."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        """Note which one, and how."""
+        super().__init__(f"{invariant}: {what}")
+        self.violation = Violation(invariant, what)
+
+
+def recovered(subject: Subject, store: Store, history: History, *, acked: int, issued: int) -> Content:
+    """Return the content that a recovered store must have and has; BrokenError if it has another (I1, I2, I3)."""
+    lsn = store.last_lsn
+    if lsn < max(acked, 0):
+        raise BrokenError("I1", f"LSN {acked} was promised, {lsn} recovered")
+    if lsn > issued:
+        raise BrokenError("I2", f"LSN {lsn} recovered, {issued} was the last issued")
+    legal = history.at(lsn)
+    if not legal:
+        raise BrokenError("I2", f"LSN {lsn} recovered, and nothing ever had it")
+    found = store.content()
+    for content in legal:
+        if found == content.encoded(subject.encode):
+            return content
+    raise BrokenError("I3", f"LSN {lsn}: {difference(found, legal[-1].encoded(subject.encode))}")
+
+
+def difference(found: list[tuple[str, bytes, bytes]], expected: list[tuple[str, bytes, bytes]]) -> str:
+    """Return where two contents first differ."""
+    for index, (here, there) in enumerate(zip(found, expected)):
+        if here != there:
+            return f"node {index} of {len(found)} is {_short(here)}, not {_short(there)}"
+    return f"{len(found)} nodes, not {len(expected)}; the first {min(len(found), len(expected))} agree"
+
+
+def check(
+    subject: Subject,
+    state: State,
+    history: History,
+    *,
+    profile: Profile,
+    rng: random.Random,
+    deep: bool = False,
+    depth: int = 0,
+    note: Callable[[str], None] = lambda name: None,
+) -> Violation | None:
+    """Recover one crash state and check it; `deep` adds I8, I9, I16, and `depth` recoveries inside recoveries."""
+    try:
+        _check(subject, state, history, profile, rng, deep, depth, note)
+    except BrokenError as error:
+        return error.violation
+    return None
+
+
+def _check(
+    subject: Subject,
+    state: State,
+    history: History,
+    profile: Profile,
+    rng: random.Random,
+    deep: bool,
+    depth: int,
+    note: Callable[[str], None],
+) -> None:
+    if deep:
+        _check_read_only(subject, state, history)
+    disk = _disk(state)
+    store = _open(subject, disk, create=state.acked < 0)
+    content = recovered(subject, store, history, acked=state.acked, issued=state.issued)
+    lsn = store.last_lsn
+    for name in store.notes():
+        note(name)
+    if deep:
+        for what in store.disagreements():
+            raise BrokenError("I3", what)
+    recovery = list(disk.trace)
+    disk.kill()
+    _check_structure(subject, disk)
+    if depth:
+        _check_nested(subject, state, history, profile, rng, depth, recovery, note)
+    if deep:
+        _check_again(subject, state, disk, lsn, content)
+
+
+def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = False, invariant: str = "I1") -> Store:
+    """Open a store that must open."""
+    try:
+        return subject.open(disk, create=create, read_only=read_only)
+    except Exception as error:
+        how = "raised" if subject.is_typed(error) else "raised the untyped"
+        raise BrokenError(invariant, f"open {how} {type(error).__name__}: {error}") from error
+
+
+def _check_structure(subject: Subject, disk: SimDisk) -> None:
+    try:
+        problems = subject.problems(disk)
+    except Exception as error:
+        raise BrokenError("I5", f"verify raised {type(error).__name__}: {error}") from error
+    if problems:
+        raise BrokenError("I5", f"{len(problems)} problems, the first: {problems[0]}")
+
+
+def _check_read_only(subject: Subject, state: State, history: History) -> None:
+    """Open the crashed image for reading only: it answers like the recovered one and writes nothing (I9)."""
+    if state.acked < 0:
+        return
+    disk = _disk(state)
+    store = _open(subject, disk, create=False, read_only=True, invariant="I9")
+    recovered(subject, store, history, acked=state.acked, issued=state.issued)
+    if disk.trace:
+        raise BrokenError("I9", f"a read-only open wrote: {disk.trace[0]}")
+
+
+def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, content: Content) -> None:
+    """Recover the same image to the same bytes (I8), open again to the same content (I9), and go on (I16)."""
+    twin = _disk(state)
+    _open(subject, twin, create=state.acked < 0, invariant="I8")
+    if twin.image() != disk.image():
+        raise BrokenError("I8", f"two recoveries of one image differ in {_differing(twin, disk)}")
+    store = _open(subject, disk, create=False, invariant="I9")
+    if store.last_lsn != lsn:
+        raise BrokenError("I9", f"a second recovery gives LSN {store.last_lsn}, the first {lsn}")
+    if store.content() != content.encoded(subject.encode):
+        raise BrokenError("I9", "a second recovery gives other content")
+    try:
+        now = store.commit([PROBE])
+        store.checkpoint()
+        store.close()
+    except Exception as error:
+        raise BrokenError("I16", f"after recovery: {type(error).__name__}: {error}") from error
+    if now <= lsn:
+        raise BrokenError("I4", f"LSN {now} was given after {lsn}")
+    store = _open(subject, disk, create=False, invariant="I16")
+    if store.content() != content.after([PROBE]).encoded(subject.encode):
+        raise BrokenError("I16", "a commit, a checkpoint and a close after recovery lost something")
+    disk.kill()
+    _check_structure(subject, disk)
+
+
+def _check_nested(
+    subject: Subject,
+    state: State,
+    history: History,
+    profile: Profile,
+    rng: random.Random,
+    depth: int,
+    recovery: list[Operation],
+    note: Callable[[str], None],
+) -> None:
+    """Cut the recovery itself, at some of its points, in some of the ways (I10)."""
+    if not recovery:
+        return
+    found = list(
+        states(
+            state.image,
+            recovery,
+            acked=state.acked,
+            issued=state.issued,
+            profile=profile,
+            rng=rng,
+            budget=NESTED_BUDGET,
+        )
+    )
+    for inner in rng.sample(found, min(len(found), NESTED_COUNTS_MAX[depth])):
+        note(f"nested cut in recovery, level {depth} from the deepest")
+        try:
+            _check(subject, inner, history, profile, rng, False, depth - 1, note)
+        except BrokenError as error:
+            where = f"in recovery, operation {inner.index}, vector {inner.vector}"
+            raise BrokenError("I10", f"{where}: {error}") from error
+
+
+def _disk(state: State) -> SimDisk:
+    """Return a disk whose random bytes follow from the image: no two lives have the same."""
+    seed = zlib.crc32("\0".join((*state.image.directories, *state.image.files)).encode())
+    for content in state.image.files.values():
+        seed = zlib.crc32(content, seed)
+    return SimDisk(state.image, seed=seed)
+
+
+def _differing(one: SimDisk, other: SimDisk) -> str:
+    ones, others = one.image().files, other.image().files
+    return ", ".join(sorted(path for path in {*ones, *others} if ones.get(path) != others.get(path)))
+
+
+def _short(node: tuple[str, bytes, bytes]) -> str:
+    name, key, value = node
+    return f"^{name} {key!r} = {value[:40]!r}{'...' if len(value) > 40 else ''}"

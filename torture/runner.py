@@ -1,0 +1,316 @@
+"""Run torture: campaigns of many lives, the loop over all faults, reports, replay.
+
+A campaign is one seed: a flavour of work, a disk profile, options, and some lives. A
+life begins on a crash state of the life before, so that its recovery, which is part
+of its trace, is cut as well (I10), and so on (I11). Of each life's trace a sample of
+crash states is checked; a campaign's work does not depend on the time it takes, so
+that its seed repeats it exactly.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bumps.torture.faultdisk import KINDS, Fault, Killed
+from bumps.torture.lives import Life
+from bumps.torture.model import Content, History
+from bumps.torture.oracle import BrokenError, Violation, check
+from bumps.torture.simdisk import Image
+from bumps.torture.states import Profile, State, image_hash, states
+from bumps.torture.subject import DIRECTORY, Subject
+from bumps.torture.workloads import FLAVOURS, Flavour, Step, next_step
+
+EMPTY = Image(("/", DIRECTORY), {})
+PROFILES = tuple(Profile(names, powersafe) for names in ("ordered", "posix") for powersafe in (True, False))
+LIVES_PER_CAMPAIGN = 5
+STEPS_PER_LIFE_MAX = 14
+STATES_PER_LIFE = 60
+"""Crash states that are checked in each life of a campaign, duplicates not counted."""
+STATES_PER_POINT = 12
+DEEP_SHARE = 1 / 12
+"""How many states get the invariants that need more than one recovery."""
+NEST_DEPTH = 2
+
+Subjects = Callable[[random.Random], Subject]
+"""Makes the subject of a campaign: options follow from its seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A violation and where it is: enough to see it again with `replay`."""
+
+    seed: int
+    life: int
+    index: int
+    vector: tuple[int, ...]
+    """Empty if the store broke while it was driven, not at a crash state."""
+    story: str
+    violation: Violation
+
+    def __str__(self) -> str:
+        """Return one line that says how to see it again."""
+        where = f"seed {self.seed}, life {self.life}, operation {self.index} of its trace"
+        if self.vector:
+            where += f", choices {','.join(map(str, self.vector))}"
+        return f"{self.violation}\n    {where}; {self.story}\n    bumps torture replay {self.seed}"
+
+
+@dataclass
+class Report:
+    """What a run did and found."""
+
+    seed: int = 0
+    campaigns: int = 0
+    lives: int = 0
+    states: int = 0
+    unique: int = 0
+    cpu_s: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+    """The "sometimes" counters: how often something happened that a long run must meet."""
+    failures: list[Failure] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what `--json` prints."""
+        return {
+            "seed": self.seed,
+            "campaigns": self.campaigns,
+            "lives": self.lives,
+            "states": self.states,
+            "unique": self.unique,
+            "cpu_s": round(self.cpu_s, 2),
+            "violations": [str(failure) for failure in self.failures],
+            "counts": dict(sorted(self.counts.items())),
+        }
+
+    def merge(self, other: Report) -> None:
+        """Add the figures of another run."""
+        self.campaigns += other.campaigns
+        self.lives += other.lives
+        self.states += other.states
+        self.unique += other.unique
+        self.cpu_s += other.cpu_s
+        self.counts += other.counts
+        self.failures += other.failures
+
+
+def run(
+    subjects: Subjects,
+    *,
+    seed: int = 0,
+    states_count: int | None = None,
+    seconds: float | None = None,
+    failures_max: int = 5,
+    progress: Callable[[Report], None] = lambda report: None,
+    flavours: Sequence[Flavour] = FLAVOURS,
+) -> Report:
+    """Run campaigns from `seed` on, until so many unique states are checked or so many seconds have passed."""
+    report = Report(seed)
+    began = time.process_time()
+    wall = time.monotonic()
+    while len(report.failures) < failures_max:
+        if states_count is not None and report.unique >= states_count:
+            break
+        if seconds is not None and time.monotonic() - wall >= seconds:
+            break
+        if states_count is None and seconds is None and report.campaigns:
+            break
+        campaign(subjects, seed + report.campaigns, report, flavours=flavours)
+        report.cpu_s = time.process_time() - began
+        progress(report)
+    return report
+
+
+def campaign(
+    subjects: Subjects, seed: int, report: Report, *, flavours: Sequence[Flavour] = FLAVOURS, lives: int | None = None
+) -> None:
+    """Run the lives of one seed, and add what they did and found to `report`."""
+    rng = random.Random(f"campaign {seed}")
+    subject = subjects(rng)
+    flavour = rng.choice(flavours)
+    profile = rng.choice(PROFILES)
+    story = f"{flavour.name}, {profile}, {subject}"
+    state = State(EMPTY, -1, 0, 0, 0, ())
+    history = History(0, Content())
+    report.campaigns += 1
+    seen: set[int] = set()
+    for number in range(LIVES_PER_CAMPAIGN if lives is None else lives):
+        life_rng = random.Random(f"life {seed} {number}")
+        life = Life(
+            subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
+            counts=report.counts,
+        )  # fmt: skip
+        report.lives += 1
+
+        def fail(violation: Violation, index: int, vector: tuple[int, ...], number: int = number) -> None:
+            report.failures.append(Failure(seed, number, index, vector, story, violation))
+
+        try:
+            live(life, flavour, life_rng)
+        except BrokenError as error:
+            fail(error.violation, len(life.disk.trace), ())
+            return
+        except Exception as error:
+            what = f"with nothing failing: {type(error).__name__}: {error}"
+            fail(Violation("I16", what), len(life.disk.trace), ())
+            return
+        found = list(sample(life, state, profile, life_rng))
+        for each in found:
+            report.states += 1
+            key = image_hash(each)
+            if key in seen:
+                continue
+            seen.add(key)
+            report.unique += 1
+            deep = life_rng.random() < DEEP_SHARE
+            violation = check(
+                subject,
+                each,
+                life.histories[each.fork],
+                profile=profile,
+                rng=life_rng,
+                deep=deep,
+                depth=NEST_DEPTH if deep else 0,
+                note=lambda name: report.counts.update((name,)),
+            )
+            if violation:
+                fail(violation, each.index, each.vector)
+                return
+        if not found:
+            return
+        state = life_rng.choice(found)
+        history = life.histories[state.fork]
+
+
+def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
+    """Recover, then work for some steps; now and then a call fails, or the process dies in one."""
+    life.open()
+    for _ in range(rng.randint(0, STEPS_PER_LIFE_MAX)):
+        step = next_step(flavour, rng, life.content)
+        what = rng.random()
+        if step.kind == "kill" or what < 0.85:
+            life.do(step)
+        elif what < 0.93:
+            life.kill_inside(step, rng)
+        else:
+            life.fault(step, rng)
+
+
+def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> list[State]:
+    """Return crash states of a life: some points of its trace, some states of each."""
+    count = len(life.disk.trace)
+    points = set(rng.sample(range(count + 1), min(count + 1, max(1, STATES_PER_LIFE // STATES_PER_POINT * 3))))
+    points.add(count)
+    found = list(
+        states(
+            start.image,
+            life.disk.trace,
+            acked=start.acked,
+            issued=start.issued,
+            profile=profile,
+            rng=rng,
+            budget=STATES_PER_POINT,
+            points=points,
+        )
+    )
+    return rng.sample(found, min(len(found), STATES_PER_LIFE))
+
+
+def fault_loop(
+    subjects: Subjects, *, seed: int = 0, kinds: Sequence[str] = KINDS, hows: Sequence[str] = ("EIO", "ENOSPC"),
+    times: Sequence[int] = (1, 0), steps: int = 10, reverts: Sequence[bool] = (False, True),
+) -> Report:  # fmt: skip
+    """Let every call of a short life fail, one after the other, until no fault fires; check what is left each time.
+
+    After each fault: re-open on the cache and go on, then cut the power; and cut it at once.
+    """
+    report = Report(seed)
+    began = time.process_time()
+    rng = random.Random(f"faults {seed}")
+    subject = subjects(rng)
+    flavour = rng.choice(FLAVOURS)
+    for kind in kinds:
+        for how in ("kill",) if kind == "any" else hows:
+            for often in times:
+                for revert in reverts if kind == "sync" else (False,):
+                    nth = 1
+                    while _one_fault(subject, flavour, seed, Fault(kind, nth, how, often, revert), steps, report):
+                        nth += 1
+    report.cpu_s = time.process_time() - began
+    return report
+
+
+def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, steps: int, report: Report) -> bool:
+    """Live once with one fault; False if it did not fire, so that later ones would not either."""
+    rng = random.Random(f"faults {seed}")
+    profile = PROFILES[seed % len(PROFILES)]
+    life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
+    report.lives += 1
+    story = f"{flavour.name}, {fault}"
+    fired = False
+    try:
+        life.faults.arm(fault)
+        for number in range(steps + 1):
+            before = life.faults.fired
+            act = life.open if number == 0 else _stepper(life, next_step(flavour, rng, life.content))
+            armed = not fired
+            if armed:
+                _survive_one(life, act, fault)
+                fired = life.faults.fired > before or life.store is None
+                if fired:
+                    life.faults.disarm()
+                    if life.store is None:
+                        life.revive()
+            else:
+                act()
+    except BrokenError as error:
+        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, error.violation))
+        return False
+    except Exception as error:
+        what = Violation("I16", f"after the fault was gone: {type(error).__name__}: {error}")
+        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, what))
+        return False
+    if not fired:
+        return False
+    report.counts[f"fault {fault.how} at {fault.kind}"] += 1
+    start = State(EMPTY, -1, 0, 0, 0, ())
+    for state in sample(life, start, profile, rng)[:6]:
+        report.states += 1
+        report.unique += 1
+        violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
+        if violation:
+            report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
+            return False
+    return True
+
+
+def _stepper(life: Life, step: Step) -> Callable[[], None]:
+    return lambda: life.do(step)
+
+
+def _survive_one(life: Life, act: Callable[[], None], fault: Fault) -> None:
+    """Do one step with the fault armed; a store that is dead afterwards is thrown away."""
+    try:
+        act()
+    except Killed:
+        life.store = None
+    except BrokenError:
+        raise
+    except Exception as error:
+        if not life.subject.is_typed(error):
+            raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
+        life.counts[f"error {type(error).__name__}"] += 1
+        if life.store is None or not life.subject.is_refusal(error):
+            life.store = None
+
+
+def replay(subjects: Subjects, seed: int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:
+    """Run the campaign of one seed again."""
+    report = Report(seed)
+    began = time.process_time()
+    campaign(subjects, seed, report, flavours=flavours)
+    report.cpu_s = time.process_time() - began
+    return report
