@@ -1,0 +1,101 @@
+"""Databases as commands meet them: one that must exist, and one that opens when it is needed."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from bumps.errors import NoDatabaseError
+
+if TYPE_CHECKING:
+    from bumps.database import Database
+    from bumps.globals import Globals
+
+
+def open_existing(path: str, *, mode: str = "rw") -> Database:
+    """Open a database that must be there; raise NoDatabaseError if it is not."""
+    import bumps
+
+    if not os.path.lexists(path):
+        raise no_database(path)
+    return bumps.open(path, mode=mode, create=False)
+
+
+def no_database(path: str) -> NoDatabaseError:
+    """Return the error that names the path that was tried and the command that makes a database."""
+    looked = path if os.path.isabs(path) else os.path.join(".", path)
+    return NoDatabaseError(f"{path}: no such database (looked for {looked})", hint=f"bumps db create {path}", path=path)
+
+
+def charset_of(path: str) -> str | None:
+    """Return the charset of a database without opening it; None if it has none yet, or cannot be read.
+
+    The source of a routine is read before any global is touched. What is wrong with
+    the database is said when it is opened.
+    """
+    from bumps.btree import meta
+    from bumps.errors import BumpsError
+    from bumps.files import RealDisk
+
+    try:
+        file = RealDisk().open(os.path.join(os.path.abspath(path), "data"), write=False)
+    except OSError:
+        return None
+    try:
+        return meta.read(file).newest.charset
+    except (BumpsError, OSError):
+        return None
+    finally:
+        file.close()
+
+
+class LazyDatabase:
+    """A database that is opened, or made, at the first access to a global.
+
+    `bumps run HELLO` of a program without globals leaves no directory behind.
+    """
+
+    def __init__(self, path: str, *, charset: str | None = None, durability: str | None = None) -> None:
+        self.path = path
+        self.charset = charset
+        self.durability = durability
+        self._database: Database | None = None
+        self._globals: Globals | None = None
+
+    def __enter__(self) -> LazyDatabase:
+        """Begin; nothing is opened yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Make durable what was written, and close."""
+        self.close()
+
+    @property
+    def source_charset(self) -> str:
+        """What M source is read in: the charset of the database, else the one it would be made with."""
+        return charset_of(self.path) or self.charset or "utf-8"
+
+    def globals(self) -> Globals:
+        """Return the globals; open the database if it is not."""
+        if self._globals is None:
+            import bumps
+
+            self._database = bumps.open(self.path, charset=self.charset, durability=self.durability or "group")
+            self._globals = self._database.session()
+        return self._globals
+
+    def close(self) -> None:
+        """Wait until all that was written is durable, then close. A transaction that is still open is dropped."""
+        database, session = self._database, self._globals
+        self._database = self._globals = None
+        if database is None or session is None:
+            return
+        try:
+            if session.level:
+                session.rollback()
+            session.flush()
+        finally:
+            database.close()

@@ -1,0 +1,109 @@
+"""bumps db dump: write globals to a file or a pipe, all of one moment.
+
+Exit status: 0 they are written, 2 they could not be.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from bumps.errors import UsageError
+from bumps.tools import parameters
+from bumps.tools.databases import open_existing
+from bumps.tools.progress import Progress
+from bumps.tools.streams import open_output
+from bumps.version import VERSION
+
+Node = tuple[str, bytes, bytes]
+PROGRESS_EVERY = 1000
+
+
+@click.command("dump", short_help="write globals to a file or a pipe")
+@parameters.database_argument
+@click.argument("names", metavar="[^GLOBAL ...]", nargs=-1)
+@click.option(
+    "--format", "format_name", type=click.Choice(parameters.FORMATS), help="By the name of the file; else zwr."
+)
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to FILE (.gz and .zst are packed), not to standard output.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def dump(database: str, names: Sequence[str], format_name: str | None, output: str, force: bool) -> None:
+    """Write the nodes of DB, or of some of its globals, in order.
+
+    What is dumped is one moment: what others write meanwhile is not in it. GT.M and
+    YottaDB load the ZWR form, and so does bumps db load. Exit status: 0 they are written,
+    2 they could not be.
+
+    \b
+    bumps db dump clinic.bumps
+    bumps db dump clinic.bumps ^PATIENT -o patients.zwr.zst
+    bumps db dump clinic.bumps --format ndjson
+    """
+    names = [name for name in names if name != "-"]
+    done = write(database, names, format_name=format_name, output=output, force=force)
+    if output != "-":
+        click.echo(f"{output}: {done['nodes']:,} nodes in {done['seconds']:.1f} s", err=True)
+
+
+def write(
+    path: str, names: Sequence[str] = (), *, format_name: str | None = None, output: str = "-", force: bool = False
+) -> dict[str, Any]:
+    """Write globals of the database at `path`; return the count of nodes and the seconds it took.
+
+    Raise UsageError for a global that is not there: an empty file would hide a wrong name.
+    """
+    from bumps import formats
+
+    with open_existing(path, mode="r") as database, Progress("dumping", "nodes") as progress:
+        wanted = [wanted_name(name) for name in names]
+        there = database.stat()["globals"]
+        for name in wanted:
+            if f"^{name}" not in there:
+                raise UsageError(f"^{name}: no such global in {path}", hint=f"bumps db stat {path} lists them")
+        count = 0
+
+        def counted(nodes: Iterator[Node]) -> Iterator[Node]:
+            nonlocal count
+            for node in nodes:
+                yield node
+                count += 1
+                if not count % PROGRESS_EVERY:
+                    progress.update(count)
+
+        with open_output(output, force=force) as out:
+            formats.write(
+                out,
+                format_name or format_of(output),
+                database.charset,
+                f"bumps {VERSION}",
+                counted(database.nodes(wanted or None)),
+                time.localtime(),
+            )
+        return {"nodes": count, "seconds": progress.seconds}
+
+
+def wanted_name(text: str) -> str:
+    """Return the name of a global without its `^`; raise UsageError if it cannot be one."""
+    if not text.startswith("^") or len(text) == 1:
+        raise UsageError(
+            f"{text}: not the name of a global", hint="globals begin with ^; -o FILE names the file to write"
+        )
+    return text[1:]
+
+
+def format_of(name: str) -> str:
+    """Return the format that the name of a file stands for: `x.ndjson.gz` is ndjson. ZWR if it stands for none."""
+    stem, suffix = os.path.splitext(name)
+    if suffix in (".gz", ".zst"):
+        suffix = os.path.splitext(stem)[1]
+    return suffix[1:] if suffix[1:] in parameters.FORMATS else "zwr"

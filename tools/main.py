@@ -1,0 +1,145 @@
+"""The command `bumps`: its table of commands, and what becomes of every error.
+
+    M1. Results go to standard output, everything else to standard error.
+    M2. Exit status 0: done, or the answer is yes; 1: the answer is no; 2: it cannot be done.
+        `bumps run` ends with the status of its M program. 130 after Ctrl-C, 143 after SIGTERM.
+    M3. An error is one line, `bumps: what, where, what was found`, and at most one hint.
+        A Python traceback is shown only with --debug.
+    M4. A reader that went away (`bumps ... | head`) ends the command quietly, with 0.
+
+This file and what it imports is loaded by every command: nothing heavy belongs here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from bumps.errors import BumpsError
+from bumps.tools import messages
+from bumps.tools.lazy import Lazy, LazyGroup
+from bumps.version import VERSION
+
+STATUS_CANNOT = 2
+STATUS_INTERRUPTED = 130
+STATUS_TERMINATED = 143
+
+COMMANDS = {
+    "demo": Lazy("demo:demo", "show in a minute what bumps promises, and prove it"),
+    "run": Lazy("run:run", "run a routine, a line of M, or a routine from a pipe"),
+    "shell": Lazy("shell:shell", "type M and see what it does"),
+    "db": Lazy("db:db", "create, load, dump, verify, replay and measure a database"),
+    "parse": Lazy("parse:parse", "check the syntax of routines"),
+    "bench": Lazy("bench:bench", "measure this machine, beside others' engines"),
+    "torture": Lazy("torture:torture", "crash the engine on a simulated disk, and look what is left"),
+    "doctor": Lazy("doctor:doctor", "look at this installation, this machine and a database"),
+    "explain": Lazy("explain:explain", "say what an error code means, why it comes, and what to do"),
+}
+
+NEWCOMER = f"""bumps {VERSION}: M programs on a durable tree that survives a power cut
+
+  bumps demo                          see it work, in a minute
+  bumps shell                         type M; globals are kept in ./globals.bumps
+  bumps run HELLO                     run the routine HELLO.m
+  bumps db load clinic.bumps DATA.zwr load what GT.M or YottaDB extracted
+  bumps db verify clinic.bumps        prove that a database is sound
+
+bumps --help lists all commands, bumps COMMAND --help shows examples.
+"""
+
+
+class State:
+    """What the options before the command said."""
+
+    def __init__(self) -> None:
+        self.debug = bool(os.environ.get("BUMPS_DEBUG"))
+
+
+def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    """Note that tracebacks are wanted, before anything can fail."""
+    if value:
+        context.find_object(State).debug = True  # type: ignore[union-attr]
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Exit status: 0 done, or the answer is yes; 1 the answer is no; 2 wrong use or unreadable input.",
+)
+@click.version_option(VERSION, "--version", prog_name="bumps", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_set_debug, help="Show tracebacks.")
+@click.pass_context
+def bumps(context: click.Context) -> None:
+    """M programs on a durable tree that survives a power cut.
+
+    \b
+    bumps demo
+    bumps run -x 'WRITE "Hello",!'
+    bumps db verify clinic.bumps
+    """
+    if context.invoked_subcommand is None:
+        click.echo(NEWCOMER, nl=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its status (M1-M4)."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; print what went wrong; return the exit status."""
+    state = State()
+    try:
+        signal.signal(signal.SIGTERM, _terminate)
+        status = _invoke(arguments, state)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        _drop_standard_output()
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        return STATUS_INTERRUPTED
+    except Exception as error:
+        # What was printed before the error belongs before its message, also in a file.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+        if state.debug:
+            import traceback
+
+            traceback.print_exception(error, file=sys.stderr)
+        print("\n".join(messages.lines(error, debug=state.debug)), file=sys.stderr)
+        return getattr(error, "exit_status", STATUS_CANNOT)
+
+
+def _invoke(arguments: Sequence[str], state: State) -> int:
+    """Let click find and call the command; return the status it leaves with."""
+    try:
+        result: Any = bumps.main(list(arguments), prog_name="bumps", standalone_mode=False, obj=state)
+    except SystemExit as leave:
+        result = leave.code
+    return result if isinstance(result, int) else 0
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as Ctrl-C does, so that what is open is closed, but with another status."""
+    raise SystemExit(STATUS_TERMINATED)
+
+
+def _drop_standard_output() -> None:
+    """Point standard output to nowhere: the interpreter flushes it once more at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+__all__ = ["COMMANDS", "BumpsError", "bumps", "main", "run"]

@@ -1,0 +1,115 @@
+"""The options that several commands share, spelled once.
+
+An option beats an environment variable, and that beats the default (ARCHITECTURE 5).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from bumps.limits import PAGE_SIZES
+from bumps.options import Durability
+
+DATABASE_DEFAULT = "globals.bumps"
+CHARSETS = ("utf-8", "m")
+FORMATS = ("zwr", "go", "ndjson", "csv")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def database_option(function: Function) -> Function:
+    """Add `--db`: the database that globals are kept in."""
+    return click.option(
+        "--db",
+        "database",
+        metavar="DB",
+        envvar="BUMPS_DB",
+        default=DATABASE_DEFAULT,
+        show_default=True,
+        show_envvar=True,
+        help="Where globals are kept; made at the first access to one.",
+    )(function)
+
+
+def database_argument(function: Function) -> Function:
+    """Add the argument DB."""
+    return click.argument("database", metavar="DB")(function)
+
+
+def charset_option(function: Function) -> Function:
+    """Add `--charset`, for a database that is made now."""
+    return click.option(
+        "--charset",
+        type=click.Choice(CHARSETS),
+        envvar="BUMPS_CHARSET",
+        show_envvar=True,
+        help="What a character is, in a new database: m has bytes.  [default: utf-8]",
+    )(function)
+
+
+def page_size_option(function: Function) -> Function:
+    """Add `--page-size`, for a database that is made now."""
+    return click.option(
+        "--page-size",
+        type=click.Choice([str(size) for size in PAGE_SIZES]),
+        metavar="BYTES",
+        help="Bytes in a page of a new database.  [default: 8192]",
+    )(function)
+
+
+def routines_option(function: Function) -> Function:
+    """Add `--routines`: the folders in which routines are looked for."""
+    return click.option(
+        "--routines",
+        metavar="DIR[:DIR...]",
+        envvar="BUMPS_ROUTINES",
+        default=".",
+        show_default=True,
+        show_envvar=True,
+        help="Folders with routines (X.m; %X is _X.m).",
+    )(function)
+
+
+def durability_option(function: Function) -> Function:
+    """Add `--durability`: what a write has promised when it returns."""
+    return click.option(
+        "--durability",
+        type=click.Choice([mode.value for mode in Durability]),
+        envvar="BUMPS_DURABILITY",
+        show_envvar=True,
+        help="What a single SET waits for. A transaction waits for the disk unless this is none.  [default: group]",
+    )(function)
+
+
+def json_option(function: Function) -> Function:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/cli.md lists the keys.")(function)
+
+
+def print_json(value: object) -> None:
+    """Print one object on a line of its own."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as a person reads it: `15.9 MB`."""
+    number, unit = float(size), "bytes"
+    for bigger in ("kB", "MB", "GB", "TB"):
+        if number < 1000:
+            break
+        number, unit = number / 1000, bigger
+    return f"{size:,} bytes" if unit == "bytes" else f"{number:,.1f} {unit}"
+
+
+def coloured(text: str, colour: str) -> str:
+    """Return text in a colour, if standard output is a terminal and nobody set NO_COLOR."""
+    import os
+
+    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return click.style(text, fg=colour)
