@@ -1,0 +1,355 @@
+"""The operators of M on values: arithmetic with 18 digits, comparisons, texts.
+
+Arithmetic truncates to 18 significant digits. A result of 1E47 or more is M92, one below 1E-43 is 0.
+`+` and `-` first drop those digits of the smaller operand that stand below the 18th digit of the larger
+one. `**` with an integer exponent multiplies, else it goes through C doubles, as in GT.M, digit by digit.
+
+Every function takes and returns values (values.py); two ints take the short path. Relations return 1 or 0.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal, DivisionByZero, Overflow, Subnormal
+
+from bumps.interp.codes import merror
+from bumps.interp.values import (
+    CONTEXT,
+    DIGIT_COUNT_MAX,
+    EXPONENT_MAX,
+    EXPONENT_MIN,
+    INT_END,
+    NUMBERS,
+    Number,
+    Value,
+    to_key,
+    to_number,
+    to_text,
+)
+from bumps.limits import STRING_SIZE_MAX
+
+# ------------------------------------------------------------------------------------------------------ arithmetic
+
+
+def plus(value: Value) -> Number:
+    """Return `+value`."""
+    return value if isinstance(value, int) else to_number(value)
+
+
+def negate(value: Value) -> Number:
+    """Return `-value`."""
+    number = to_number(value)
+    if isinstance(number, int):
+        return -number
+    return CONTEXT.minus(number) if number else 0
+
+
+def add(left: Value, right: Value) -> Number:
+    """Return `left+right`."""
+    if isinstance(left, int) and isinstance(right, int):
+        total = left + right
+        if -INT_END < total < INT_END:
+            return total
+        return CONTEXT.create_decimal(total)
+    return _sum(to_number(left), to_number(right))
+
+
+def subtract(left: Value, right: Value) -> Number:
+    """Return `left-right`."""
+    if isinstance(left, int) and isinstance(right, int):
+        total = left - right
+        if -INT_END < total < INT_END:
+            return total
+        return CONTEXT.create_decimal(total)
+    return _sum(to_number(left), -to_number(right))
+
+
+def multiply(left: Value, right: Value) -> Number:
+    """Return `left*right`."""
+    if isinstance(left, str):
+        left = NUMBERS[left]
+    if isinstance(right, str):
+        right = NUMBERS[right]
+    if isinstance(left, int) and isinstance(right, int):
+        product = left * right
+        if -INT_END < product < INT_END:
+            return product
+        return CONTEXT.create_decimal(product)
+    return _product(left, right)
+
+
+def divide(left: Value, right: Value) -> Number:
+    """Return `left/right`; raises M9."""
+    dividend, divisor = to_number(left), to_number(right)
+    if isinstance(dividend, int) and isinstance(divisor, int) and divisor:
+        quotient, rest = divmod(dividend, divisor)
+        if not rest:
+            return quotient
+    return _quotient(dividend, divisor)
+
+
+def divide_integer(left: Value, right: Value) -> Number:
+    r"""Return `left\right`, the quotient without its fraction; raises M9."""
+    dividend, divisor = to_number(left), to_number(right)
+    if not divisor:
+        raise merror("DIVZERO")
+    if isinstance(dividend, int) and isinstance(divisor, int):
+        if (dividend < 0) is (divisor < 0):
+            return dividend // divisor
+        return -(-dividend // divisor)
+    return _integral(_quotient(dividend, divisor), ROUND_DOWN)
+
+
+def modulo(left: Value, right: Value) -> Number:
+    """Return `left#right`, which has the sign of `right`; raises M9."""
+    dividend, divisor = to_number(left), to_number(right)
+    if not divisor:
+        raise merror("DIVZERO")
+    if isinstance(dividend, int) and isinstance(divisor, int):
+        return dividend % divisor
+    quotient = _integral(_quotient(dividend, divisor), ROUND_FLOOR)
+    return _sum(dividend, -multiply(quotient, divisor))
+
+
+def power(left: Value, right: Value) -> Number:
+    """Return `left**right`; raises M9 for a negative power of 0, M95 for a fractional one of a negative number."""
+    base, exponent = to_number(left), to_number(right)
+    if not exponent:
+        return 1
+    if not base:
+        if exponent < 0:
+            raise merror("DIVZERO")
+        return 0
+    if exponent == int(exponent) and -_MULTIPLIED_POWER_END < exponent < _MULTIPLIED_POWER_END:
+        return _integer_power(base, int(exponent))
+    if base < 0 and exponent != int(exponent):
+        raise merror("NEGFRACPWR")
+    return _double_power(base, exponent)
+
+
+def _sum(left: Number, right: Number) -> Number:
+    """Return the sum, with the digits that are too small for the larger operand dropped first.
+
+    Only with opposite signs does it matter that they are dropped first.
+    """
+    if isinstance(left, int) and isinstance(right, int):
+        total = left + right
+        return total if -INT_END < total < INT_END else CONTEXT.create_decimal(total)
+    if (left < 0) is not (right < 0) and left and right:
+        left, right = _aligned(left, right), _aligned(right, left)
+    try:
+        return CONTEXT.add(left, right)
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
+
+
+def _aligned(number: Number, other: Number) -> Decimal:
+    """Return `number` without its digits below the 18th of `other`."""
+    number = Decimal(number)
+    lowest = Decimal(other).adjusted() - DIGIT_COUNT_MAX + 1
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int), "a value is finite"
+    if exponent >= lowest:
+        return number
+    if exponent + len(digits) <= lowest:
+        return Decimal(0)
+    return number.quantize(Decimal((0, (1,), lowest)), ROUND_DOWN)
+
+
+def _product(left: Number, right: Number) -> Number:
+    try:
+        return CONTEXT.multiply(left, right)
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
+
+
+def _quotient(dividend: Number, divisor: Number) -> Number:
+    if not dividend and divisor:
+        return 0
+    try:
+        return CONTEXT.divide(dividend, divisor)
+    except DivisionByZero:
+        raise merror("DIVZERO") from None
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
+    except ArithmeticError:  # 0/0 is an InvalidOperation
+        raise merror("DIVZERO") from None
+
+
+def _integral(number: Number, rounding: str) -> Number:
+    """Return the number rounded to an integer."""
+    if isinstance(number, int):
+        return number
+    whole = number.to_integral_value(rounding)
+    return int(whole) if -INT_END < whole < INT_END else whole
+
+
+# ----------------------------------------------------------------------------------------------------------- power
+
+_MULTIPLIED_POWER_END = 10**6
+"""GT.M multiplies for exponents that it holds as integers, which are smaller than this."""
+
+
+def _integer_power(base: Number, exponent: int) -> Number:
+    """Return the power by squaring; each product is truncated, and one of a negative exponent starts at 1/base."""
+    factor = base if exponent > 0 else divide(1, base)
+    count = abs(exponent)
+    result: Number = 1
+    while True:
+        if count & 1:
+            result = multiply(result, factor)
+        count >>= 1
+        if not count:
+            return result
+        factor = multiply(factor, factor)
+
+
+def _double_power(base: Number, exponent: Number) -> Number:
+    """Return the power through C doubles."""
+    try:
+        result = math.pow(_to_double(base), _to_double(exponent))
+    except OverflowError:
+        raise merror("NUMOFLOW") from None
+    return _from_double(result)
+
+
+def _to_double(number: Number) -> float:
+    """Return the double that GT.M makes of a number: its two halves of nine digits are scaled on their own."""
+    if -_MULTIPLIED_POWER_END < number < _MULTIPLIED_POWER_END and (thousand := number * 1000) == int(thousand):
+        return int(thousand) / 1000.0
+    sign, digits, _ = Decimal(number).as_tuple()
+    exponent = Decimal(number).adjusted() + 1
+    mantissa = int("".join(map(str, digits)).ljust(DIGIT_COUNT_MAX, "0")[:DIGIT_COUNT_MAX])
+    high, low = divmod(mantissa, 10**9)
+    double = _scaled(float(high), exponent - 9) + _scaled(float(low), exponent - 18)
+    return -double if sign else double
+
+
+def _scaled(double: float, exponent: int) -> float:
+    """Return `double` times a power of ten, in steps of nine digits."""
+    while exponent < -9:
+        double /= 1e9
+        exponent += 9
+    if exponent < 0:
+        return double / 10.0**-exponent
+    while exponent > 8:
+        double *= 1e8
+        exponent -= 8
+    return double * 10.0**exponent
+
+
+def _from_double(double: float) -> Number:
+    """Return the number of 18 digits that GT.M makes of a double: scaled in steps, then cut into two halves."""
+    negative = double < 0
+    double = abs(double)
+    if math.isinf(double):
+        raise merror("NUMOFLOW")
+    if double == 0.0:
+        return 0
+    magnitude = 8
+    while double < 1e1:
+        double *= 1e5
+        magnitude -= 5
+    while double < 1e8:
+        double *= 10.0
+        magnitude -= 1
+    while double >= 1e16:
+        double *= 1e-5
+        magnitude += 5
+    while double >= 1e9:
+        double *= 0.1
+        magnitude += 1
+    if magnitude > EXPONENT_MAX:
+        raise merror("NUMOFLOW")
+    if magnitude < EXPONENT_MIN:
+        return 0
+    high = int(double)
+    mantissa = high * 10**9 + int((double - high) * 1e9)
+    number = Decimal(-mantissa if negative else mantissa).scaleb(magnitude - DIGIT_COUNT_MAX + 1)
+    return _simplest(number)
+
+
+def _simplest(number: Decimal) -> Number:
+    """Return an int if the number is one."""
+    if -INT_END < number < INT_END and number == int(number):
+        return int(number)
+    return number
+
+
+# ------------------------------------------------------------------------------------------------------- relations
+
+
+def equals(left: Value, right: Value) -> int:
+    """Return `left=right`: whether the texts are equal."""
+    if left.__class__ is right.__class__:
+        return 1 if left == right else 0
+    if isinstance(left, str):
+        return 1 if left == to_text(right) else 0
+    if isinstance(right, str):
+        return 1 if to_text(left) == right else 0
+    return 1 if left == right else 0
+
+
+def less(left: Value, right: Value) -> int:
+    """Return `left<right`, by number."""
+    return 1 if to_number(left) < to_number(right) else 0
+
+
+def greater(left: Value, right: Value) -> int:
+    """Return `left>right`, by number."""
+    return 1 if to_number(left) > to_number(right) else 0
+
+
+def contains(left: Value, right: Value) -> int:
+    """Return `left[right`: whether the text of `right` is in that of `left`."""
+    return 1 if to_text(right) in to_text(left) else 0
+
+
+def follows(left: Value, right: Value) -> int:
+    """Return `left]right`: whether the text of `left` comes after that of `right`, by code points."""
+    return 1 if to_text(left) > to_text(right) else 0
+
+
+def sorts_after(left: Value, right: Value) -> int:
+    """Return `left]]right`: whether `left` as a subscript comes after `right`."""
+    return 1 if collation(left) > collation(right) else 0
+
+
+def collation(value: Value) -> tuple[int, Number, str]:
+    """Return what sorts as M collates subscripts: the empty text, numbers by value, texts by code points."""
+    key = value if isinstance(value, int) else to_key(value)
+    if isinstance(key, str):
+        return (2 if key else 0, 0, key)
+    return (1, key, "")
+
+
+# ------------------------------------------------------------------------------------------------- texts and logic
+
+
+def concatenate(left: Value, right: Value) -> str:
+    """Return `left_right`; raises M75."""
+    text = to_text(left) + to_text(right)
+    if len(text) > STRING_SIZE_MAX:
+        raise merror("MAXSTRLEN")
+    return text
+
+
+def logical_and(left: Value, right: Value) -> int:
+    """Return `left&right`."""
+    return 1 if to_number(left) != 0 and to_number(right) != 0 else 0
+
+
+def logical_or(left: Value, right: Value) -> int:
+    """Return `left!right`."""
+    return 1 if to_number(left) != 0 or to_number(right) != 0 else 0
+
+
+def logical_not(value: Value) -> int:
+    """Return `'value`."""
+    return 0 if to_number(value) != 0 else 1
