@@ -20,6 +20,8 @@ FRAME_SIZE_MAX = 256 * 1024 * 1024
 """One commit is one frame, and a frame is checked as a whole before it is used."""
 GLOBAL_NAME_SIZE_MAX = 31
 SUBSCRIPT_COUNT_MAX = 63
+LINE_SIZE_MAX = 8 * VALUE_SIZE_MAX
+"""Of a file to load: the largest value, at worst each of its bytes as `"a"_$C(10)_`."""
 
 # Leaves and branches in memory
 LEAF_CELL_COUNT_MAX = 256

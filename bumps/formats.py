@@ -1,0 +1,99 @@
+"""The files that globals are loaded from and dumped to: which format one is, and who reads it.
+
+    zwr     bumps/zwr.py      line 2 ends in `ZWR`
+    ndjson  bumps/ndjson.py   line 1 begins with `{`
+    csv     bumps/csvs.py     line 1 is `global,s1,...,value`
+    go      bumps/go.py       all else
+
+A name of a file says nothing here: a pipe has none. Whoever opens it unpacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from bumps import csvs, go, limits, ndjson, zwr
+from bumps.errors import InputError, UsageError
+from bumps.reader import Node, OnBadLine, Reader
+
+READERS: dict[str, type[Reader]] = {
+    "zwr": zwr.ZwrReader,
+    "go": go.GoReader,
+    "ndjson": ndjson.NdjsonReader,
+    "csv": csvs.CsvReader,
+}
+FORMATS = tuple(READERS)
+
+_OTHERS = (
+    (b"\x1f\x8b", "packed by gzip", "name it .gz, or unpack it: gzip -d"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", "name it .zst, or unpack it: zstd -d"),
+    (b"\x64\x00GDS BINARY", "a binary extract of GT.M", "extract it as text: mupip extract -format=zwr"),
+    (b"~Format=", "an export of Caché or IRIS", "export it as ZWR, or convert it"),
+)
+"""What files begin with that people do hand in, what they are, and what to do."""
+
+
+def read(
+    lines: BinaryIO,
+    *,
+    file: str,
+    format: str | None,
+    charset: str,
+    on_bad_line: OnBadLine | None = None,
+    from_line: int = 1,
+    key_size_max: int = limits.KEY_SIZE_MAX,
+) -> Reader:
+    """Return an iterator over the nodes of a stream: name without `^`, encoded key, value.
+
+    `format` None takes what the stream says it is; `file` is its name in errors; `charset`
+    is the database's. What is no node raises InputError (facts: file, line, column, text);
+    with `on_bad_line` each such error is given to it instead, and the node left out.
+    Records that begin before `from_line` are passed over. `Reader.line` is where the last
+    node began.
+    """
+    if format is not None and format not in READERS:
+        raise UsageError(f"format {format!r}: it is {', '.join(FORMATS)}")
+    head = [line for line in (lines.readline(limits.LINE_SIZE_MAX), lines.readline(limits.LINE_SIZE_MAX)) if line]
+    return READERS[format or detect(head, file)](
+        head,
+        lines,
+        file=file,
+        charset=charset,
+        on_bad_line=on_bad_line,
+        from_line=from_line,
+        key_size_max=key_size_max,
+    )
+
+
+def detect(head: list[bytes], file: str) -> str:
+    """Return which format a stream is by its first two lines; raise InputError if it can be none."""
+    if not head:
+        raise InputError(f"{file}:1:1: the file is empty", file=file, line=1, column=1, text="")
+    for start, what, hint in _OTHERS:
+        if head[0].startswith(start):
+            raise InputError(f"{file}:1:1: this is {what}", file=file, line=1, column=1, text="", hint=hint)
+    if len(head) == 2 and head[1].rstrip().endswith(b"ZWR"):
+        return "zwr"
+    if head[0].startswith(b"{"):
+        return "ndjson"
+    return "csv" if csvs.HEAD.fullmatch(head[0]) else "go"
+
+
+def write(out: BinaryIO, format: str, charset: str, label: str, nodes: Iterable[Node], time: Sequence[int]) -> int:
+    """Write nodes in the order they come, and return their count.
+
+    `label` and `time` (a struct_time, or year, month, day, hour, minute, second) are for the
+    formats that have a head: the same nodes, label and time are the same bytes. Raises
+    UsageError for what the format cannot hold.
+    """
+    match format:
+        case "zwr":
+            return zwr.write(out, charset, label, nodes, time)
+        case "go":
+            return go.write(out, charset, label, nodes, time)
+        case "ndjson":
+            return ndjson.write(out, charset, nodes)
+        case "csv":
+            return csvs.write(out, charset, nodes)
+    raise UsageError(f"format {format!r}: it is {', '.join(FORMATS)}")
