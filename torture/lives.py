@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bumps.torture.faultdisk import CHANGING, Fault, FaultDisk, Killed
-from bumps.torture.model import Content, History
+from bumps.torture.model import Change, Content, History
 from bumps.torture.oracle import BrokenError, recovered
 from bumps.torture.simdisk import Begin, Image, SimDisk
 from bumps.torture.subject import Store, Subject
@@ -23,6 +23,7 @@ from bumps.torture.workloads import Step
 
 FRAMES_PER_STEP_MAX = 3
 """The pending group, the commit, and the mark of a checkpoint."""
+INSISTED = Change("set", "INSISTED", (), b"after an error")
 ERRNOS = ("EIO", "ENOSPC", "EDQUOT")
 
 
@@ -101,6 +102,33 @@ class Life:
         self.faults.kill()
         self.open()
 
+    def insist(self, store: Store) -> None:
+        """Commit once more on a store that has failed: it may refuse, but what it promises must hold (I14)."""
+        try:
+            first = store.last_lsn + 1
+        except Exception as error:
+            self._need_typed(error)
+            return
+        legal = [content for lsn in self.history.contents if lsn >= self.acked for content in self.history.at(lsn)]
+        after = [content.after((INSISTED,)) for content in dict.fromkeys(legal)]
+        self.issued = max(self.issued, first + FRAMES_PER_STEP_MAX - 1)
+        self.disk.begin(self.issued)
+        for lsn in range(self.acked + 1, self.issued + 1):
+            self.history.contents[lsn] = [*self.history.at(lsn), *dict.fromkeys(legal), *after]
+        try:
+            lsn = store.commit((INSISTED,))
+        except Exception as error:
+            self._need_typed(error)
+            return
+        self.counts["acknowledged after an error"] += 1
+        self.history.contents[lsn] = after
+        self.acked = lsn
+        self.disk.ack(lsn)
+
+    def _need_typed(self, error: Exception) -> None:
+        if not self.subject.is_typed(error):
+            raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
+
     def revive(self) -> None:
         """Open again on the cache as it is, now that nothing fails any more: it must succeed (I16)."""
         try:
@@ -133,38 +161,32 @@ class Life:
         how = rng.choice((*ERRNOS, "short"))
         kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
         self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
-        self.survive(lambda: self.do(step), reopen=True)
+        self.survive(lambda: self.do(step))
+        self.faults.disarm()
+        if self.store is None:
+            self.revive()
 
-    def survive(self, act: Callable[[], None], *, reopen: bool) -> bool:
-        """Call `act` on a disk that may fail; True if it did not raise. Untyped errors break I14.
+    def survive(self, act: Callable[[], None]) -> None:
+        """Call `act` on a disk that may fail; after an error that is not a refusal the store is thrown away.
 
-        After an error that is not a refusal the store is thrown away, and with `reopen` opened
-        again on the cache as it is.
+        An error that is not typed breaks I14.
         """
         try:
             act()
+        except Killed:
+            self.store = None
         except BrokenError:
             raise
         except Exception as error:
-            if not self.subject.is_typed(error):
-                raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
+            self._need_typed(error)
             self.counts[f"error {type(error).__name__}"] += 1
+            if self.store is None or self.subject.is_refusal(error):
+                return
             self.faults.disarm()
-            if self.store is not None and self.subject.is_refusal(error):
-                return False
-            if self.store is not None:
-                with contextlib.suppress(Exception):
-                    self.store.close()
-            if reopen:
-                self.revive()
-            return False
-        finally:
-            fired = self.faults.fired
-            self.faults.disarm()
-            self.faults.fired = fired
-        if self.faults.fired:
-            self.counts["fault without an error"] += 1
-        return True
+            self.insist(self.store)
+            with contextlib.suppress(Exception):
+                self.store.close()
+            self.store = None
 
     def _attempt(self, store: Store, act: Callable[[], object], after: Content, *, promised: bool = True) -> None:
         """Call the store with marks around it (L1)."""

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bumps.torture.faultdisk import KINDS, Fault, Killed
+from bumps.torture.faultdisk import KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import BrokenError, Violation, check
@@ -233,7 +233,7 @@ def fault_loop(
     subject = subjects(rng)
     flavour = rng.choice(FLAVOURS)
     for kind in kinds:
-        for how in ("kill",) if kind == "any" else hows:
+        for how in hows:
             for often in times:
                 for revert in reverts if kind == "sync" else (False,):
                     nth = 1
@@ -254,18 +254,16 @@ def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, step
     try:
         life.faults.arm(fault)
         for number in range(steps + 1):
-            before = life.faults.fired
             act = life.open if number == 0 else _stepper(life, next_step(flavour, rng, life.content))
-            armed = not fired
-            if armed:
-                _survive_one(life, act, fault)
-                fired = life.faults.fired > before or life.store is None
-                if fired:
-                    life.faults.disarm()
-                    if life.store is None:
-                        life.revive()
-            else:
+            if fired:
                 act()
+                continue
+            life.survive(act)
+            fired = life.faults.fired > 0
+            if fired:
+                life.faults.disarm()
+            if life.store is None:
+                life.revive()
     except BrokenError as error:
         report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, error.violation))
         return False
@@ -289,22 +287,6 @@ def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, step
 
 def _stepper(life: Life, step: Step) -> Callable[[], None]:
     return lambda: life.do(step)
-
-
-def _survive_one(life: Life, act: Callable[[], None], fault: Fault) -> None:
-    """Do one step with the fault armed; a store that is dead afterwards is thrown away."""
-    try:
-        act()
-    except Killed:
-        life.store = None
-    except BrokenError:
-        raise
-    except Exception as error:
-        if not life.subject.is_typed(error):
-            raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
-        life.counts[f"error {type(error).__name__}"] += 1
-        if life.store is None or not life.subject.is_refusal(error):
-            life.store = None
 
 
 def replay(subjects: Subjects, seed: int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:

@@ -1,0 +1,1 @@
+"""Tests. The name of each is the sentence that it proves."""
