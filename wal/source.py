@@ -18,6 +18,7 @@ from bumps.wal.segment import Header, Place, align
 
 PIECE_SIZE = 1024 * 1024
 """What is read at once; a multiple of the sector size."""
+NEAR_SIZE = 4096
 _SALT = slice(24, 32)  # of a frame's header
 
 
@@ -75,12 +76,14 @@ class SegmentSource:
 
     def first_nonzero(self, offset: int) -> int | None:
         """Return where the first byte from here on is that is not zero; None if there is none."""
+        size = NEAR_SIZE  # mostly padding, and the next frame is near
         while offset < self.size:
-            piece = self.bytes_at(offset, min(PIECE_SIZE, self.size - offset))
+            piece = self.bytes_at(offset, min(size, self.size - offset))
             rest = len(piece.lstrip(b"\0"))
             if rest:
                 return offset + len(piece) - rest
             offset += len(piece)
+            size = PIECE_SIZE
         return None
 
     def nonzero_end(self, offset: int) -> int:
