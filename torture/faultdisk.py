@@ -187,6 +187,14 @@ class FaultDisk:
         """Return random bytes."""
         return self.disk.random(size)
 
+    def absolute(self, path: str) -> str:
+        """Return the path from the root on."""
+        return self.disk.absolute(path)
+
+    def process_id(self) -> int:
+        """Return the number of the process."""
+        return self.disk.process_id()
+
 
 class FaultFile:
     """An open file of a `FaultDisk`."""

@@ -387,6 +387,14 @@ class SimDisk:
         """Return bytes that follow from the seed."""
         return self._random.randbytes(size)
 
+    def absolute(self, path: str) -> str:
+        """Return the path from the root on, where every process is."""
+        return posixpath.normpath(posixpath.join("/", path))
+
+    def process_id(self) -> int:
+        """Return a number that is always the same."""
+        return 4711
+
     # What whoever drives the engine may call
 
     def begin(self, lsn: int) -> int:

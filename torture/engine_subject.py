@@ -1,0 +1,216 @@
+"""The real engine as a subject: pages, segments and cache are so small that small work reaches every path."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from bumps.batch import KILL, KILL_NODE, SET, Batch, Batches
+from bumps.engine import Engine
+from bumps.errors import BumpsError, DiskFullError
+from bumps.files import Disk
+from bumps.keys import KeyCodec
+from bumps.options import Durability, Options
+from bumps.recovery import verify
+from bumps.torture.model import Change, Subscripts
+from bumps.torture.subject import DIRECTORY
+
+PATH = DIRECTORY + "/torture.bumps"
+CODEC = KeyCodec.of("utf-8")
+KINDS = {"set": SET, "kill": KILL, "kill_node": KILL_NODE}
+
+
+class EngineStore:
+    """An open engine behind the protocol `Store`."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take over an open engine."""
+        self.engine = engine
+
+    @property
+    def last_lsn(self) -> int:
+        """LSN of the newest frame."""
+        return self.engine.last_lsn
+
+    @property
+    def durable_lsn(self) -> int:
+        """LSN of the newest frame that is promised."""
+        return self.engine.durable_lsn
+
+    def commit(self, changes: Sequence[Change]) -> int:
+        """Apply changes as one commit."""
+        return self.engine.commit(batches_of(changes))
+
+    def set_one(self, change: Change) -> None:
+        """Apply one SET in durability `group`."""
+        self.engine.write(SET, change.name, CODEC.encode(change.subscripts), change.value, Durability.GROUP)
+
+    def flush(self) -> None:
+        """Make the group durable."""
+        self.engine.flush()
+
+    def checkpoint(self) -> None:
+        """Write a checkpoint."""
+        self.engine.checkpoint()
+
+    def close(self) -> None:
+        """Close in good order."""
+        self.engine.close()
+
+    def content(self) -> list[tuple[str, bytes, bytes]]:
+        """Return all nodes by scans."""
+        return [(name, key, value) for name in self.engine.names() for key, value in self.engine.items(name)]
+
+    def notes(self) -> list[str]:
+        """Return what recovery met."""
+        report = self.engine.report
+        met = {
+            "sealed set used in recovery": report.sealed_set_used,
+            "torn tail cut": report.size_cut > 0,
+            "adoption by copy": report.frames_adopted > 0,
+            "frames applied in recovery": report.frames_applied > 0,
+            "clean open": report.clean,
+            "torn meta slot": any("meta slot" in note for note in report.notes),
+        }
+        return [name for name, yes in met.items() if yes]
+
+    def disagreements(self) -> list[str]:
+        """Compare get, $DATA, $ORDER and $QUERY, both ways, with what the scans gave."""
+        engine = self.engine
+        found: list[str] = []
+        content = self.content()
+        names = list(dict.fromkeys(name for name, _, _ in content))
+        if _walk(engine.next_name, False) != names or _walk(engine.next_name, True) != names[::-1]:
+            found.append(f"next_name does not give {names}")
+        for name in names:
+            keys = [key for each, key, _ in content if each == name]
+            for key in keys:
+                if engine.get(name, key) is None:
+                    found.append(f"get of ^{name} {key!r} gives nothing")
+            found += _query_differs(engine, name, keys)
+            parents = {b"".join(codes[:-1]) for key in keys for codes in [CODEC.split(key)] if codes}
+            for prefix in sorted(parents):
+                found += _order_differs(engine, name, prefix, keys)
+        return found
+
+
+def _walk(step: object, reverse: bool) -> list[str]:
+    names: list[str] = []
+    name = ""
+    while (after := step(name, reverse)) is not None:  # type: ignore[operator]
+        names.append(after)
+        name = after
+    return names
+
+
+def _query_differs(engine: Engine, name: str, keys: list[bytes]) -> list[str]:
+    found = []
+    for one, next_key in zip(keys, [*keys[1:], None]):
+        if engine.query(name, one) != next_key:
+            found.append(f"$QUERY of ^{name} after {one!r} is not {next_key!r}")
+        if next_key is not None and engine.query(name, next_key, True) != one:
+            found.append(f"reverse $QUERY of ^{name} before {next_key!r} is not {one!r}")
+    return found
+
+
+def _order_differs(engine: Engine, name: str, prefix: bytes, keys: list[bytes]) -> list[str]:
+    below = [key for key in keys if key.startswith(prefix) and key != prefix]
+    codes = list(dict.fromkeys(CODEC.split(key[len(prefix) :])[0] for key in below))
+    found = []
+    for reverse, expected in ((False, codes), (True, codes[::-1])):
+        code, walked = b"", []
+        while (after := engine.order(name, prefix, code, reverse)) is not None:
+            walked.append(after)
+            code = after
+        if walked != expected:
+            found.append(f"$ORDER of ^{name} below {prefix!r}, reverse {reverse}: {walked}, not {expected}")
+    for code in codes:
+        key = prefix + code
+        descends = any(each != key and each.startswith(key) for each in below)
+        data = (key in below) + 10 * descends
+        if engine.data(name, key) != data:
+            found.append(f"$DATA of ^{name} {key!r} is {engine.data(name, key)}, not {data}")
+    return found
+
+
+def batches_of(changes: Sequence[Change]) -> Batches:
+    """Return changes as a commit: one batch for each global, operations in order."""
+    columns: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
+    for change in changes:
+        kinds, keys, values = columns.setdefault(change.name, (bytearray(), [], []))
+        kinds.append(KINDS[change.kind])
+        keys.append(CODEC.encode(change.subscripts))
+        if change.kind == "set":
+            values.append(change.value)
+    return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in columns.items()]
+
+
+class EngineSubject:
+    """The engine with the options of one campaign."""
+
+    def __init__(self, options: Options) -> None:
+        """Open with these options, but for `create` and `read_only`."""
+        self.options = options
+
+    def __str__(self) -> str:
+        """Return the options that matter."""
+        options = self.options
+        return (
+            f"pages {options.page_size}, segments {options.segment_size_min} to {options.segment_size_max},"
+            f" alignment {options.alignment}, keep {options.keep}, cache {options.cache_size},"
+            f" checkpoint at {options.checkpoint_journal_size}"
+        )
+
+    def open(self, disk: Disk, *, create: bool, read_only: bool = False) -> EngineStore:
+        """Open the database of this disk."""
+        options = self.options
+        return EngineStore(
+            Engine.open(
+                disk,
+                PATH,
+                Options(
+                    page_size=options.page_size if create else None,
+                    create=create,
+                    read_only=read_only,
+                    cache_size=options.cache_size,
+                    segment_size_min=options.segment_size_min,
+                    segment_size_max=options.segment_size_max,
+                    alignment=options.alignment,
+                    checkpoint_journal_size=options.checkpoint_journal_size,
+                    keep=options.keep,
+                    background=False,
+                ),
+            )
+        )
+
+    def encode(self, subscripts: Subscripts) -> bytes:
+        """Return the key of a node."""
+        return CODEC.encode(subscripts)
+
+    def problems(self, disk: Disk) -> list[str]:
+        """Return what `verify` says."""
+        return [str(problem) for problem in verify.problems(disk, PATH)]
+
+    def is_typed(self, error: BaseException) -> bool:
+        """Say whether it is one of bumps/errors.py."""
+        return isinstance(error, BumpsError)
+
+    def is_refusal(self, error: BaseException) -> bool:
+        """Say whether nothing was done: the disk is full."""
+        return isinstance(error, DiskFullError)
+
+
+def engine_subject(rng: random.Random) -> EngineSubject:
+    """Return the engine with options for one campaign."""
+    segment_size = rng.choice((2048, 4096, 8192))
+    return EngineSubject(
+        Options(
+            page_size=rng.choice((512, 512, 1024)),
+            cache_size=rng.choice((64, 256)) * 512,
+            segment_size_min=segment_size,
+            segment_size_max=segment_size * rng.choice((1, 4)),
+            alignment=rng.choice((512, 512, 4096)),
+            checkpoint_journal_size=rng.choice((8 * 1024, 1 << 28)),
+            keep=rng.choice(("all", "checkpoint")),
+        )
+    )
