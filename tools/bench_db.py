@@ -34,7 +34,7 @@ from bumps.errors import BumpsError, UsageError
 from bumps.tools import parameters
 from bumps.tools.progress import Progress
 from bumps.tools.registrations import environment
-from bumps.version import VERSION
+from bumps.version import __version__
 
 WORKS = ("put sequential", "put random", "get random", "scan")
 LEVELS = ("tuple", "bytes")
@@ -114,7 +114,7 @@ def measure(
             )
     return {
         "unit": "operations per CPU-second",
-        "bumps_version": VERSION,
+        "bumps_version": __version__,
         "sqlite3_version": sqlite3.sqlite_version,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",

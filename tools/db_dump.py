@@ -17,7 +17,7 @@ from bumps.tools import parameters
 from bumps.tools.databases import open_existing
 from bumps.tools.progress import Progress
 from bumps.tools.streams import open_output
-from bumps.version import VERSION
+from bumps.version import __version__
 
 Node = tuple[str, bytes, bytes]
 PROGRESS_EVERY = 1000
@@ -85,7 +85,7 @@ def write(
                 out,
                 format_name or format_of(output),
                 database.charset,
-                f"bumps {VERSION}",
+                f"bumps {__version__}",
                 counted(database.nodes(wanted or None)),
                 time.localtime(),
             )

@@ -41,18 +41,24 @@ def replay(database: str, into: str, to_lsn: int | None, to_time: str | None, as
         parameters.print_json(done)
         return
     for name, value in done.items():
-        click.echo(f"{name:<8}  {value}")
+        click.echo(f"{name:<10}  {value}")
 
 
 def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int | None = None) -> dict[str, Any]:
-    """Replay the journal of the database at `path` into a new one; return LSN, commits, nodes, digest and seconds."""
+    """Replay the journal of the database at `path` into a new one; return what `--json` prints."""
     import bumps
 
     with Progress("replaying", "commits") as progress:
-        options: dict[str, Any] = {} if to_time_us is None else {"to_time_us": to_time_us}
-        report = bumps.replay(path, into, to_lsn=to_lsn, progress=progress.update, **options)
+        done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
         seconds = progress.seconds
-    return {**report, "seconds": round(seconds, 3)}
+    return {
+        "lsn": done.last_lsn,
+        "commits": done.frames,
+        "nodes": done.nodes,
+        "torn_bytes": done.torn_size,
+        "digest": done.digest,
+        "seconds": round(seconds, 3),
+    }
 
 
 def time_us(text: str) -> int:

@@ -109,14 +109,13 @@ def tell(folder: str, kills: int, chance: random.Random, say: Say) -> dict[str, 
 
     kept = all(count.sound for count in counts) and not problems and same
     per_second = acknowledged / lived if lived else 0.0
-    replay_rate = replayed["lsn"] / replayed["seconds"] if replayed["seconds"] else 0.0
+    replay_rate = replayed["commits"] / replayed["seconds"] if replayed["seconds"] else 0.0
     say(
         f"{acknowledged:,} registrations were acknowledged, {sum(len(count.lost) for count in counts)} lost,"
         f" {sum(len(count.partial) for count in counts)} by half. On this machine, now:"
     )
-    say(
-        f"  {per_second:,.0f} durable transactions/s ({per_second * NODES_PER_REGISTRATION:,.0f} nodes/s), one after the other"
-    )
+    nodes_per_second = per_second * NODES_PER_REGISTRATION
+    say(f"  {per_second:,.0f} durable transactions/s, one after the other ({nodes_per_second:,.0f} nodes/s)")
     say(f"  {max(count.open_seconds for count in counts) * 1000:,.0f} ms for the slowest recovery")
     say(f"  {replay_rate:,.0f} transactions/s when the journal is replayed")
     say()

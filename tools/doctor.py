@@ -20,7 +20,7 @@ import click
 
 from bumps.errors import BumpsError
 from bumps.tools import parameters
-from bumps.version import VERSION
+from bumps.version import __version__
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 DEPENDENCIES = ("click", "crcmod", "google-crc32c", "prometheus-client", "pyparsing", "zstandard")
@@ -80,7 +80,7 @@ def doctor(database: str, as_json: bool) -> None:
 
 def findings(database: str) -> Iterator[Finding]:
     """Yield all that doctor looks at, the installation first."""
-    yield Finding(OK, "bumps", VERSION)
+    yield Finding(OK, "bumps", __version__)
     yield Finding(OK, "Python", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}")
     yield Finding(
         OK, "machine", f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores"

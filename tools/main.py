@@ -18,15 +18,16 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
-from bumps.errors import BumpsError
+from bumps.errors import MError
 from bumps.tools import messages
 from bumps.tools.lazy import Lazy, LazyGroup
-from bumps.version import VERSION
+from bumps.version import __version__
 
+STATUS_NO = 1
 STATUS_CANNOT = 2
 STATUS_INTERRUPTED = 130
 STATUS_TERMINATED = 143
@@ -43,7 +44,7 @@ COMMANDS = {
     "explain": Lazy("explain:explain", "say what an error code means, why it comes, and what to do"),
 }
 
-NEWCOMER = f"""bumps {VERSION}: M programs on a durable tree that survives a power cut
+NEWCOMER = f"""bumps {__version__}: M programs on a durable tree that survives a power cut
 
   bumps demo                          see it work, in a minute
   bumps shell                         type M; globals are kept in ./globals.bumps
@@ -75,7 +76,7 @@ def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool)
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Exit status: 0 done, or the answer is yes; 1 the answer is no; 2 wrong use or unreadable input.",
 )
-@click.version_option(VERSION, "--version", prog_name="bumps", message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", prog_name="bumps", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_set_debug, help="Show tracebacks.")
 @click.pass_context
 def bumps(context: click.Context) -> None:
@@ -117,16 +118,22 @@ def run(arguments: Sequence[str]) -> int:
 
             traceback.print_exception(error, file=sys.stderr)
         print("\n".join(messages.lines(error, debug=state.debug)), file=sys.stderr)
-        return getattr(error, "exit_status", STATUS_CANNOT)
+        return STATUS_NO if isinstance(error, MError) else STATUS_CANNOT
 
 
 def _invoke(arguments: Sequence[str], state: State) -> int:
-    """Let click find and call the command; return the status it leaves with."""
+    """Let click find and call the command; return the status it leaves with.
+
+    Not by `bumps.main`, which would turn a reader that went away into status 1 (M4).
+    """
     try:
-        result: Any = bumps.main(list(arguments), prog_name="bumps", standalone_mode=False, obj=state)
+        with bumps.make_context("bumps", list(arguments), obj=state) as context:
+            bumps.invoke(context)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
     except SystemExit as leave:
-        result = leave.code
-    return result if isinstance(result, int) else 0
+        return leave.code if isinstance(leave.code, int) else 0
+    return 0
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -140,6 +147,3 @@ def _drop_standard_output() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
-
-
-__all__ = ["COMMANDS", "BumpsError", "bumps", "main", "run"]
