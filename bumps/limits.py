@@ -53,6 +53,8 @@ ACTUAL_COUNT_MAX = 32
 BLOCK_DEPTH_MAX = 31
 FRAME_COUNT_MAX = 20000
 NAME_SIZE_MAX = 31
+EXPRESSION_DEPTH_MAX = 100
+"""Parentheses, indirections and prefix operators inside each other: the parser and the compiler recurse."""
 
 
 def key_size_max(page_size: int) -> int:

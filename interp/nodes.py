@@ -71,10 +71,12 @@ class Node(metaclass=NodeType):
             yield from _nodes(getattr(self, field))
 
     def walk(self) -> Iterator[Node]:
-        """Yield this node and all below it, parents first."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """Yield this node and all below it, parents first, in source order; however deep they are."""
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(list(node.children())))
 
     def __repr__(self) -> str:
         """Return the constructor call without the span."""
@@ -124,9 +126,9 @@ class String(Expression):
 
 
 class Number(Expression):
-    """A numeric literal, rounded to 18 digits: int below 1E18, else Decimal; None if out of range (M92 when reached)."""
+    """A numeric literal, cut to 18 digits: int below 1E18, else Decimal. One out of range is Bad (NUMOFLOW)."""
 
-    value: int | Decimal | None
+    value: int | Decimal
 
 
 # ------------------------------------------------------------------------------------------------------- variables
@@ -188,7 +190,10 @@ class Unary(Expression):
 
 
 class Binary(Expression):
-    """A binary operator, left to right; `operator` is without its negation: `A'=B` is `=` with `negated`."""
+    """A binary operator, left to right; `operator` is without its negation: `A'=B` is `=` with `negated`.
+
+    GT.M's `>=` and `<=` are `<` and `>` with `negated`.
+    """
 
     left: Expression
     operator: str
@@ -211,8 +216,10 @@ class Pattern(Node):
 
 
 class PatternAtom(Node):
-    """One atom: how often (`high` is None without upper limit), and one of what: `codes` (capitals, `AN`), `text`
-    (a literal, else None) or `alternatives` (of `n(a,b)`).
+    """One atom: how often, and what.
+
+    `high` is None without upper limit. One of these is there: `codes` (capitals, `AN`), `text` (a literal, else
+    None), `alternatives` (of `n(a,b)`).
     """
 
     low: int
@@ -305,6 +312,12 @@ class ExternalCall(Argument):
     condition: Expression | None
 
 
+class Alias(Expression):
+    """GT.M's alias `*A`, in SET, KILL and QUIT: it parses, and has no meaning yet."""
+
+    variable: Expression
+
+
 class Jump(Argument):
     """An argument of GOTO: `label+offset^routine:condition`."""
 
@@ -374,7 +387,7 @@ class Input(Argument):
 
 
 class LockArgument(Argument):
-    """An argument of LOCK, ZALLOCATE, ZDEALLOCATE: `+A`, `-A`, `(A,B):timeout` (`grouped`); `sign` is `+`, `-` or ``."""
+    """An argument of LOCK, ZALLOCATE, ZDEALLOCATE: `+A`, `-A`, `(A,B):timeout` (`grouped`); `sign` may be empty."""
 
     sign: str
     grouped: bool
@@ -431,13 +444,15 @@ class Fields(Argument):
 
 
 class EntryFields(Argument):
-    """An argument that holds an entry reference: `level:entry` of ZGOTO, `entry:action:count` of ZBREAK (`sign` `-`
-    removes), `entry:entry` of ZPRINT (`entry`, `last`). `name` is a single `*`.
+    """An argument with an entry reference, of ZGOTO, ZBREAK or ZPRINT.
+
+    `level:entry` of ZGOTO; `entry:action:count` of ZBREAK, whose last two are `values`, and whose `sign` `-` removes
+    (`-*`, all, has no entry); `entry:last` of ZPRINT.
     """
 
     sign: str
     level: Expression | None
-    entry: Entry | Indirection | None
+    entry: Entry | None
     last: Entry | None
     values: Sequence[Expression | None]
 
@@ -487,10 +502,10 @@ class SubscriptPattern(Node):
 
 
 class Break(Command):
-    """BREAK; an argument is an expression."""
+    """BREAK; an argument is an expression, or Code if it has a condition of its own."""
 
     keyword = "BREAK"
-    arguments: Sequence[Expression | ArgumentIndirection]
+    arguments: Sequence[Expression | Code | ArgumentIndirection]
 
 
 class Close(Command):
@@ -577,10 +592,10 @@ class Merge(Command):
 
 
 class New(Command):
-    """NEW of Locals without subscripts, Specials ($ETRAP, $ESTACK, $ZTRAP ...), Exclusive lists; `@x` is an argument."""
+    """NEW of Locals without subscripts, Specials ($ETRAP, $ESTACK, $ZTRAP ...), Exclusive lists."""
 
     keyword = "NEW"
-    arguments: Sequence[Local | Special | Exclusive | ArgumentIndirection]
+    arguments: Sequence[Local | Special | Exclusive | Indirection | ArgumentIndirection]
 
 
 class Open(Command):
@@ -715,17 +730,20 @@ class Zwrite(Command):
 
 
 class Zcommand(Command):
-    """Every other Z-command of GT.M, `name` canonic: ZHALT, ZLINK, ZSHOW, ZSYSTEM, ZMESSAGE, ZSTEP, ZCOMPILE, ZEDIT ..."""
+    """Every other Z-command of GT.M, `name` canonic: ZHALT, ZLINK, ZSHOW, ZSYSTEM, ZMESSAGE, ZSTEP, ZCOMPILE ...
+
+    ZSTEP: the first value is a String INTO, OVER or OUTOF. ZTRIGGER: Globals instead of Fields.
+    """
 
     name: str
-    arguments: Sequence[Fields | ArgumentIndirection]
+    arguments: Sequence[Fields | Expression | ArgumentIndirection]
 
 
 class Vendor(Command):
     """A Z-command that only other vendors have, `name` in capitals: INVCMD when it is reached."""
 
     name: str
-    arguments: Sequence[Fields | ArgumentIndirection]
+    arguments: Sequence[Fields | Expression | ArgumentIndirection]
 
 
 # ----------------------------------------------------------------------------------------------- lines and routines
@@ -739,6 +757,7 @@ class Bad(Node):
     """The rest of a line that does not parse: it raises when it is reached.
 
     `code` is GT.M's mnemonic (`EXPR`), `column` the place of the error, from 0, `text` the source from `start`.
+    The parsers of code and indirections return it, too: what does not parse there raises before anything runs.
     """
 
     code: str
@@ -764,7 +783,7 @@ class Line(Node):
 class Routine:
     """A parsed routine: its lines from index 0, and where each label is (the first one wins)."""
 
-    __slots__ = ("name", "lines", "labels", "diagnostics")
+    __slots__ = ("diagnostics", "labels", "lines", "name")
 
     def __init__(
         self, name: str, lines: Sequence[Line], labels: dict[str, int], diagnostics: Sequence[Diagnostic]
