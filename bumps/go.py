@@ -62,4 +62,4 @@ def write(out: BinaryIO, charset: str, label: str, nodes: Iterable[Node], time: 
                 raise UsageError(f"{shown}: its value holds a line feed, which GO cannot hold", hint=HINT)
             yield b"%b\n%b\n" % (text, value)
 
-    return write_lines(out, head(label, charset, time, spaces=" ", kind=""), lines())
+    return write_lines(out, head(label, charset, time, kind=""), lines())

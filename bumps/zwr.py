@@ -270,11 +270,11 @@ def _quote_text(data: bytes) -> bytes:
     return "_".join(parts).encode() or b'""'
 
 
-def head(label: str, charset: str, time: Sequence[int], spaces: str = "  ", kind: str = " ZWR") -> bytes:
+def head(label: str, charset: str, time: Sequence[int], kind: str = " ZWR") -> bytes:
     """Return the two lines before the nodes; `time` is a struct_time, or year, month, day, hour, minute, second."""
     year, month, day, hour, minute, second = time[:6]
     mode = "" if charset == "m" else " UTF-8"
-    date = f"{day:02}-{MONTHS[month - 1]}-{year:04}{spaces}{hour:02}:{minute:02}:{second:02}"
+    date = f"{day:02}-{MONTHS[month - 1]}-{year:04}  {hour:02}:{minute:02}:{second:02}"
     return f"{label}{mode}\n{date}{kind}\n".encode()
 
 

@@ -64,4 +64,4 @@ def test_what_go_cannot_hold_is_refused_and_zwr_named() -> None:
 def test_the_head_is_two_lines() -> None:
     out = BytesIO()
     formats.write(out, "go", "m", "bumps", [("A", b"", b"x")], (2026, 1, 2, 3, 4, 5))
-    assert out.getvalue() == b"bumps\n02-JAN-2026 03:04:05\n^A\nx\n"
+    assert out.getvalue() == b"bumps\n02-JAN-2026  03:04:05\n^A\nx\n"
