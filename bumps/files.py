@@ -68,6 +68,9 @@ class Disk(Protocol):
     def kind(self, path: str) -> str:
         """Return `file`, `directory`, `other`, or `` if there is nothing. A link is followed."""
 
+    def absolute(self, path: str) -> str:
+        """Return the path from the root on: where a process is may change while a database is open."""
+
     def identity(self, path: str) -> tuple[int, int]:
         """Return device and inode: the same for two names of one thing."""
 
@@ -103,6 +106,9 @@ class Disk(Protocol):
 
     def random(self, size: int) -> bytes:
         """Return `size` random bytes."""
+
+    def process_id(self) -> int:
+        """Return the number of this process, for a message to people."""
 
 
 class ShortWriteError(OSError):
@@ -234,6 +240,10 @@ class RealDisk:
             return ""
         return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "other"
 
+    def absolute(self, path: str) -> str:
+        """Return the path from the root on."""
+        return os.path.abspath(path)
+
     def identity(self, path: str) -> tuple[int, int]:
         """Return device and inode."""
         status = os.stat(path)
@@ -287,6 +297,10 @@ class RealDisk:
     def random(self, size: int) -> bytes:
         """Return bytes from the system's generator."""
         return os.urandom(size)
+
+    def process_id(self) -> int:
+        """Return the number of this process."""
+        return os.getpid()
 
 
 class MemoryFile:

@@ -1,0 +1,81 @@
+"""bumps: a MUMPS database and language runtime in pure Python.
+
+    import bumps
+    with bumps.open("clinic.bumps") as database:
+        database["^PATIENT", 7, "NAME"] = "Nightingale,Florence"
+
+Everything public is here; the packages below are the engine and the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bumps.database import Database, Transaction, open
+from bumps.errors import (
+    BumpsError,
+    ClosedError,
+    CommitUnknownError,
+    CorruptionError,
+    DiskFullError,
+    ExistsError,
+    FailedError,
+    ForeignFileError,
+    InputError,
+    LimitError,
+    LockedError,
+    MError,
+    NoDatabaseError,
+    ReadOnlyError,
+    RestartError,
+    StorageError,
+    TransactionError,
+    UsageError,
+)
+from bumps.maintenance import Replayed, replay, verify
+from bumps.node import Node
+from bumps.options import Durability
+from bumps.problem import Problem
+from bumps.version import __version__
+
+__all__ = [
+    "BumpsError",
+    "ClosedError",
+    "CommitUnknownError",
+    "CorruptionError",
+    "Database",
+    "DiskFullError",
+    "Durability",
+    "ExistsError",
+    "FailedError",
+    "ForeignFileError",
+    "InputError",
+    "LimitError",
+    "LockedError",
+    "MError",
+    "NoDatabaseError",
+    "Node",
+    "Problem",
+    "ReadOnlyError",
+    "Replayed",
+    "RestartError",
+    "StorageError",
+    "Transaction",
+    "TransactionError",
+    "UsageError",
+    "__version__",
+    "open",
+    "replay",
+    "verify",
+]
+
+
+def _call(database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None) -> Any:
+    """Hand the language to the database when it is first asked to run M; nothing of it is loaded before."""
+    from bumps.interp.runner import call
+
+    return call(database, entryref, arguments, routines)
+
+
+Database.runner = staticmethod(_call)

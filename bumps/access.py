@@ -1,0 +1,213 @@
+"""The operations on globals that a database and a transaction share, in a Python program's terms.
+
+A node is named by a path: the name of its global with `^`, then its subscripts. A
+value is `str`, in a database of charset `m` `bytes`; numbers may be given as `int` or
+`Decimal` and are stored as M writes them. Subscripts come back as `str` in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bumps.errors import UsageError
+from bumps.globals import Globals
+from bumps.keys import KeyCodec, Subscript, number_text
+from bumps.overlay import SUBTREE_END
+
+if TYPE_CHECKING:
+    from bumps.node import Node
+
+Value = str | bytes
+Storable = str | bytes | int | Decimal
+Path = tuple[Any, ...]
+Tree = Mapping[Any, Any]
+"""A nested mapping: subscript -> value or mapping; the key `None` holds the value of the node itself."""
+
+
+class Access:
+    """Operations on the globals that `_globals` gives."""
+
+    codec: KeyCodec
+
+    @property
+    def _globals(self) -> Globals:
+        raise AssertionError("a subclass gives it")
+
+    # Naming
+
+    def _locate(self, path: Path) -> tuple[str, bytes]:
+        """Return name and key of a path; UsageError if it does not begin with `^NAME`."""
+        if not path or type(path[0]) is not str or path[0][:1] != "^":
+            raise UsageError(
+                f"{path!r}: a path begins with the name of a global", hint='write database["^PATIENT", 7, "NAME"]'
+            )
+        return path[0][1:], self.codec.encode(path[1:])
+
+    def _encode(self, value: Storable) -> bytes:
+        """Return the bytes that are stored for a value."""
+        kind = type(value)
+        if kind is str:
+            try:
+                return value.encode(self.codec.encoding)  # type: ignore[union-attr]
+            except UnicodeEncodeError as error:
+                raise UsageError(f"{value!r} cannot be stored in a database of charset {self.codec.charset}") from error
+        if kind is bytes:
+            if self.codec.charset == "utf-8":
+                raise UsageError(
+                    "a value is str in a database of charset utf-8, not bytes",
+                    hint='decode it, or create the database with charset="m"',
+                )
+            return value  # type: ignore[return-value]
+        if kind is int or kind is Decimal:
+            return number_text(value).encode("ascii")  # type: ignore[arg-type]
+        hint = "write Decimal(str(x)): a float is seldom what was written" if kind is float else ""
+        raise UsageError(f"{value!r}: a value is str, int or Decimal, not {kind.__name__}", hint=hint)
+
+    def _decode(self, value: bytes) -> Value:
+        return value.decode("utf-8") if self.codec.charset == "utf-8" else value
+
+    # One node
+
+    def __getitem__(self, path: Any) -> Node:
+        """Return the node of a path, `database["^PATIENT", 7]`; nothing is read yet."""
+        from bumps.node import Node
+
+        path = path if isinstance(path, tuple) else (path,)
+        name, key = self._locate(path)
+        return Node(self, name, key)
+
+    def __setitem__(self, path: Any, value: Storable) -> None:
+        """Set the value of a node."""
+        self.set(*(path if isinstance(path, tuple) else (path,)), value=value)
+
+    def __delitem__(self, path: Any) -> None:
+        """Kill a node and its descendants."""
+        self.kill(*(path if isinstance(path, tuple) else (path,)))
+
+    def __contains__(self, path: Any) -> bool:
+        """Return whether a node has a value or descendants."""
+        return self.data(*(path if isinstance(path, tuple) else (path,))) != 0
+
+    def get(self, *path: Any, default: Any = None) -> Any:
+        """Return the value of a node, or `default` if it has none."""
+        name, key = self._locate(path)
+        value = self._globals.get(name, key)
+        return default if value is None else self._decode(value)
+
+    def set(self, *path: Any, value: Storable) -> None:
+        """Set the value of a node. Raises UsageError or LimitError before anything is changed."""
+        name, key = self._locate(path)
+        self._globals.set(name, key, self._encode(value))
+
+    def kill(self, *path: Any) -> None:
+        """Kill a node and its descendants."""
+        name, key = self._locate(path)
+        self._globals.kill(name, key)
+
+    def data(self, *path: Any) -> int:
+        """Return 0 if there is no such node, 1 if it has a value, 10 if it has descendants, 11 for both."""
+        name, key = self._locate(path)
+        return self._globals.data(name, key)
+
+    def increment(self, *path: Any, by: int | Decimal = 1) -> int | Decimal:
+        """Add to the number in a node (0 if it has no value) as one step; return the sum.
+
+        Raises UsageError if its value is not a number.
+        """
+        name, key = self._locate(path)
+        result: list[int | Decimal] = []
+
+        def add(old: bytes | None) -> bytes:
+            try:
+                text = "0" if old is None else old.decode("ascii")
+                sum_ = Decimal(text) + Decimal(by)
+            except (ArithmeticError, ValueError) as error:
+                raise UsageError(f"{self._name_text(name, key)} holds {old!r}: not a number to add to") from error
+            written = number_text(sum_)
+            result.append(int(written) if written.lstrip("-").isdigit() else Decimal(written))
+            return written.encode("ascii")
+
+        self._globals.increment(name, key, add)
+        return result[-1]
+
+    # Order
+
+    def order(self, *path: Any, reverse: bool = False) -> str:
+        """Return the subscript after (before) the last one of the path, or "" at the end.
+
+        An empty last subscript asks for the first (last) one. With a name alone: the next global, with `^`.
+        """
+        if len(path) == 1:
+            name = str(path[0])
+            if name[:1] not in ("^", ""):
+                raise UsageError(f"{name!r}: the name of a global begins with ^")
+            found = self._globals.order_name(name[1:], reverse)
+            return "" if found is None else f"^{found}"
+        name, prefix = self._locate(path[:-1])
+        last = path[-1]
+        code = self._globals.order(name, prefix, b"" if last == "" else self.codec.encode((last,)), reverse)
+        return "" if code is None else self.codec.decode_one(code)
+
+    def query(self, *path: Any, reverse: bool = False) -> Path | None:
+        """Return the path of the next (previous) node that has a value, or None at the end."""
+        name, key = self._locate(path)
+        found = self._globals.query(name, key, reverse)
+        return None if found is None else (f"^{name}", *self.codec.decode(found))
+
+    def scan(
+        self,
+        *path: Any,
+        reverse: bool = False,
+        start: Subscript | None = None,
+        stop: Subscript | None = None,
+        limit: int | None = None,
+    ) -> Iterator[tuple[Path, Any]]:
+        """Yield (path, value) of a node and its descendants in order, all of one moment.
+
+        `start` and `stop` bound the first subscript below the path: start <= it < stop.
+        """
+        name, prefix = self._locate(path)
+        low = prefix if start is None else prefix + self.codec.encode((start,))
+        high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))
+        caret = f"^{name}"
+        decode, text = self.codec.decode, self._decode
+        count = 0
+        for key, value in self._globals.range(name, low, high, reverse):
+            if limit is not None and count >= limit:
+                return
+            count += 1
+            yield (caret, *decode(key)), text(value)
+
+    # Trees
+
+    def merge(self, *path: Any, source: Node | Path | Tree) -> None:
+        """Copy a node with its descendants, or a nested mapping, into a node, as one transaction.
+
+        Raises UsageError if one of the two nodes is a descendant of the other.
+        """
+        name, key = self._locate(path)
+        with self._globals.transaction():
+            for target, value in self._pairs(name, key, source):
+                self._globals.set(name, target, value)
+
+    def _pairs(self, name: str, key: bytes, source: Node | Path | Tree) -> Iterable[tuple[bytes, bytes]]:
+        if isinstance(source, Mapping):
+            return list(self._flatten(key, source))
+        from_name, from_key = self._locate(source) if isinstance(source, tuple) else source.location
+        if from_name == name and (from_key.startswith(key) or key.startswith(from_key)):
+            raise UsageError(f"merge of {self._name_text(name, key)}: one node lies in the other")
+        size = len(from_key)
+        return ((key + found[size:], value) for found, value in self._globals.items(from_name, from_key))
+
+    def _flatten(self, key: bytes, tree: Tree) -> Iterator[tuple[bytes, bytes]]:
+        for subscript, inner in tree.items():
+            below = key if subscript is None else key + self.codec.encode((subscript,))
+            if isinstance(inner, Mapping):
+                yield from self._flatten(below, inner)
+            else:
+                yield below, self._encode(inner)
+
+    def _name_text(self, name: str, key: bytes) -> str:
+        return f"^{name}({', '.join(map(repr, self.codec.decode(key)))})" if key else f"^{name}"

@@ -1,0 +1,328 @@
+"""A database as a Python program sees it: `bumps.open`, and what it returns.
+
+One `Database` may be shared by the threads of a process; each thread has a transaction
+stack of its own, so what a thread does between `transaction()` and its end belongs to that
+transaction, through whichever name it is said. A second `open` of the same files in one
+process is another handle on the same engine, which closes with its last handle.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path as FilePath
+from types import TracebackType
+from typing import Any, Protocol, TypeVar, cast
+
+from bumps import limits
+from bumps.access import Access
+from bumps.batch import SET, Batch
+from bumps.engine import Engine
+from bumps.errors import ClosedError, UsageError
+from bumps.files import Disk, MemoryDisk, RealDisk
+from bumps.globals import Globals
+from bumps.options import Durability, Options
+from bumps.recovery.recover import check_identity
+
+Triple = tuple[str, bytes, bytes]
+"""Name of a global without `^`, encoded key, value."""
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+LOAD_COMMIT_COUNT = 1000
+"""`load_nodes` commits after this many nodes."""
+_PROGRESS_COUNT = 10_000
+
+
+class Runner(Protocol):
+    """Runs an M function for `Database.call`; the language hands itself in (bumps/__init__.py)."""
+
+    def __call__(
+        self, database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None
+    ) -> Any:
+        """Return the value of `$$entryref(arguments)`, or None if it returns none."""
+
+
+_engines: dict[tuple[int, int], tuple[Engine, int]] = {}
+"""Open engines by device and inode, with their handles counted: one process, one engine per database."""
+_engines_lock = threading.Lock()
+
+
+def open(
+    path: str | FilePath,
+    *,
+    charset: str | None = None,
+    durability: str | Durability = Durability.COMMIT,
+    mode: str = "rw",
+    create: bool = True,
+    page_size: int | None = None,
+    cache_size: int = limits.CACHE_SIZE_DEFAULT,
+    keep: str = "all",
+    routines: Sequence[str] | None = None,
+    disk: Disk | None = None,
+) -> Database:
+    """Open the database at `path`, after recovering it if it must be; create it if it is absent.
+
+    `path`: a directory, by custom `NAME.bumps`; `:memory:` makes one that lives as long as the object.
+    `charset`: `utf-8` or `m` (bytes) for a new database; another one than an existing database has is an error.
+    `durability`: `commit` (a write returns when it is on the disk), `group` (a few milliseconds later), `none`.
+    `mode`: `rw` or `r`. `page_size` and `cache_size` in bytes. `keep`: journal segments, `all` or `checkpoint`.
+    `routines`: folders where `call` finds M routines; `$BUMPS_ROUTINES`, else the current one.
+
+    Raises NoDatabaseError, LockedError (another process has it), ForeignFileError, CorruptionError, UsageError.
+    """
+    if mode not in ("rw", "r"):
+        raise UsageError(f"mode {mode!r}: it is rw or r")
+    try:
+        durability = Durability(durability)
+    except ValueError:
+        raise UsageError(f"durability {durability!r}: it is commit, group or none") from None
+    options = Options(
+        charset=charset,
+        page_size=page_size,
+        durability=durability,
+        create=create and mode == "rw",
+        read_only=mode == "r",
+        cache_size=cache_size,
+        keep=keep,
+    )
+    disk = disk or RealDisk()
+    if path == ":memory:":
+        options = replace(options, keep="checkpoint", create=True, read_only=False)
+        return Database(Engine.open(MemoryDisk(), "/memory.bumps", options), options, routines)
+    return Database(_share(disk, disk.absolute(str(path)), options), options, routines)
+
+
+def _share(disk: Disk, path: str, options: Options) -> Engine:
+    """Return the engine of this process for the database at `path`, opening it if there is none."""
+    with _engines_lock:
+        if disk.kind(path) == "directory" and (shared := _engines.get(disk.identity(path))) is not None:
+            engine, count = shared
+            wanted = (options.read_only, options.cache_size, options.keep)
+            has = (engine.options.read_only, engine.options.cache_size, engine.options.keep)
+            if wanted != has:
+                raise UsageError(f"{path}: open in this process already, with other options")
+            check_identity(path, options, engine.codec.charset, engine.page_size)
+            _engines[disk.identity(path)] = engine, count + 1
+            return engine
+        engine = Engine.open(disk, path, options)
+        _engines[disk.identity(path)] = engine, 1
+        return engine
+
+
+class Database(Access):
+    """An open database. Use it as a context manager, or call `close`."""
+
+    def __init__(self, engine: Engine, options: Options, routines: Sequence[str] | None = None) -> None:
+        """Take a handle on an open engine; callers use `bumps.open`."""
+        self.engine = engine
+        self.codec = engine.codec
+        self.options = options
+        self.routines = routines
+        self._local = threading.local()
+        self._closed = False
+
+    runner: Runner | None = None
+    """Set once by bumps/__init__.py: the one step upwards, from the database to the language."""
+
+    @property
+    def _globals(self) -> Globals:
+        try:
+            return cast(Globals, self._local.globals)
+        except AttributeError:
+            if self._closed:
+                raise ClosedError(f"{self.engine.path}: the database is closed") from None
+            self._local.globals = Globals(self.engine, self.options.durability)
+            return cast(Globals, self._local.globals)
+
+    @property
+    def path(self) -> FilePath:
+        """Where the database is."""
+        return FilePath(self.engine.path)
+
+    @property
+    def charset(self) -> str:
+        """`utf-8` or `m`."""
+        return self.codec.charset
+
+    def __enter__(self) -> Database:
+        """Return the database."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Return `<database /data/clinic.bumps>`."""
+        return f"<database {self.engine.path}{' (closed)' if self._closed else ''}>"
+
+    def close(self) -> None:
+        """Make everything durable and let go; another open handle on the same database stays usable."""
+        if self._closed:
+            return
+        engine = self.engine
+        with _engines_lock:
+            key = next((key for key, (shared, _) in _engines.items() if shared is engine), None)
+            if key is not None and _engines[key][1] > 1:
+                _engines[key] = engine, _engines[key][1] - 1
+                engine.flush()
+            else:
+                try:
+                    engine.close()
+                finally:
+                    if key is not None and engine.closed:
+                        del _engines[key]
+        self._closed = True
+        self._local = threading.local()
+
+    def flush(self) -> None:
+        """Return when everything that was written is durable."""
+        self._globals.flush()
+
+    def checkpoint(self) -> None:
+        """Bring the data file up to date; opening after a crash then has less to read."""
+        self.engine.checkpoint()
+
+    def session(self, durability: Durability | None = None) -> Globals:
+        """Return the globals as a Run of M sees them, with a transaction stack of its own."""
+        return Globals(self.engine, durability or self.options.durability)
+
+    # Transactions
+
+    def transaction(self) -> Transaction:
+        """Return a context: all that this thread writes inside is one commit, durable on leaving.
+
+        An exception rolls it back. A transaction inside another is a savepoint.
+        """
+        return Transaction(self)
+
+    def transactional(self, function: Function) -> Function:
+        """Decorate a function to run in a transaction; it is called as often as that must restart."""
+
+        @functools.wraps(function)
+        def run(*arguments: Any, **keywords: Any) -> Any:
+            with self.transaction():
+                return function(*arguments, **keywords)
+
+        return cast(Function, run)
+
+    # M
+
+    def call(self, entryref: str, *arguments: Any, routines: Sequence[str] | None = None) -> Any:
+        """Run the M function `LABEL^ROUTINE` with arguments by value; return its value, None if it has none.
+
+        Raises MError for an error that the M code does not trap.
+        """
+        if Database.runner is None:
+            raise UsageError("no M runner is installed", hint="import bumps, not bumps.database")
+        return Database.runner(self, entryref, arguments, self.routines if routines is None else routines)
+
+    # The whole
+
+    def nodes(self, names: Iterable[str] | None = None) -> Iterator[Triple]:
+        """Yield (name, key, value) of all globals, or of those named without `^`, in order, all of one moment."""
+        for name, scan in self.engine.scans(names):
+            for key, value in scan:
+                yield name, key, value
+
+    def digest(self) -> str:
+        """Return 64 hexadecimal digits that two databases share if, and only if, they hold the same."""
+        return self.engine.digest()
+
+    def load_nodes(
+        self,
+        nodes: Iterable[Triple],
+        *,
+        atomic: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Set many nodes, 1,000 a commit, or all in one with `atomic`; return how many.
+
+        `progress` is called with the count now and then. An exception from `nodes` ends it; what was
+        committed before stays (nothing with `atomic`).
+        """
+        count = committed = lsn = 0
+        columns: dict[str, tuple[list[bytes], list[bytes]]] = {}
+        limit = None if atomic else LOAD_COMMIT_COUNT
+
+        def commit() -> None:
+            nonlocal columns, committed, lsn
+            batches = [Batch(name, bytes((SET,)) * len(keys), keys, values) for name, (keys, values) in columns.items()]
+            if batches:
+                lsn = self.engine.append(batches)
+                self.engine.after_write()
+            columns, committed = {}, count
+
+        try:
+            for name, key, value in nodes:
+                keys, values = columns.setdefault(name, ([], []))
+                keys.append(key)
+                values.append(value)
+                count += 1
+                if limit is not None and count - committed >= limit:
+                    commit()
+                if progress is not None and count % _PROGRESS_COUNT == 0:
+                    progress(count)
+        except Exception:
+            # What came before the bad line is whole, and belongs in; with `atomic` nothing does.
+            if not atomic:
+                commit()
+            raise
+        else:
+            commit()
+        finally:
+            if lsn:
+                self.engine.wait_durable(lsn)
+        return count
+
+    def stat(self) -> dict[str, Any]:
+        """Return counts and sizes, as `bumps db stat --json` prints them."""
+        return self.engine.stat()
+
+
+class Transaction(Access):
+    """A transaction of this thread, as a context. Its operations are those of `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        """Prepare one; it begins on entering."""
+        self.database = database
+        self.codec = database.codec
+        self._level = -1
+
+    @property
+    def _globals(self) -> Globals:
+        return self.database._globals
+
+    def __enter__(self) -> Transaction:
+        """Begin."""
+        globals_ = self._globals
+        level = globals_.level
+        globals_.begin()
+        self._level = level
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit, durably; roll back if an exception came, or if the commit was refused."""
+        globals_ = self._globals
+        if globals_.level <= self._level:
+            return
+        if kind is not None:
+            globals_.rollback(self._level)
+            return
+        try:
+            globals_.commit()
+        except BaseException:
+            if globals_.level > self._level:
+                globals_.rollback(self._level)
+            raise
+
+    def rollback(self) -> None:
+        """Undo all that was done inside, and end it: what follows in the block is not part of it."""
+        if self._globals.level > self._level >= 0:
+            self._globals.rollback(self._level)

@@ -1,0 +1,298 @@
+"""All that the M language knows of storage: globals, and the transaction a Run is in.
+
+One `Globals` belongs to one Run, or to one thread of a Python program. Names come
+without `^`, keys are encoded (bumps/keys.py), values are bytes. Outside a transaction
+each change is a commit of its own; inside one, reads see the transaction's changes
+(bumps/overlay.py) and nothing reaches the database before the outermost `commit`.
+
+    G1. While a transaction is open this thread holds the writer lock of the engine: what
+        it has read cannot change before its commit. Others go on reading the state before.
+    G2. `commit` of the outermost level lets the lock go before it waits for the disk.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+
+from bumps import limits
+from bumps.batch import KILL, KILL_NODE, SET
+from bumps.engine import Engine
+from bumps.errors import LimitError, TransactionError
+from bumps.keys import KeyCodec
+from bumps.options import Durability
+from bumps.overlay import SUBTREE_END, Overlay
+
+Pair = tuple[bytes, bytes]
+
+
+class Globals:
+    """The globals of one database as one Run sees them."""
+
+    __slots__ = ("_marks", "_overlay", "codec", "durability", "engine")
+
+    def __init__(self, engine: Engine, durability: Durability) -> None:
+        """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
+        self.engine = engine
+        self.codec: KeyCodec = engine.codec
+        self.durability = durability
+        self._overlay: Overlay | None = None
+        self._marks: list[int] = []
+
+    # Reading
+
+    def get(self, name: str, key: bytes) -> bytes | None:
+        """Return the value of a node, or None."""
+        if self._overlay is not None and (changes := self._overlay.of(name)) is not None:
+            if key in changes.values:
+                return changes.values[key]
+            if changes.killed_root(key) is not None:
+                return None
+        return self.engine.get(name, key)
+
+    def data(self, name: str, key: bytes) -> int:
+        """Return `$DATA`: 1 if the node has a value, plus 10 if it has descendants."""
+        if self._overlay is None or self._overlay.of(name) is None:
+            return self.engine.data(name, key)
+        after = self._next(name, key, key + SUBTREE_END)
+        return (self.get(name, key) is not None) + (10 if after is not None else 0)
+
+    def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
+        """Return the code of the subscript after (before) `code` below the node `prefix`.
+
+        An empty `code` asks for the first (last) one; None is the end. `code` ends in 00.
+        """
+        if self._overlay is None or self._overlay.of(name) is None:
+            return self.engine.order(name, prefix, code, reverse)
+        if reverse:
+            high = prefix + code if code else prefix + SUBTREE_END
+            pair = self._previous(name, prefix, high)
+        else:
+            pair = self._next(name, prefix + code + SUBTREE_END if code else prefix, prefix + SUBTREE_END)
+        if pair is None:
+            return None
+        size = len(prefix)
+        return pair[0][size : pair[0].index(b"\0", size) + 1]
+
+    def order_name(self, name: str, reverse: bool = False) -> str | None:
+        """Return the global after (before) `name`, which need not exist; empty asks for the first (last)."""
+        while True:
+            found = self.engine.next_name(name, reverse)
+            if self._overlay is not None:
+                mine = sorted(self._overlay.globals)
+                at = bisect_left(mine, name) - 1 if reverse else bisect_right(mine, name)
+                at = len(mine) - 1 if reverse and not name else at
+                own = mine[at] if 0 <= at < len(mine) else None
+                if own is not None and (found is None or (own > found if reverse else own < found)):
+                    found = own
+            if found is None or self._overlay is None or self.data(found, b""):
+                return found
+            name = found
+
+    def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
+        """Return the key of the next (previous) node that has a value, or None."""
+        if self._overlay is None or self._overlay.of(name) is None:
+            return self.engine.query(name, key, reverse)
+        pair = self._previous(name, b"", key, True) if reverse else self._next(name, key, SUBTREE_END)
+        return None if pair is None else pair[0]
+
+    def items(self, name: str, key: bytes = b"") -> Iterator[Pair]:
+        """Yield (key, value) of a node and its descendants in order, all of one moment."""
+        return self.range(name, key, key + SUBTREE_END)
+
+    def range(self, name: str, low: bytes, high: bytes, reverse: bool = False) -> Iterator[Pair]:
+        """Yield (key, value) with low <= key < high, in order or backwards, all of one moment."""
+        if self._overlay is None or self._overlay.of(name) is None:
+            return self.engine.scan(name, low, high, reverse)
+        return self._merged(name, low, high, reverse)
+
+    def _merged(self, name: str, low: bytes, high: bytes, reverse: bool) -> Iterator[Pair]:
+        if reverse:
+            while (pair := self._previous(name, low, high, True)) is not None:
+                yield pair
+                high = pair[0]
+            return
+        if (value := self.get(name, low)) is not None:
+            yield low, value
+        while (pair := self._next(name, low, high)) is not None:
+            yield pair
+            low = pair[0]
+
+    def _next(self, name: str, low: bytes, high: bytes) -> Pair | None:
+        """Return the first live node with low < key < high."""
+        assert self._overlay is not None
+        changes = self._overlay.of(name)
+        assert changes is not None
+        keys = changes.ordered()
+        at = bisect_right(keys, low)
+        while at < len(keys) and keys[at] < high and changes.values[keys[at]] is None:
+            at += 1
+        own = keys[at] if at < len(keys) and keys[at] < high else None
+        while (base := self.engine.next_pair(name, low, high)) is not None:
+            key = base[0]
+            if own is not None and own <= key:
+                break
+            if key in changes.values:
+                low = key
+            elif (root := changes.killed_root(key)) is not None:
+                low = root + SUBTREE_END
+            else:
+                return base
+        if own is None:
+            return None
+        value = changes.values[own]
+        assert value is not None
+        return own, value
+
+    def _previous(self, name: str, low: bytes, high: bytes, inclusive: bool = False) -> Pair | None:
+        """Return the last live node with low < key < high, or low <= key if `inclusive`."""
+        assert self._overlay is not None
+        changes = self._overlay.of(name)
+        assert changes is not None
+        keys = changes.ordered()
+        at = bisect_left(keys, high) - 1
+
+        def inside(key: bytes) -> bool:
+            return key > low or (inclusive and key == low)
+
+        while at >= 0 and inside(keys[at]) and changes.values[keys[at]] is None:
+            at -= 1
+        own = keys[at] if at >= 0 and inside(keys[at]) else None
+        while (base := self.engine.previous_pair(name, low, high)) is not None:
+            key = base[0]
+            if not inside(key) or (own is not None and own >= key):
+                break
+            if key in changes.values:
+                high = key
+            elif (root := changes.killed_root(key)) is not None:
+                high = root
+            else:
+                return base
+        if own is None:
+            return None
+        value = changes.values[own]
+        assert value is not None
+        return own, value
+
+    # Writing
+
+    def set(self, name: str, key: bytes, value: bytes) -> None:
+        """Set a node. LimitError, before anything is changed, if name, key or value is too large."""
+        if self._overlay is None:
+            self.engine.write(SET, name, key, value, self.durability)
+            return
+        self.engine.check(SET, name, key, value)
+        self._overlay.set(name, key, value)
+
+    def kill(self, name: str, key: bytes) -> None:
+        """Kill a node and its descendants; nothing happens if there are none."""
+        if self._overlay is not None:
+            self._overlay.kill(name, key)
+        elif self.engine.data(name, key):
+            self.engine.write(KILL, name, key, b"", self.durability)
+
+    def kill_node(self, name: str, key: bytes) -> None:
+        """Kill the value of a node and leave its descendants."""
+        if self._overlay is not None:
+            self._overlay.set(name, key, None)
+        elif self.engine.get(name, key) is not None:
+            self.engine.write(KILL_NODE, name, key, b"", self.durability)
+
+    def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
+        """Replace the value of a node by `by(value)` as one step; return the new value."""
+        with self.engine.writer:
+            value = by(self.get(name, key))
+            self.set(name, key, value)
+        return value
+
+    def write_all(self, name: str, pairs: Iterator[Pair]) -> None:
+        """Set many nodes of one global as one commit."""
+        with self.transaction():
+            for key, value in pairs:
+                self.set(name, key, value)
+
+    def flush(self) -> None:
+        """Return when everything that was written is durable."""
+        self.engine.flush()
+
+    # Transactions
+
+    @property
+    def level(self) -> int:
+        """How many transactions are open, one within the other: `$TLEVEL`."""
+        return len(self._marks)
+
+    def transaction(self) -> _Level:
+        """Return a context that begins a transaction and commits it, or rolls it back on an exception."""
+        return _Level(self)
+
+    def begin(self) -> None:
+        """Begin a transaction, or a nested level of one. LimitError above 127 levels."""
+        if len(self._marks) >= limits.TRANSACTION_LEVEL_MAX:
+            raise LimitError(f"transaction level {len(self._marks) + 1}: the limit is {limits.TRANSACTION_LEVEL_MAX}")
+        if self._overlay is None:
+            self.engine.begin()
+            self._overlay = Overlay()
+        self._marks.append(self._overlay.mark())
+
+    def commit(self) -> None:
+        """End the innermost level; the outermost one commits all, durably unless durability is `none`."""
+        if self._overlay is None:
+            raise TransactionError("commit: no transaction is open")
+        if len(self._marks) > 1:
+            self._marks.pop()
+            return
+        batches = self._overlay.batches()
+        lsn = 0
+        try:
+            if batches:
+                lsn = self.engine.append(batches)
+        except BaseException:
+            # What was refused stays open: the caller rolls back, or tries again when there is space.
+            if self.engine.failed:
+                self._end()
+            raise
+        self._end()
+        if lsn and self.durability is not Durability.NONE:
+            self.engine.wait_durable(lsn)
+        self.engine.after_write()
+
+    def rollback(self, to_level: int = 0) -> None:
+        """Undo and end all levels above `to_level`."""
+        if self._overlay is None or not 0 <= to_level < len(self._marks):
+            raise TransactionError(f"rollback to level {to_level}: the level is {len(self._marks)}")
+        self._overlay.roll_back(self._marks[to_level])
+        del self._marks[to_level:]
+        if not self._marks:
+            self._end()
+
+    def _end(self) -> None:
+        self._overlay = None
+        self._marks.clear()
+        self.engine.end()
+
+
+class _Level:
+    """One level of a transaction as a context."""
+
+    __slots__ = ("globals", "level")
+
+    def __init__(self, globals_: Globals) -> None:
+        self.globals = globals_
+        self.level = 0
+
+    def __enter__(self) -> None:
+        self.level = self.globals.level
+        self.globals.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is not None:
+            if self.globals.level > self.level:
+                self.globals.rollback(self.level)
+            return
+        try:
+            self.globals.commit()
+        except BaseException:
+            if self.globals.level > self.level:
+                self.globals.rollback(self.level)
+            raise

@@ -1,0 +1,183 @@
+"""What is done to a database that nobody has open for writing: `bumps.verify` and `bumps.replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bumps.btree import meta as meta_slots
+from bumps.engine import Engine
+from bumps.errors import ExistsError, StorageError, UsageError
+from bumps.files import Disk, MemoryDisk, RealDisk
+from bumps.options import Durability, Options
+from bumps.problem import Problem
+from bumps.recovery import verify as recovery_verify
+from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, discard, join, publish
+from bumps.recovery.recover import find, open_error, take_lock
+from bumps.wal.frame import COMMIT
+from bumps.wal.reader import JournalReader, Listing
+from bumps.wal.segment import Place
+
+_PROGRESS_COUNT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay did."""
+
+    frames: int
+    """Commits that were applied."""
+    last_lsn: int
+    """LSN of the last of them in the journal that was read."""
+    nodes: int
+    """Nodes of the new database."""
+    digest: str
+    """Digest of its content (bumps/digest.py)."""
+    torn_size: int
+    """Bytes behind the last commit that belong to none."""
+
+
+def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) -> Iterator[Problem]:
+    """Yield everything that is wrong with the database at `path`, as it is found. It only reads.
+
+    `deep` also replays the journal in memory and compares digests, where the journal is complete.
+    Raises NoDatabaseError, ForeignFileError, LockedError, and CorruptionError if nothing can be read.
+    """
+    disk = disk or RealDisk()
+    where = disk.absolute(str(path))
+    find(disk, where, Options(create=False, read_only=True))
+    try:
+        lock = take_lock(disk, where, read_only=True)
+        try:
+            clean = True
+            for problem in recovery_verify.problems(disk, where):
+                clean = False
+                yield problem
+        finally:
+            lock.close()
+        if deep and clean:
+            yield from compare_replay(disk, where)
+    except OSError as error:
+        raise open_error(where, error) from error
+
+
+def compare_replay(disk: Disk, path: str) -> Iterator[Problem]:
+    """Yield a problem if the journal, replayed, does not give what the database holds."""
+    engine = Engine.open(disk, path, Options(create=False, read_only=True))
+    try:
+        if engine.stat()["base_lsn"]:
+            return
+        held = engine.digest()
+    finally:
+        engine.close()
+    memory = Engine.open(MemoryDisk(), "/replay.bumps", Options(charset=engine.codec.charset, keep="checkpoint"))
+    try:
+        apply_history(disk, path, memory, None, None, None)
+        replayed = memory.digest()
+    finally:
+        memory.close()
+    if replayed != held:
+        yield Problem(DATA, None, None, f"its content has digest {held}, and its journal, replayed, {replayed}")
+
+
+def replay(
+    path: str | Path,
+    into: str | Path,
+    *,
+    to_lsn: int | None = None,
+    to_time_us: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    disk: Disk | None = None,
+) -> Replayed:
+    """Build a new database at `into` from the journal of the one at `path`, up to an LSN or a time (us since 1970).
+
+    The new one has an identity and a journal of its own. Raises StorageError if the journal does
+    not begin with LSN 1, ExistsError if there is something at `into`, CorruptionError for damage
+    (what came before it is not kept: the new database is not made).
+    """
+    disk = disk or RealDisk()
+    source, target = disk.absolute(str(path)), disk.absolute(str(into))
+    find(disk, source, Options(create=False, read_only=True))
+    if disk.kind(target):
+        raise ExistsError(f"{target}: there is something of that name already", path=target)
+    try:
+        lock = take_lock(disk, source, read_only=True)
+        try:
+            return replay_locked(disk, source, target, to_lsn, to_time_us, progress)
+        finally:
+            lock.close()
+    except OSError as error:
+        raise open_error(source, error) from error
+
+
+def replay_locked(
+    disk: Disk,
+    source: str,
+    target: str,
+    to_lsn: int | None,
+    to_time_us: int | None,
+    progress: Callable[[int], None] | None,
+) -> Replayed:
+    """Replay while the lock of the source is held: under a temporary name, then give it its own."""
+    data = disk.open(join(source, DATA), write=False)
+    try:
+        meta = meta_slots.read(data).newest
+    finally:
+        data.close()
+    temporary = f"{target}{TEMPORARY}{disk.random(8).hex()}"
+    options = Options(charset=meta.charset, page_size=meta.page_size, durability=Durability.NONE)
+    try:
+        engine = Engine.open(disk, temporary, options)
+        try:
+            frames, last_lsn, torn_size = apply_history(disk, source, engine, to_lsn, to_time_us, progress)
+            digest, nodes = engine.digest(), engine.stat()["nodes"]
+        except BaseException:
+            engine.abandon()
+            raise
+        engine.close()
+        publish(disk, temporary, target)
+    except BaseException:
+        discard(disk, temporary)
+        raise
+    return Replayed(frames, last_lsn, nodes, digest, torn_size)
+
+
+def apply_history(
+    disk: Disk,
+    source: str,
+    engine: Engine,
+    to_lsn: int | None,
+    to_time_us: int | None,
+    progress: Callable[[int], None] | None,
+) -> tuple[int, int, int]:
+    """Commit to `engine` what the journal of `source` holds from LSN 1 on; return commits, last LSN, torn bytes."""
+    data = disk.open(join(source, DATA), write=False)
+    try:
+        database_id = meta_slots.read(data).newest.database_id
+    finally:
+        data.close()
+    directory = join(source, JOURNAL)
+    first_lsns = Listing.of(disk, directory).first_lsns
+    if first_lsns and first_lsns[0] != 1:
+        raise StorageError(
+            f"{source}: its journal begins with LSN {first_lsns[0]}: a replay needs LSN 1",
+            hint="begin with a backup that holds what came before",
+            first_lsn=first_lsns[0],
+        )
+    reader = JournalReader(disk, directory, database_id=database_id, start=Place(0, 0, 0, 0, 0))
+    frames = last_lsn = 0
+    for frame in reader:
+        if (to_lsn is not None and frame.lsn > to_lsn) or (to_time_us is not None and frame.time_us > to_time_us):
+            return frames, last_lsn, 0
+        if frame.kind == COMMIT:
+            engine.commit(frame.batches, Durability.NONE)
+            frames += 1
+            if progress is not None and frames % _PROGRESS_COUNT == 0:
+                progress(frames)
+        last_lsn = frame.lsn
+    reader.end.check()
+    if to_lsn is not None and last_lsn < to_lsn:
+        raise UsageError(f"{source}: its journal ends with LSN {last_lsn}, before {to_lsn}")
+    return frames, last_lsn, reader.end.torn_size
+

@@ -1,0 +1,169 @@
+"""The checkpoint: bring the data file from one state to a newer one, atomically.
+
+The steps are those of STORAGE 4; the engine holds its writer lock all the while.
+
+    0, 1  freeze   append the mark frame C: its LSN is the state that is written
+    2     encode   the dirty pages, bottom up, as images (Forest.encode)
+    3     reserve  grow `data` and `double-write` with zeros, sync: space runs out here or never
+    4     journal  sync: data must not know what the journal could lose
+    5     seal     the set to `double-write`, sync: from here on the new state is the state
+    6     home     each page to its place in `data`, sync
+    7     meta     slot (generation mod 2), sync
+    8     free     unlink the journal segments that nobody needs, if the options say so
+
+    C1. Until the seal is durable nothing in `data` has changed, and the old state stands.
+    C2. The double-write is not touched before the meta slot of the set in it is durable:
+        a slot that was only read may lie in the kernel's cache alone, so it is written again.
+    C3. An error in steps 0 to 3 leaves everything as it was (the mark frame does no harm);
+        after that the engine is dead until it is opened again, and recovery decides.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+
+from bumps.btree.forest import Forest, PageSet
+from bumps.btree.meta import Meta
+from bumps.errors import DiskFullError
+from bumps.files import Disk, File, write_all
+from bumps.recovery import double_write
+from bumps.recovery.create import JOURNAL, join
+from bumps.wal.segment import Place, first_lsn_of
+from bumps.wal.writer import JournalWriter
+
+_ZEROS = bytes(1 << 20)
+
+
+class Checkpointer:
+    """Makes the checkpoints of one open database."""
+
+    def __init__(
+        self, disk: Disk, path: str, *, data: File, seal_file: File, meta: Meta, meta_durable: bool, keep: str
+    ) -> None:
+        """Take over the open files. `meta` is the state of `data`; it may be known only from a read (C2)."""
+        self.disk = disk
+        self.path = path
+        self.data = data
+        self.seal_file = seal_file
+        self.meta = meta
+        self.meta_durable = meta_durable
+        self.keep = keep
+        self.committed = False
+        """Whether the seal of the last checkpoint was begun: after that an error is not harmless (C3)."""
+
+    def run(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Meta:
+        """Write the state of `forest`; return its meta slot. OSError or DiskFullError as C3 says."""
+        self.committed = False
+        mark = self.freeze(forest, journal)
+        pages = forest.encode(self.meta.generation + 1, mark.lsn)
+        meta = self.next_meta(journal, mark, pages, clean=clean)
+        self.reserve(meta, pages)
+        self.committed = True
+        self.sync_journal(journal, clean=clean)
+        self.settle_meta()
+        self.seal(meta, mark, pages)
+        self.sync_seal()
+        self.write_home(pages)
+        self.sync_home()
+        self.write_meta(meta)
+        self.sync_meta()
+        self.meta = meta
+        forest.adopt(pages)
+        self.free_journal(meta)
+        return meta
+
+    def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
+        """Append the mark frame, which says how many nodes there are at this LSN."""
+        return journal.append_mark(forest.node_count)
+
+    def next_meta(self, journal: JournalWriter, mark: Place, pages: PageSet, *, clean: bool) -> Meta:
+        """Return what the meta slot of this checkpoint will say."""
+        return replace(
+            self.meta,
+            generation=self.meta.generation + 1,
+            epoch=journal.epoch,
+            lsn=mark.lsn,
+            chain=mark.crc,
+            segment=mark.segment,
+            offset=mark.end,
+            node_count=pages.node_count,
+            page_count=pages.page_count,
+            directory=pages.directory,
+            freelist=pages.freelist,
+            clean=clean,
+        )
+
+    def reserve(self, meta: Meta, pages: PageSet) -> None:
+        """Make room for what the next steps write, so that they cannot run out of space."""
+        try:
+            for file, size in (
+                (self.data, meta.page_count * meta.page_size),
+                (self.seal_file, double_write.size_of(meta, len(pages.pages))),
+            ):
+                if file.size() < size:
+                    grow(file, size)
+                    file.sync()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                self.committed = True
+                raise
+            raise DiskFullError(f"{self.path}: no space for a checkpoint of {len(pages.pages)} pages") from error
+
+    def sync_journal(self, journal: JournalWriter, *, clean: bool) -> None:
+        """Make every frame up to C durable; a clean close also cuts the segment behind it."""
+        if clean:
+            journal.close_clean()
+        else:
+            journal.sync()
+
+    def settle_meta(self) -> None:
+        """Write the current slot again if it was only ever read (C2)."""
+        if not self.meta_durable:
+            self.write_meta(self.meta)
+            self.sync_meta()
+            self.meta_durable = True
+
+    def seal(self, meta: Meta, mark: Place, pages: PageSet) -> None:
+        """Write the set and its seal."""
+        double_write.write(self.seal_file, meta, mark.end - mark.offset, pages.pages)
+
+    def sync_seal(self) -> None:
+        """Make the set durable: the moment at which the new state becomes the state."""
+        self.seal_file.sync()
+
+    def write_home(self, pages: PageSet) -> None:
+        """Write the pages to their places."""
+        double_write.write_home(self.data, pages.pages, self.meta.page_size)
+
+    def sync_home(self) -> None:
+        """Make the pages durable."""
+        self.data.sync()
+
+    def write_meta(self, meta: Meta) -> None:
+        """Write a meta slot, in the place of its generation."""
+        write_all(self.data, meta.encode(), (meta.generation % 2) * meta.page_size)
+
+    def sync_meta(self) -> None:
+        """Make the meta slot durable."""
+        self.data.sync()
+
+    def free_journal(self, meta: Meta) -> None:
+        """Unlink the segments before the one that holds frame C, oldest first, if none are kept."""
+        if self.keep != "checkpoint":
+            return
+        directory = join(self.path, JOURNAL)
+        old = [name for name in self.disk.list(directory) if (first := first_lsn_of(name)) and first < meta.segment]
+        for name in old:
+            self.disk.unlink(join(directory, name))
+        if old:
+            self.disk.sync_directory(directory)
+
+
+def grow(file: File, size: int) -> None:
+    """Write zeros from the end of the file up to `size`: a hole would run out of space too late."""
+    at = file.size()
+    while at < size:
+        piece = _ZEROS[: min(len(_ZEROS), size - at)]
+        write_all(file, piece, at)
+        at += len(piece)

@@ -1,0 +1,181 @@
+"""The double-write: the set of pages of one checkpoint, sealed before it goes home.
+
+One file, overwritten by each checkpoint. It makes a checkpoint atomic as a whole:
+until the seal is durable the old state stands, from then on the new one does,
+whatever happens to the pages in `data`. All integers are little-endian.
+
+    OFFSET  SIZE  FIELD
+         0     8  magic "bumpseal"
+         8     4  version of the format, 1
+        12     4  page size in bytes
+        16    16  database id
+        32     8  generation that this set makes
+        40     8  C: LSN of the last commit in it
+        48     8  first LSN of the segment that holds frame C
+        56     8  the byte behind frame C
+        64     4  CRC field of frame C
+        68     4  size of frame C in bytes
+        72     4  count of pages
+        76   428  zero
+       504     4  CRC-32C of the meta sector and of all pages, in this order
+       508     4  CRC-32C of bytes 0 to 508
+       512   512  the meta slot that this checkpoint will write
+      1024     *  the pages, in order of their numbers; each has its number in its header
+
+Invariants
+
+    S1. The set is used only if its generation is the newest meta slot's + 1, its C is
+        not below that slot's, and frame C lies in the journal where the seal says. A
+        valid checksum alone proves nothing: an old set is valid too.
+    S2. The file is overwritten only after the set before it is home, and its meta
+        slot durable.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bumps import limits
+from bumps.btree import meta as meta_slots
+from bumps.btree.meta import Meta
+from bumps.checksum import crc32c
+from bumps.errors import CorruptionError, ForeignFileError
+from bumps.files import File, write_all
+
+MAGIC = b"bumpseal"
+VERSION = 1
+SECTOR_SIZE = 512
+PAGES_OFFSET = 1024
+_HEAD = struct.Struct("<8sII16sQQQQIII")
+_CRCS = struct.Struct("<II")
+_PAGE_NUMBER = struct.Struct("<I")
+_PAGE_NUMBER_OFFSET = 8
+WRITE_SIZE = 1 << 20
+"""Neighbouring pages are joined up to this size, in bytes, for one write."""
+assert _HEAD.size == 76, "the table above is the format"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSet:
+    """A valid set: the meta slot it makes, and where its pages are in the file."""
+
+    meta: Meta
+    frame_size: int
+    """Size of frame C, in bytes: with the place behind it in `meta`, where it begins."""
+    pages: dict[int, int]
+    """Page number -> offset in the file `double-write`."""
+
+
+def encode(meta: Meta, frame_size: int, pages: list[tuple[int, bytes]]) -> bytes:
+    """Return the seal: the two sectors that stand before the pages."""
+    sector = meta.encode()[: meta_slots.SLOT_SIZE]
+    checksum = crc32c(sector)
+    for _, image in pages:
+        assert len(image) == meta.page_size
+        checksum = crc32c(image, checksum)
+    head = _HEAD.pack(
+        MAGIC,
+        VERSION,
+        meta.page_size,
+        meta.database_id,
+        meta.generation,
+        meta.lsn,
+        meta.segment,
+        meta.offset,
+        meta.chain,
+        frame_size,
+        len(pages),
+    ).ljust(SECTOR_SIZE - _CRCS.size, b"\0")
+    head += checksum.to_bytes(4, "little")
+    return head + crc32c(head).to_bytes(4, "little") + sector
+
+
+def size_of(meta: Meta, page_count: int) -> int:
+    """Return how long the file must be for a set of that many pages, in bytes."""
+    return PAGES_OFFSET + page_count * meta.page_size
+
+
+def write(file: File, meta: Meta, frame_size: int, pages: list[tuple[int, bytes]]) -> None:
+    """Write the whole set, seal included; nothing is durable before a sync."""
+    offset = PAGES_OFFSET
+    for chunk in _chunks(pages, meta.page_size):
+        write_all(file, chunk, offset)
+        offset += len(chunk)
+    write_all(file, encode(meta, frame_size, pages), 0)
+
+
+def _chunks(pages: list[tuple[int, bytes]], page_size: int) -> Iterator[bytes]:
+    count = max(1, WRITE_SIZE // page_size)
+    for first in range(0, len(pages), count):
+        yield b"".join(image for _, image in pages[first : first + count])
+
+
+def write_home(data: File, pages: list[tuple[int, bytes]], page_size: int) -> None:
+    """Write each page to its place in `data`, neighbours joined."""
+    run: list[bytes] = []
+    start = 0
+    count_max = max(1, WRITE_SIZE // page_size)
+    for number, image in pages:
+        if run and (number != start + len(run) or len(run) >= count_max):
+            write_all(data, b"".join(run), start * page_size)
+            run = []
+        if not run:
+            start = number
+        run.append(image)
+    if run:
+        write_all(data, b"".join(run), start * page_size)
+
+
+def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
+    """Return the set that the file holds, or None if there is no valid one.
+
+    An invalid set is not an error: a checkpoint that was cut before its seal leaves one.
+    """
+    head = file.pread(PAGES_OFFSET, 0)
+    if len(head) < PAGES_OFFSET:
+        return None
+    sector, meta_sector = head[:SECTOR_SIZE], head[SECTOR_SIZE:]
+    body_crc, head_crc = _CRCS.unpack_from(sector, SECTOR_SIZE - _CRCS.size)
+    if crc32c(sector[:-4]) != head_crc:
+        return None
+    magic, version, size, identity, generation, lsn, segment, offset, chain, frame_size, count = _HEAD.unpack_from(sector)
+    if magic != MAGIC or version != VERSION or size != page_size or identity != database_id:
+        return None
+    if count > limits.PAGE_COUNT_MAX or PAGES_OFFSET + count * page_size > file.size():
+        return None
+    pages: dict[int, int] = {}
+    checksum = crc32c(meta_sector)
+    for at, image in _images(file, count, page_size):
+        checksum = crc32c(image, checksum)
+        (number,) = _PAGE_NUMBER.unpack_from(image, _PAGE_NUMBER_OFFSET)
+        pages[number] = at
+    if checksum != body_crc or len(pages) != count:
+        return None
+    try:
+        meta = meta_slots.decode(meta_sector)
+    except (CorruptionError, ForeignFileError):
+        return None
+    said = (meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain, meta.database_id, meta.page_size)
+    if said != (generation, lsn, segment, offset, chain, identity, size):
+        return None
+    if any(not 2 <= number < meta.page_count for number in pages):
+        return None
+    return SealedSet(meta, frame_size, pages)
+
+
+def _images(file: File, count: int, page_size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset in the file, image) of each page, reading in large pieces."""
+    step = max(1, WRITE_SIZE // page_size)
+    for first in range(0, count, step):
+        offset = PAGES_OFFSET + first * page_size
+        chunk = file.pread(min(step, count - first) * page_size, offset)
+        for at in range(0, len(chunk), page_size):
+            yield offset + at, chunk[at : at + page_size]
+
+
+def images(file: File, sealed: SealedSet) -> list[tuple[int, bytes]]:
+    """Return the pages of a valid set as (number, image), in order of their numbers."""
+    size = sealed.meta.page_size
+    return [(number, file.pread(size, at)) for number, at in sorted(sealed.pages.items())]

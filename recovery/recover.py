@@ -1,0 +1,440 @@
+"""Opening a database: take the lock, find the state, apply the journal. It needs no command.
+
+Recovery may be cut anywhere and begun again. What it reads may lie in the kernel's cache
+alone, and a sync of a clean page writes nothing; so whatever it builds on and cannot
+prove durable is first written to another place (adopt by copy), never over itself.
+
+    1. The valid meta slot with the highest generation.
+    2. A sealed set of the next generation goes home (recovery/double_write.py, S1).
+    3. The frames above C are applied, by the same `apply` as every commit.
+    4. Frames above the highest LSN that is proven durable are copied to a new segment.
+    5. If nothing had to be adopted, nothing is written before the first commit.
+
+A torn tail is cut and reported. Damage before the tail is refused: what follows it was
+acknowledged.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from bumps import limits
+from bumps.btree import meta as meta_slots
+from bumps.btree.forest import Forest
+from bumps.btree.meta import Meta
+from bumps.errors import (
+    CorruptionError,
+    DiskFullError,
+    ExistsError,
+    ForeignFileError,
+    LockedError,
+    NoDatabaseError,
+    StorageError,
+    UsageError,
+)
+from bumps.files import Disk, File, close_quietly, write_all
+from bumps.options import Options
+from bumps.recovery import double_write
+from bumps.recovery.checkpoint import Checkpointer, grow
+from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, OPEN_BYTE, create, join
+from bumps.recovery.double_write import SealedSet
+from bumps.wal import frame
+from bumps.wal.frame import Frame
+from bumps.wal.reader import End, JournalReader, ends_at
+from bumps.wal.segment import Place, Position
+from bumps.wal.source import read_frame
+from bumps.wal.writer import JournalWriter
+
+_COPY = "double-write.new"
+_HOLDER_SIZE = 32
+
+
+@dataclass(slots=True)
+class Report:
+    """What opening found and did. LSNs and counts; sizes in bytes."""
+
+    checkpoint_lsn: int = 0
+    last_lsn: int = 0
+    frames_applied: int = 0
+    frames_adopted: int = 0
+    size_applied: int = 0
+    size_cut: int = 0
+    sealed_set_used: bool = False
+    clean: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def recovered(self) -> bool:
+        """Whether there was anything to recover."""
+        return bool(self.frames_applied or self.size_cut or self.sealed_set_used)
+
+
+@dataclass(slots=True)
+class Opened:
+    """An open database, before it has an engine: its files, its tree, its journal."""
+
+    disk: Disk
+    path: str
+    options: Options
+    lock: File
+    data: File
+    seal_file: File
+    meta: Meta
+    overrides: dict[int, bytes]
+    forest: Forest
+    journal: JournalWriter | None
+    checkpointer: Checkpointer | None
+    tail: list[Place]
+    """Frames that are applied but not proven durable, and could not be copied for want of space."""
+    last_lsn: int
+    report: Report
+    read_only_reason: str
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be written."""
+        return self.journal is None
+
+    def adopt(self) -> None:
+        """Copy the tail that recovery had no space for; DiskFullError if there is none yet."""
+        if self.tail:
+            assert self.journal is not None
+            self.journal.adopt(self.tail)
+            self.tail = []
+
+    def rebuild(self, meta: Meta | None, last_lsn: int) -> Forest:
+        """Make the tree again: the state that `meta` names, and the frames after it up to `last_lsn`."""
+        meta = meta or self.meta
+        forest = open_forest(self.data, meta, self.options, self.overrides)
+        if last_lsn > meta.lsn:
+            redo(self.disk, self.path, meta, forest, last_lsn)
+        return forest
+
+    def journal_size(self) -> int:
+        """Return the size of all segments, and of what lies ready for the next one."""
+        directory = join(self.path, JOURNAL)
+        total = 0
+        for name in self.disk.list(directory):
+            file = self.disk.open(join(directory, name), write=False)
+            total += file.size()
+            file.close()
+        return total
+
+    def close(self) -> None:
+        """Close all files; the lock goes last."""
+        if self.journal is not None:
+            self.journal.close()
+        for file in (self.data, self.seal_file, self.lock):
+            close_quietly(file)
+
+
+def open_database(disk: Disk, path: str, options: Options) -> Opened:
+    """Open the database at `path`, creating and recovering it as `options` allow.
+
+    Raises NoDatabaseError, ForeignFileError, LockedError, CorruptionError, UsageError, StorageError.
+    """
+    find(disk, path, options)
+    try:
+        lock = take_lock(disk, path, read_only=options.read_only)
+    except OSError as error:
+        raise open_error(path, error) from error
+    opened: Opened | None = None
+    try:
+        opened = recover(disk, path, options, lock)
+    except OSError as error:
+        raise open_error(path, error) from error
+    finally:
+        if opened is None:
+            close_quietly(lock)
+    return opened
+
+
+def find(disk: Disk, path: str, options: Options) -> None:
+    """See to it that there is a database at `path`, or raise why not."""
+    try:
+        kind = disk.kind(path)
+        empty = kind == "directory" and not disk.list(path)
+    except OSError as error:
+        raise open_error(path, error) from error
+    if not kind or empty:
+        if not options.create:
+            raise NoDatabaseError(
+                f"{path}: no such database", hint=f"bumps db create {PurePosixPath(path).name}", path=path
+            )
+        try:
+            create(
+                disk,
+                path,
+                charset=options.charset or "utf-8",
+                page_size=options.page_size or limits.PAGE_SIZE_DEFAULT,
+            )
+        except ExistsError:
+            # Another process made it between our look and our rename: open that one.
+            if disk.kind(path) != "directory":
+                raise
+    elif kind != "directory":
+        raise ForeignFileError(f"{path}: a {kind}, not a database (that is a directory)", path=path)
+    if disk.kind(join(path, DATA)) != "file":
+        raise ForeignFileError(f"{path}: a directory without a file `{DATA}`: not a bumps database", path=path)
+
+
+def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:
+    """Return the open file `lock` with byte 0 locked; LockedError if another process has it."""
+    name = join(path, LOCK)
+    if not disk.kind(name) and not read_only:
+        # A copy of a database made without it. Nobody can hold what is not there.
+        disk.create(name).close()
+    lock = disk.open(name, write=not read_only)
+    try:
+        if not lock.lock(OPEN_BYTE, exclusive=not read_only):
+            holder = lock.pread(_HOLDER_SIZE, 0).split(b"\0")[0].decode("ascii", "replace").strip()
+            who = f"process {holder}" if holder.isdigit() else "another process"
+            raise LockedError(
+                f"{path}: {who} has it open", path=path, pid=int(holder) if holder.isdigit() else 0
+            )
+        if not read_only:
+            # For people only: the lock itself is the kernel's.
+            lock.pwrite(str(disk.process_id()).encode().ljust(_HOLDER_SIZE, b"\0"), 0)
+    except BaseException:
+        lock.close()
+        raise
+    return lock
+
+
+def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
+    """Bring tree and journal to the newest state; `lock` is held."""
+    writable = not options.read_only
+    data = disk.open(join(path, DATA), write=writable)
+    seal_file: File | None = None
+    opened: Opened | None = None
+    try:
+        report = Report()
+        slots = meta_slots.read(data)
+        meta = slots.newest
+        check_identity(path, options, meta.charset, meta.page_size)
+        report.notes += [f"meta slot {slot}: {what}" for slot, what in slots.problems]
+        name = join(path, DOUBLE_WRITE)
+        if not disk.kind(name) and writable:
+            disk.create(name).close()
+        seal_file = disk.open(name, write=writable)
+        directory = join(path, JOURNAL)
+        overrides: dict[int, bytes] = {}
+        settled = False
+        sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
+        if sealed is not None and is_next(disk, path, meta, sealed):
+            pages = double_write.images(seal_file, sealed)
+            if writable:
+                close_quietly(seal_file)
+                seal_file = adopt_set(disk, path, data, sealed, pages)
+                settled = True
+            else:
+                overrides = dict(pages)
+            meta = sealed.meta
+            report.sealed_set_used = True
+        check_size(data, meta, overrides)
+        report.checkpoint_lsn = report.last_lsn = meta.lsn
+        forest = open_forest(data, meta, options, overrides)
+        journal: JournalWriter | None = None
+        checkpointer: Checkpointer | None = None
+        tail: list[Place] = []
+        if meta.clean and ends_at(disk, directory, Position(meta.segment, meta.offset), options.alignment):
+            report.clean = True
+            last = place_of(meta)
+            if writable:
+                journal = new_writer(disk, path, meta, options, last, epoch=meta.epoch, resume=meta.segment > 0)
+        else:
+            end = redo(disk, path, meta, forest)
+            assert end is not None
+            last = end.last
+            report.frames_applied, report.size_applied, report.size_cut = end.frame_count, end.size, end.torn_size
+            if writable:
+                epoch = max(meta.epoch, end.epoch) + 1
+                journal = new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=False)
+                tail = list(end.tail)
+                if tail:
+                    try:
+                        journal.adopt(tail)
+                        report.frames_adopted = len(tail)
+                        tail = []
+                    except DiskFullError:
+                        report.notes.append("no space to copy the end of the journal: no writes until there is")
+        report.last_lsn = last.lsn
+        if journal is not None:
+            checkpointer = Checkpointer(
+                disk, path, data=data, seal_file=seal_file, meta=meta, meta_durable=settled, keep=options.keep
+            )
+        opened = Opened(
+            disk=disk,
+            path=path,
+            options=options,
+            lock=lock,
+            data=data,
+            seal_file=seal_file,
+            meta=meta,
+            overrides=overrides,
+            forest=forest,
+            journal=journal,
+            checkpointer=checkpointer,
+            tail=tail,
+            last_lsn=last.lsn,
+            report=report,
+            read_only_reason="" if writable else 'open it with mode="rw" to write',
+        )
+        return opened
+    finally:
+        if opened is None:
+            close_quietly(data)
+            close_quietly(seal_file)
+
+
+def check_identity(path: str, options: Options, charset: str, page_size: int) -> None:
+    """Raise UsageError if the caller asked for another charset or page size than the database has."""
+    if options.charset not in (None, charset):
+        raise UsageError(f"{path}: its charset is {charset}, not {options.charset}")
+    if options.page_size not in (None, page_size):
+        raise UsageError(f"{path}: its pages have {page_size} bytes, not {options.page_size}")
+
+
+def is_next(disk: Disk, path: str, meta: Meta, sealed: SealedSet) -> bool:
+    """Return whether a valid set is the one that follows this meta slot (double_write S1)."""
+    new = sealed.meta
+    if new.generation != meta.generation + 1 or new.lsn < meta.lsn:
+        return False
+    offset = new.offset - sealed.frame_size
+    place = Place(new.lsn, new.chain, new.segment, offset, new.offset)
+    try:
+        return read_frame(disk, join(path, JOURNAL), place).kind == frame.MARK
+    except (CorruptionError, FileNotFoundError):
+        return False
+
+
+def adopt_set(disk: Disk, path: str, data: File, sealed: SealedSet, pages: list[tuple[int, bytes]]) -> File:
+    """Copy a sealed set to a new file, make that durable, then bring it home; return the new double-write.
+
+    The set that was read may be only in the kernel's cache: home pages are written on its
+    strength, so first it must be durable somewhere that nothing else is written to.
+    """
+    copy_name, name = join(path, _COPY), join(path, DOUBLE_WRITE)
+    if disk.kind(copy_name):
+        disk.unlink(copy_name)
+    copy = disk.create(copy_name)
+    try:
+        double_write.write(copy, sealed.meta, sealed.frame_size, pages)
+        sync_copy(copy)
+        disk.rename(copy_name, name)
+        disk.sync_directory(path)
+        finish_set(data, sealed.meta, pages)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def sync_copy(copy: File) -> None:
+    """Make the copied set durable."""
+    copy.sync()
+
+
+def finish_set(data: File, meta: Meta, pages: list[tuple[int, bytes]]) -> None:
+    """Bring the pages of a durable set home and write its meta slot: steps 6 and 7 of a checkpoint."""
+    grow(data, meta.page_count * meta.page_size)
+    double_write.write_home(data, pages, meta.page_size)
+    sync_home(data)
+    write_all(data, meta.encode(), (meta.generation % 2) * meta.page_size)
+    sync_meta(data)
+
+
+def sync_home(data: File) -> None:
+    """Make the pages durable that recovery brought home."""
+    data.sync()
+
+
+def sync_meta(data: File) -> None:
+    """Make the meta slot durable that recovery wrote."""
+    data.sync()
+
+
+def check_size(data: File, meta: Meta, overrides: dict[int, bytes]) -> None:
+    """Raise CorruptionError if the file is shorter than its meta slot says."""
+    size = data.size()
+    if size < meta.page_count * meta.page_size and not overrides:
+        raise CorruptionError(
+            f"data: {size} bytes, but {meta.page_count} pages of {meta.page_size} are in use", file="data", offset=size
+        )
+
+
+def open_forest(data: File, meta: Meta, options: Options, overrides: dict[int, bytes]) -> Forest:
+    """Open the trees at the state that `meta` names."""
+    return Forest.open(data, meta, cache_size=options.cache_size, overrides=overrides)
+
+
+def place_of(meta: Meta) -> Place:
+    """Return frame C as the meta slot knows it; its beginning is not known."""
+    return Place(meta.lsn, meta.chain, meta.segment, 0, meta.offset)
+
+
+def redo(disk: Disk, path: str, meta: Meta, forest: Forest, to_lsn: int | None = None) -> End | None:
+    """Apply the frames behind C to the tree, up to `to_lsn` (None is returned) or to the end; return what that is.
+
+    Raises CorruptionError for damage before the end, for a frame that cannot be decoded, and for
+    a mark that counts other nodes than the tree has.
+    """
+    reader = JournalReader(disk, join(path, JOURNAL), database_id=meta.database_id, start=place_of(meta))
+    for found in reader:
+        if found.kind == frame.MARK:
+            check_mark(forest, found)
+        else:
+            forest.apply(found.batches)
+        if found.lsn == to_lsn:
+            # The rest, if any, is being written: it is not judged.
+            return None
+    reader.end.check()
+    return reader.end
+
+
+def check_mark(forest: Forest, mark: Frame) -> None:
+    """Raise CorruptionError if the tree does not hold as many nodes as the mark says."""
+    if forest.node_count != mark.node_count:
+        raise CorruptionError(
+            f"{mark.file}: frame {mark.lsn} counts {mark.node_count} nodes, and the tree has {forest.node_count}",
+            file=mark.file,
+            offset=mark.offset,
+            last_lsn=mark.lsn,
+        )
+
+
+def new_writer(
+    disk: Disk, path: str, meta: Meta, options: Options, last: Place, *, epoch: int, resume: bool
+) -> JournalWriter:
+    """Return the writer that goes on after `last`."""
+    return JournalWriter(
+        disk,
+        join(path, JOURNAL),
+        database_id=meta.database_id,
+        epoch=epoch,
+        next_lsn=last.lsn + 1,
+        chain=last.crc,
+        before=last.position,
+        durable_lsn=last.lsn,
+        alignment=options.alignment,
+        segment_size_min=options.segment_size_min,
+        segment_size_max=options.segment_size_max,
+        time_us=last.time_us,
+        resume=resume,
+    )
+
+
+def open_error(path: str, error: OSError) -> StorageError:
+    """Return what an OSError while opening `path` means for a user."""
+    what = error.strerror or str(error)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            f"{path}: cannot be opened: {what}", hint='check its permissions, or open it with mode="r"', path=path
+        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(f"{path}: no space to recover it: {what}", path=path)
+    if error.errno == errno.ENOENT:
+        return CorruptionError(f"{path}: a file of the database is missing: {error.filename}", path=path)
+    return StorageError(f"{path}: cannot be opened: {what}", path=path)

@@ -1,0 +1,236 @@
+"""bumps/database.py, access.py, node.py: the public face, as ARCHITECTURE promises it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import bumps
+
+
+@pytest.fixture
+def database() -> Iterator[bumps.Database]:
+    with bumps.open(":memory:") as database:
+        yield database
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.bumps"
+    with bumps.open(path) as database:
+        database["^PATIENT", 7, "NAME"] = "Nightingale,Florence"
+    with bumps.open(path) as database:
+        assert database["^PATIENT", 7, "NAME"].value == "Nightingale,Florence"
+
+
+def test_a_node_is_a_place_and_its_value_is_read_when_asked_for(database: bumps.Database) -> None:
+    node = database["^PATIENT", 7]
+    assert node.get() is None
+    with pytest.raises(KeyError, match="PATIENT"):
+        _ = node.value
+    node["NAME"] = "Seacole,Mary"
+    node.value = 3
+    assert (node.value, node["NAME"].value, node.data()) == ("3", "Seacole,Mary", 11)
+    assert list(node) == ["NAME"]
+    assert "NAME" in node
+    assert "AGE" not in node
+    assert len(node) == 1
+    del node["NAME"]
+    assert node.data() == 1
+    del node.value
+    assert node.data() == 0
+
+
+def test_numbers_are_stored_as_m_writes_them(database: bumps.Database) -> None:
+    database["^N", 1] = Decimal("0.50")
+    database["^N", 2] = -3
+    assert [value for _, value in database.scan("^N")] == [".5", "-3"]
+    assert database["^N", 2].int == -3
+    assert database["^N", 1].decimal == Decimal("0.5")
+
+
+@pytest.mark.parametrize("value", [1.5, None, True, [1], b"bytes"])
+def test_what_is_no_value_is_refused_before_anything_is_stored(database: bumps.Database, value: object) -> None:
+    with pytest.raises(bumps.UsageError):
+        database["^X"] = value  # type: ignore[assignment]
+    assert database.data("^X") == 0
+
+
+@pytest.mark.parametrize("path", [("X",), (), (1,), ("^",), ("^1A",), ("^A B",), ("^É",)])
+def test_what_is_no_name_of_a_global_is_refused(database: bumps.Database, path: tuple[object, ...]) -> None:
+    with pytest.raises(bumps.UsageError):
+        database.set(*path, value="x")
+
+
+def test_scan_yields_paths_in_m_collation_both_ways(database: bumps.Database) -> None:
+    for subscript in ["B", "10", 9, "", -1, "A", "1E3", Decimal("2.5")]:
+        database["^X", subscript] = "v"
+    expected = ["", "-1", "2.5", "9", "10", "1E3", "A", "B"]
+    assert [path[1] for path, _ in database.scan("^X")] == expected
+    assert [path[1] for path, _ in database.scan("^X", reverse=True)] == expected[::-1]
+    assert [path[1] for path, _ in database.scan("^X", start=9, stop="A")] == ["9", "10", "1E3"]
+    assert [path[1] for path, _ in database.scan("^X", limit=2)] == ["", "-1"]
+
+
+def test_order_walks_a_level_and_the_names_of_globals(database: bumps.Database) -> None:
+    database.merge("^A", source={1: {"x": "v"}, 2: "v", "z": "v"})
+    database["^B"] = "v"
+    assert [database.order("^A", ""), database.order("^A", 1), database.order("^A", "z")] == ["1", "2", ""]
+    assert database.order("^A", "", reverse=True) == "z"
+    assert [database.order("^"), database.order("^A"), database.order("^B")] == ["^A", "^B", ""]
+    assert database.query("^A") == ("^A", "1", "x")
+    assert database.query("^A", "z") is None
+
+
+def test_a_transaction_is_all_or_nothing(database: bumps.Database) -> None:
+    with database.transaction() as tx:
+        tx["^X", 1] = "a"
+        tx["^X", 2] = "b"
+    with pytest.raises(ZeroDivisionError), database.transaction() as tx:
+        tx.kill("^X")
+        raise ZeroDivisionError
+    assert [value for _, value in database.scan("^X")] == ["a", "b"]
+
+
+def test_a_transaction_inside_another_is_a_savepoint(database: bumps.Database) -> None:
+    with database.transaction() as outer:
+        outer["^X", 1] = "kept"
+        with database.transaction() as inner:
+            inner["^X", 2] = "dropped"
+            inner.rollback()
+        assert database.data("^X", 2) == 0
+    assert [path for path, _ in database.scan("^X")] == [("^X", "1")]
+
+
+def test_a_rolled_back_transaction_changes_nothing_and_its_block_goes_on(database: bumps.Database) -> None:
+    with database.transaction() as tx:
+        tx["^X"] = "v"
+        tx.rollback()
+    assert "^X" not in database
+
+
+def test_transactional_runs_a_function_in_a_transaction(database: bumps.Database) -> None:
+    @database.transactional
+    def add(name: str) -> int:
+        number = database.increment("^N")
+        database["^X", number] = name
+        return int(number)
+
+    assert add("a") == 1
+    assert database["^X", 1].value == "a"
+
+
+def test_increment_adds_decimals_exactly_and_refuses_text(database: bumps.Database) -> None:
+    assert database.increment("^N", by=Decimal("0.1")) == Decimal("0.1")
+    assert database.increment("^N", by=Decimal("0.2")) == Decimal("0.3")
+    database["^T"] = "text"
+    with pytest.raises(bumps.UsageError, match="text"):
+        database.increment("^T")
+
+
+def test_threads_increment_one_counter_without_losing_any(database: bumps.Database) -> None:
+    def work() -> None:
+        for _ in range(200):
+            database.increment("^N")
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert database["^N"].value == "800"
+
+
+def test_merge_copies_a_subtree_and_refuses_one_node_inside_the_other(database: bumps.Database) -> None:
+    database.merge("^A", 1, source={None: "top", "x": {"y": "deep"}})
+    database.merge("^B", source=database["^A", 1])
+    assert database["^B"].to_dict() == {None: "top", "x": {"y": "deep"}}
+    database.merge("^B", "copy", source=("^A", 1, "x"))
+    assert database["^B", "copy"].to_dict() == {"y": "deep"}
+    with pytest.raises(bumps.UsageError):
+        database.merge("^A", 1, "x", source=("^A", 1))
+
+
+def test_a_database_of_bytes_takes_and_gives_bytes() -> None:
+    with bumps.open(":memory:", charset="m") as database:
+        database["^X", b"\xe9"] = bytes(range(256))
+        assert database["^X", "é"].value == bytes(range(256))
+        database["^X", 2] = "text"
+        assert database["^X", 2].value == b"text"
+
+
+def test_two_opens_of_one_database_in_one_process_share_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.bumps"
+    with bumps.open(path) as one, bumps.open(str(path)) as two:
+        one["^X"] = "v"
+        assert two["^X"].value == "v"
+        one.close()
+        two["^X"] = "w"
+    with bumps.open(path) as database:
+        assert database["^X"].value == "w"
+
+
+def test_an_open_in_one_process_with_other_options_is_refused(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps"), pytest.raises(bumps.UsageError):
+        bumps.open(tmp_path / "x.bumps", mode="r")
+
+
+def test_a_closed_database_says_so(tmp_path: Path) -> None:
+    database = bumps.open(tmp_path / "x.bumps")
+    database.close()
+    with pytest.raises(bumps.ClosedError):
+        database.set("^X", value="v")
+
+
+def test_reading_mode_reads_and_refuses_to_write(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps") as database:
+        database["^X"] = "v"
+    with bumps.open(tmp_path / "x.bumps", mode="r") as database:
+        assert database["^X"].value == "v"
+        with pytest.raises(bumps.ReadOnlyError):
+            database["^X"] = "w"
+
+
+def test_a_database_that_is_absent_is_not_made_by_a_reader(tmp_path: Path) -> None:
+    with pytest.raises(bumps.NoDatabaseError):
+        bumps.open(tmp_path / "none.bumps", mode="r")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_limits_are_refused_with_the_limit_in_the_message(database: bumps.Database) -> None:
+    with pytest.raises(bumps.LimitError, match="2048"):
+        database["^X", "k" * 2047] = "v"
+    database["^X", "k" * 2046] = "v"
+    with pytest.raises(bumps.LimitError, match="31"):
+        database["^" + "N" * 32] = "v"
+    with pytest.raises(bumps.LimitError, match="63"):
+        database.set("^X", *range(64), value="v")
+
+
+def test_load_nodes_keeps_what_came_before_a_failure_and_nothing_if_atomic(database: bumps.Database) -> None:
+    def nodes() -> Iterator[tuple[str, bytes, bytes]]:
+        for number in range(1500):
+            yield "X", database.codec.encode((number,)), b"v"
+        raise bumps.InputError("bad line", line=1501)
+
+    with pytest.raises(bumps.InputError):
+        database.load_nodes(nodes(), atomic=True)
+    assert "^X" not in database
+    with pytest.raises(bumps.InputError):
+        database.load_nodes(nodes())
+    assert database.stat()["globals"] == {"^X": 1500}
+
+
+def test_the_digest_depends_on_content_alone() -> None:
+    with bumps.open(":memory:") as one, bumps.open(":memory:", page_size=1024) as two:
+        for number in range(500):
+            one["^X", number] = f"value {number}"
+        for number in reversed(range(500)):
+            two["^X", number] = "other"
+            two["^X", number] = f"value {number}"
+        assert one.digest() == two.digest()
+        two["^X", 7].kill()
+        assert one.digest() != two.digest()
