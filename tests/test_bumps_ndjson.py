@@ -88,3 +88,11 @@ def test_written_lines() -> None:
     assert out.getvalue() == (
         b'{"g":"^PAT","s":["7","NAME"],"v":"x"}\n{"g":"^B","s":[{"b64":"6Q=="}],"v":{"b64":"/w=="}}\n'
     )
+
+
+def test_bytes_that_no_text_has_are_written_as_base64() -> None:
+    out = BytesIO()
+
+    formats.write(out, "ndjson", "utf-8", "", [("A", b"", b"\xff")], ())
+
+    assert out.getvalue() == b'{"g":"^A","s":[],"v":{"b64":"/w=="}}\n'

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bumps import formats
+from bumps import formats, zwr
 from bumps.errors import InputError
 from bumps.keys import KeyCodec
 from bumps.reader import Fault, Node
@@ -208,3 +208,16 @@ def test_quoted_text_is_one_line_that_reads_back(data: bytes, charset: str) -> N
 
     assert b"\n" not in text
     assert read(b"^A=" + text + b"\n", "m", label=b"UTF-8" if charset == "utf-8" else b"label") == [("A", b"", data)]
+
+
+def test_full_memos_are_dropped_and_the_text_stays_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zwr, "MEMO_COUNT_MAX", 2)
+    nodes = [node("A", (subscript, "x" * 300), b"v") for subscript in ("a", "b", "c", "d", "a", 1, 2, 3)]
+    out = BytesIO()
+
+    formats.write(out, "zwr", "m", "bumps", nodes, TIME)
+
+    reader = formats.read(BytesIO(out.getvalue()), file="x", format=None, charset="m")
+    assert list(reader) == nodes
+    assert isinstance(reader, ZwrReader)
+    assert len(reader._codes) <= 2
