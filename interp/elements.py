@@ -38,7 +38,7 @@ class Element(ParserElement):
         self.parse_with_tabs()
         self.set_name(name)
 
-    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:  # noqa: N802 - pyparsing's
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         """Match at `loc` for pyparsing; raises ParseException with the code as its message."""
         text = instring if instring.endswith("\n") else instring + "\n"
         end, value = self.fast(text, loc)
@@ -46,7 +46,7 @@ class Element(ParserElement):
             raise ParseException(instring, ~end, value, self)
         return end, [value]
 
-    def _generateDefaultName(self) -> str:  # noqa: N802 - pyparsing's
+    def _generateDefaultName(self) -> str:
         return type(self).__name__
 
 

@@ -13,16 +13,12 @@ from bumps.interp.elements import (
     Element,
     Enclosed,
     Fast,
-    Forward,
     Listed,
-    Literal,
     Optional,
     Rule,
     Sequence,
-    Token,
 )
 from bumps.interp.grammar_expressions import (
-    DIGITS,
     LETTERS,
     NAME,
     Result,
@@ -40,18 +36,19 @@ from bumps.interp.grammar_expressions import (
     plain_local,
     variable,
 )
-from bumps.interp.names import (
+from bumps.interp.keywords import (
     COMMANDS,
     DEVICE_PARAMETERS,
     FUNCTIONS,
     JOB_PARAMETERS,
+    MANY,
     NEWABLE_SPECIALS,
     SETTABLE_FUNCTIONS,
     SETTABLE_SPECIALS,
     SPECIALS,
-    Z_COMMANDS,
+    ParameterFact,
 )
-from bumps.interp.nodes import ArgumentIndirection, Expression
+from bumps.interp.nodes import ArgumentIndirection
 
 _expression = expression.fast
 _variable = variable.fast
@@ -153,9 +150,7 @@ assignment = Rule("assignment", _assignment)
 
 alias = Rule("alias", _alias)
 exclusive = Sequence("names in parentheses", nodes.Exclusive, Enclosed("(", Listed(name_or_indirection), ")"))
-kill_argument = Dispatch(
-    "argument of KILL", {"(": exclusive, "*": alias}, "VAREXPECTED", otherwise=_argument(variable)
-)
+kill_argument = Dispatch("argument of KILL", {"(": exclusive, "*": alias}, "VAREXPECTED", otherwise=_argument(variable))
 
 
 def _new_special(text: str, at: int) -> Result:
@@ -253,7 +248,7 @@ def _code(text: str, at: int) -> Result:
     return at, nodes.Code(start, at, found, condition)
 
 
-def _parameter(table: dict[str, tuple[str, str, bool]], command: str, unknown: str) -> Rule:
+def _parameter(table: dict[str, ParameterFact], command: str, unknown: str) -> Rule:
     """Return the element for one parameter of a device or process, `NAME` or `NAME=value`."""
     match = re.compile(r"[A-Za-z_]+").match
 
@@ -329,9 +324,7 @@ def _job(text: str, at: int) -> Result:
 
 # ------------------------------------------------------------------------------------------------------------ FOR
 
-range_ = Sequence(
-    "range", nodes.Range, expression, Optional(":", expression), Optional(":", expression)
-)
+range_ = Sequence("range", nodes.Range, expression, Optional(":", expression), Optional(":", expression))
 ranges = Listed(range_)
 
 
@@ -579,7 +572,6 @@ def _fields(count_max: int, later: Element = expression, *, may_omit: bool = Fal
     return Rule("fields", fast)
 
 
-_MANY = 255
 _match_step = re.compile(r"[A-Za-z]+").match
 _STEPS = {"INTO": "INTO", "I": "INTO", "IN": "INTO", "OVER": "OVER", "OV": "OVER", "OUTOF": "OUTOF", "OU": "OUTOF"}
 
@@ -707,10 +699,10 @@ def _zwrite(text: str, at: int) -> Result:
         end, value = atom.fast(text, at + 1)
         if end < 0 or text[end : end + 2] != "@(":
             return end, value
-        end, subscripts = _zwrite_subscripts(text, end + 2)
+        end, found = _zwrite_subscripts(text, end + 2)
         if end < 0:
-            return end, subscripts
-        return end, nodes.Indirection(start, end, value, (subscripts,))
+            return end, found
+        return end, nodes.Indirection(start, end, value, (found,))
     if character == "$":
         found = _match_dollar(text, at)
         special = SPECIALS.get(found[1].upper()) if found else None
@@ -809,7 +801,7 @@ _SHAPES: dict[str, Shape] = {
     "TROLLBACK": Shape(nodes.Trollback, values.fast, is_bare=True),
     "TSTART": Shape(nodes.Tstart, _list(_transaction), is_bare=True),
     "USE": Shape(nodes.Use, _list(_device("U", 1))),
-    "VIEW": Shape(nodes.View, _list(_fields(_MANY))),
+    "VIEW": Shape(nodes.View, _list(_fields(MANY))),
     "WRITE": Shape(nodes.Write, _formats(_write_value)),
     "XECUTE": Shape(nodes.Xecute, _list(_code)),
     "ZALLOCATE": Shape(nodes.Zallocate, _list(_locks("", True))),
@@ -830,7 +822,7 @@ _SHAPES: dict[str, Shape] = {
         ("ZHALT", _list(_fields(1)), True),
         ("ZHELP", _list(_fields(2)), True),
         ("ZLINK", _list(_fields(2)), True),
-        ("ZMESSAGE", _list(_fields(_MANY)), False),
+        ("ZMESSAGE", _list(_fields(MANY)), False),
         ("ZRUPDATE", _list(_fields(1)), False),
         ("ZSHOW", _list(_fields(2, variable)), True),
         ("ZSTEP", _list(_step), True),
@@ -841,12 +833,8 @@ _SHAPES: dict[str, Shape] = {
     )
 }
 
-_BY_SPELLING: dict[str, Shape] = {}
-for _table in (COMMANDS, Z_COMMANDS):
-    for _spelling, _full in _table.items():
-        _BY_SPELLING[_spelling] = _BY_SPELLING[_spelling.lower()] = _SHAPES[_full]
-_HALT = _SHAPES["HALT"]
-_vendor_arguments = _list(_fields(_MANY, may_omit=True))
+_BY_SPELLING = {spelling: _SHAPES[full] for spelling, full in COMMANDS.items()}
+_vendor_arguments = _list(_fields(MANY, may_omit=True))
 
 _match_keyword = re.compile(r"[A-Za-z]+").match
 

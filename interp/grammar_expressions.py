@@ -7,11 +7,12 @@ character. What each may be is GT.M's answer wherever it has one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
 from bumps.interp.elements import Dispatch, Element, Fast, Rule, Token
-from bumps.interp.names import FUNCTIONS, SPECIALS, STRUCTURED
+from bumps.interp.keywords import FUNCTIONS, SPECIALS, STRUCTURED
 from bumps.interp.nodes import (
     Binary,
     ByReference,
@@ -553,13 +554,13 @@ def _unary(text: str, at: int) -> Result:
     return end, Unary(at, end, text[at], operand)
 
 
-_ATOMS: dict[str, Fast] = (
+_ATOMS: Mapping[str, Fast] = (
     dict.fromkeys(LETTERS, _local)
     | dict.fromkeys(DIGITS + ".", _number)
     | dict.fromkeys("+-'", _unary)
     | {'"': _string, "$": _dollar, "^": _global, "@": _indirection, "(": _group}
 )
-_VARIABLES: dict[str, Fast] = dict.fromkeys(LETTERS, _local) | {"^": _global, "@": _indirection}
+_VARIABLES: Mapping[str, Fast] = dict.fromkeys(LETTERS, _local) | {"^": _global, "@": _indirection}
 
 _SIMPLE = frozenset("+-/\\#_=[&!")
 """Binary operators that no other begins with."""

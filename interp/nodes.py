@@ -32,7 +32,7 @@ def _constructor(fields: tuple[str, ...]) -> Any:
     """Return the `__init__` of a class with these fields; classes with equal fields share it."""
     body = "\n".join(f"    self.{field} = {field}" for field in fields)
     made: dict[str, Any] = {}
-    exec(f"def __init__(self, {', '.join(fields)}):\n{body}", made)  # noqa: S102 - only names from this file
+    exec(f"def __init__(self, {', '.join(fields)}):\n{body}", made)
     return made["__init__"]
 
 
