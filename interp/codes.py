@@ -89,6 +89,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "ALIASEXPECTED": ("", 150381370, "Alias or alias container variable expected in this context"),
     "BADCASECODE": ("", 150381058, "!AD is not a valid case conversion code"),
     "BADCHAR": ("", 150381066, "$ZCHAR(!AD) is not a valid character in the !AD encoding form"),
+    "BADCHSET": ("", 150381050, "!AD is not a valid character mapping in this context"),
     "BLKTOODEEP": ("", 150375586, "Block level too deep"),
     "CMD": ("", 150372458, "Command expected but not found"),
     "COLON": ("", 150372466, "Colon (:) expected in this context"),
@@ -246,6 +247,12 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "VIEWFN": ("", 150373778, "View parameter !AD is not valid with the $VIEW() function"),
     "VIEWNOTFOUND": ("", 150374042, "View parameter !AD not valid"),
     "ZDATEFMT": ("", 150373922, "$ZDATE format string contains invalid character"),
+    "ZDATEBADDATE": (
+        "",
+        150382058,
+        "$ZDATE() date argument !AD is less than -365 (the $HOROLOG value for 01-JAN-1840) or greater than 364570088 "
+        "(the $HOROLOG value for 31-DEC-999999)",
+    ),
     "ZFILENMTOOLONG": ("M75", 150373938, "!AD is longer than 255 characters"),
     "ZFILKEYBAD": ("", 150373946, "!AD is not a legal keyword for $ZFILE()"),
     "ZFILNMBAD": ("", 150373954, "!AD is not a legal file name"),

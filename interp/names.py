@@ -111,7 +111,7 @@ def qsubscript(text: Value, index: Value, charset: str = "utf-8") -> str:
     return name.subscripts[number - 1] if number <= len(name.subscripts) else ""
 
 
-_HEAD = re.compile(r"(?P<open>\^\||\^\[)?\^?" )
+_HEAD = re.compile(r"(?P<open>\^\||\^\[)?\^?")
 _NAME = re.compile(r"[%A-Za-z][A-Za-z0-9]*")
 _NUMBER = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.(?:[0-9]*[1-9])?)?|\.[0-9]*[1-9])")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')

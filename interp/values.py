@@ -148,7 +148,7 @@ def _parse(text: str) -> Number:
     shift += len(digits) - len(kept)
     sign = "-" if signs.count("-") & 1 else ""
     if shift >= 0 and magnitude < DIGIT_COUNT_MAX:
-        return int(sign + kept) * 10**shift
+        return int(sign + kept + "0" * shift)
     return Decimal(f"{sign}{kept}E{shift}")
 
 

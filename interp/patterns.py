@@ -1,0 +1,325 @@
+"""Pattern match `?`: compiled once, then matched in time linear in the text, whatever the pattern.
+
+A set of positions in the text is one int: bit i stands for "i characters are matched so far". An atom maps
+the set of positions before it to the set behind it. For a class of characters that may repeat without end
+one addition walks all runs at once: with M the mask of the characters of the class, and S the positions
+where the class goes on, the carries of S + M run to the end of each run.
+
+    P1. Bit n of a set, n the size of the text, is the end; no set has a higher bit.
+    P2. `_runs` finds where `count` units follow each other by doubling, so a count costs its logarithm.
+
+There is no backtracking, so no pattern takes exponential time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from bumps.interp.codes import merror
+from bumps.interp.values import Value, to_text
+
+Positions = int
+Step = Callable[[str, Positions], Positions]
+
+
+class AtomLike(Protocol):
+    """What is read of an atom of the syntax tree (nodes.PatternAtom)."""
+
+    @property
+    def low(self) -> int:
+        """The least count."""
+
+    @property
+    def high(self) -> int | None:
+        """The greatest count, None without end."""
+
+    @property
+    def codes(self) -> str:
+        """Pattern codes in capitals, or an empty string."""
+
+    @property
+    def text(self) -> str | None:
+        """The literal, or None."""
+
+    @property
+    def alternatives(self) -> Sequence[PatternLike]:
+        """The patterns of an alternation, or nothing."""
+
+
+class PatternLike(Protocol):
+    """What is read of a pattern of the syntax tree (nodes.Pattern)."""
+
+    @property
+    def atoms(self) -> Sequence[AtomLike]:
+        """The atoms, in order."""
+
+
+class Matcher(NamedTuple):
+    """A compiled pattern."""
+
+    step: Step
+    size_min: int
+    """A shorter text does not match."""
+    regex: re.Pattern[str] | None
+    """The same as a regular expression, where that cannot backtrack much; for bytes, or for ASCII."""
+    is_bytes: bool
+
+    def matches(self, value: Value) -> int:
+        """Return 1 if the whole text matches, else 0."""
+        text = to_text(value)
+        if self.regex is not None and (self.is_bytes or text.isascii()):
+            return 1 if self.regex.fullmatch(text) is not None else 0
+        if len(text) < self.size_min:
+            return 0
+        return self.step(text, 1) >> len(text) & 1
+
+
+def compile_pattern(pattern: PatternLike, charset: str = "utf-8") -> Matcher:
+    """Return the matcher of a pattern; raises M10 if an upper count is below its lower, PATNOTFOUND for a code."""
+    steps = [_atom(atom, charset) for atom in pattern.atoms]
+    size_min = sum(atom.low * _size_min(atom) for atom in pattern.atoms)
+    return Matcher(_sequence(steps), size_min, _regex(pattern.atoms, charset), charset == "m")
+
+
+# ------------------------------------------------------------------------------------------- classes of characters
+
+
+def _ranges(*pairs: tuple[int, int]) -> frozenset[int]:
+    return frozenset(code for first, last in pairs for code in range(first, last + 1))
+
+
+_BYTES: dict[str, frozenset[int]] = {
+    "C": _ranges((0, 31), (127, 159), (255, 255)),
+    "L": _ranges((97, 122), (170, 170), (186, 186), (223, 239), (241, 253)),
+    "U": _ranges((65, 90), (192, 207), (209, 221)),
+    "N": _ranges((48, 57)),
+    "P": _ranges(
+        (32, 47), (58, 64), (91, 96), (123, 126), (160, 169), (171, 185), (187, 191),
+        (208, 208), (222, 222), (240, 240), (254, 254),
+    ),
+    "E": _ranges((0, 255)),
+}  # fmt: skip
+_BYTES["A"] = _BYTES["L"] | _BYTES["U"]
+"""Measured on GT.M in byte mode (LANGUAGE 1.1)."""
+
+
+def _is_in_unicode(character: str, code: str) -> bool:
+    """Return whether a character outside ASCII has the pattern code; what is neither letter nor control is P."""
+    if code == "L":
+        return character.islower() or (character.isalpha() and not character.isupper())
+    if code == "U":
+        return character.isupper()
+    if code == "A":
+        return character.isalpha()
+    if code == "C":
+        return not character.isprintable() and not character.isspace()
+    return code == "P" and not character.isalpha() and (character.isprintable() or character.isspace())
+
+
+class _Class(dict[int, str]):
+    """Code point -> "1" if it has one of the pattern codes, else "0": the table of `str.translate`."""
+
+    def __init__(self, codes: str, charset: str) -> None:
+        super().__init__()
+        self.codes = codes
+        end = 256 if charset == "m" else 128
+        members: frozenset[int] = frozenset().union(*(_BYTES[code] for code in codes))
+        self.update({code: "1" if code in members else "0" for code in range(end)})
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        found = "1" if "E" in self.codes or any(_is_in_unicode(character, each) for each in self.codes) else "0"
+        self[code] = found
+        return found
+
+    def regex(self) -> str:
+        """Return the class as a regular expression, for characters of the table as it was made."""
+        return f"[{''.join(re.escape(chr(code)) for code, found in self.items() if found == '1')}]"
+
+    def mask(self, text: str) -> int:
+        """Return the int whose bit i tells whether character i is in the class."""
+        return int("0" + text.translate(self)[::-1], 2)
+
+
+_classes: dict[tuple[str, str], _Class] = {}
+
+
+def _class(codes: str, charset: str) -> _Class:
+    """Return the class of these codes; one for each set of codes is kept."""
+    key = ("".join(sorted(set(codes))), charset)
+    if key not in _classes:
+        for code in key[0]:
+            if code not in _BYTES:
+                raise merror("PATNOTFOUND", code)
+        _classes[key] = _Class(*key)
+    return _classes[key]
+
+
+# ---------------------------------------------------------------------------------------------------------- atoms
+
+
+def _atom(atom: AtomLike, charset: str) -> Step:
+    """Return the step of one atom."""
+    low, high = atom.low, atom.high
+    if high is not None and high < low:
+        raise merror("PATUPPERLIM")
+    if atom.text is not None:
+        return _literal(atom.text, low, high) if atom.text else _stay
+    if atom.alternatives:
+        choices = [_sequence([_atom(each, charset) for each in pattern.atoms]) for pattern in atom.alternatives]
+        return _repeat(_either(choices), low, high)
+    return _run(_class(atom.codes, charset), low, high)
+
+
+def _size_min(atom: AtomLike) -> int:
+    """Return how many characters one repetition takes at least."""
+    if atom.text is not None:
+        return len(atom.text)
+    if atom.alternatives:
+        return min(sum(each.low * _size_min(each) for each in pattern.atoms) for pattern in atom.alternatives)
+    return 1
+
+
+def _regex(atoms: Sequence[AtomLike], charset: str) -> re.Pattern[str] | None:
+    """Return the pattern as a regular expression if at most one atom has a range of counts, else None."""
+    if any(atom.alternatives for atom in atoms) or sum(atom.low != atom.high for atom in atoms) > 1:
+        return None
+    parts: list[str] = []
+    for atom in atoms:
+        if atom.low > _REGEX_COUNT_MAX or (atom.high or 0) > _REGEX_COUNT_MAX:
+            return None
+        unit = f"(?:{re.escape(atom.text)})" if atom.text is not None else _class(atom.codes, charset).regex()
+        parts.append(f"{unit}{{{atom.low},{'' if atom.high is None else atom.high}}}")
+    return re.compile("".join(parts))
+
+
+_REGEX_COUNT_MAX = 65535
+
+
+def _sequence(steps: list[Step]) -> Step:
+    """Return one step after the other."""
+    if len(steps) == 1:
+        return steps[0]
+
+    def step(text: str, positions: Positions) -> Positions:
+        for each in steps:
+            positions = each(text, positions)
+            if not positions:
+                return 0
+        return positions
+
+    return step
+
+
+def _either(steps: list[Step]) -> Step:
+    """Return the union of the steps."""
+
+    def step(text: str, positions: Positions) -> Positions:
+        found = 0
+        for each in steps:
+            found |= each(text, positions)
+        return found
+
+    return step
+
+
+def _stay(text: str, positions: Positions) -> Positions:
+    """Match nothing: the empty literal, any number of times."""
+    return positions
+
+
+def _literal(wanted: str, low: int, high: int | None) -> Step:
+    """Return the step over a text, low to high times."""
+    width = len(wanted)
+
+    def step(text: str, positions: Positions) -> Positions:
+        if low == high == 1 and positions & positions - 1 == 0:
+            at = positions.bit_length() - 1
+            return positions << width if text.startswith(wanted, at) else 0
+        most = len(text) // width
+        if low > most:
+            return 0
+        mask = _occurrences(text, wanted)
+        positions = _advance(positions, mask, low, width)
+        return _spread(positions, mask, (most if high is None else min(high, most)) - low, width)
+
+    return step
+
+
+def _occurrences(text: str, wanted: str) -> int:
+    """Return the int whose bit i tells whether `wanted` stands at i."""
+    bits = bytearray(b"0") * len(text)
+    at = text.find(wanted)
+    while at >= 0:
+        bits[-1 - at] = ord("1")
+        at = text.find(wanted, at + 1)
+    return int(b"0" + bits, 2)
+
+
+def _run(kind: _Class, low: int, high: int | None) -> Step:
+    """Return the step over characters of a class."""
+
+    def step(text: str, positions: Positions) -> Positions:
+        mask = kind.mask(text)
+        size = len(text)
+        if low > size:
+            return 0
+        positions = _advance(positions, mask, low)
+        if high is None:
+            going = positions & mask
+            return positions | ((going + mask) ^ mask) | going
+        return _spread(positions, mask, min(high, size) - low)
+
+    return step
+
+
+def _advance(positions: Positions, mask: int, count: int, width: int = 1) -> Positions:
+    """Return the positions behind exactly `count` units of the mask, each `width` characters."""
+    return (positions & _runs(mask, count, width)) << count * width if count else positions
+
+
+def _spread(positions: Positions, mask: int, count: int, width: int = 1) -> Positions:
+    """Return the positions behind 0 to `count` units of the mask, in log(count) steps."""
+    reached, done = positions, 0
+    while done < count:
+        more = min(done + 1, count - done)
+        starts = _runs(mask, more, width)
+        if not starts:
+            return _spread(reached, mask, more - 1, width)
+        reached |= (reached & starts) << more * width
+        done += more
+    return reached
+
+
+def _runs(mask: int, count: int, width: int) -> int:
+    """Return where at least `count` units of the mask follow each other."""
+    starts, have = mask, 1
+    while have < count and starts:
+        more = min(have, count - have)
+        starts &= starts >> more * width
+        have += more
+    return starts
+
+
+def _repeat(once: Step, low: int, high: int | None) -> Step:
+    """Return `once`, low to high times. More often than there are characters changes nothing but empty steps do not."""
+
+    def step(text: str, positions: Positions) -> Positions:
+        for _ in range(low):
+            behind = once(text, positions)
+            if behind == positions:
+                break
+            positions = behind
+            if not positions:
+                return 0
+        reached, fresh = positions, positions
+        count = 0
+        while fresh and (high is None or count < high - low):
+            fresh = once(text, fresh) & ~reached
+            reached |= fresh
+            count += 1
+        return reached
+
+    return step
