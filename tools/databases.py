@@ -6,9 +6,10 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bumps.errors import NoDatabaseError
+from bumps.errors import BumpsError, NoDatabaseError
 
 if TYPE_CHECKING:
+    from bumps.btree.meta import Meta
     from bumps.database import Database
     from bumps.globals import Globals
 
@@ -28,14 +29,13 @@ def no_database(path: str) -> NoDatabaseError:
     return NoDatabaseError(f"{path}: no such database (looked for {looked})", hint=f"bumps db create {path}", path=path)
 
 
-def charset_of(path: str) -> str | None:
-    """Return the charset of a database without opening it; None if it has none yet, or cannot be read.
+def meta_of(path: str) -> Meta | None:
+    """Return what a database says of itself, without opening it; None if there is none, or it cannot be read.
 
-    The source of a routine is read before any global is touched. What is wrong with
-    the database is said when it is opened.
+    The source of a routine is read before any global is touched, and needs the charset.
+    What is wrong with the database is said when it is opened.
     """
     from bumps.btree import meta
-    from bumps.errors import BumpsError
     from bumps.files import RealDisk
 
     try:
@@ -43,7 +43,7 @@ def charset_of(path: str) -> str | None:
     except OSError:
         return None
     try:
-        return meta.read(file).newest.charset
+        return meta.read(file).newest
     except (BumpsError, OSError):
         return None
     finally:
@@ -76,7 +76,8 @@ class LazyDatabase:
     @property
     def source_charset(self) -> str:
         """What M source is read in: the charset of the database, else the one it would be made with."""
-        return charset_of(self.path) or self.charset or "utf-8"
+        meta = meta_of(self.path)
+        return meta.charset if meta else self.charset or "utf-8"
 
     def globals(self) -> Globals:
         """Return the globals; open the database if it is not."""
@@ -86,6 +87,10 @@ class LazyDatabase:
             self._database = bumps.open(self.path, charset=self.charset, durability=self.durability or "group")
             self._globals = self._database.session()
         return self._globals
+
+    def names(self) -> list[str]:
+        """Return the names of the globals, without `^`; none as long as the database is not open."""
+        return self._database.engine.names() if self._database is not None else []
 
     def close(self) -> None:
         """Wait until all that was written is durable, then close. A transaction that is still open is dropped."""

@@ -1,25 +1,33 @@
 """bumps db load: load globals from a file or a pipe, strictly.
 
 Exit status: 0 all is loaded, 1 bad lines were left out (--keep-going), 2 it stopped at a
-bad line, or could not begin. What was stored before a bad line is stated, and stays.
+bad line, or could not begin. What was stored before a bad line is stated, and stays. 130
+after Ctrl-C, which ends at a safe point; a second one ends at once. Both leave a sound database.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from collections.abc import Callable, Iterator
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bumps.errors import InputError
+from bumps.errors import BumpsError, InputError
 from bumps.tools import messages, parameters
-from bumps.tools.databases import charset_of
+from bumps.tools.databases import meta_of
 from bumps.tools.progress import Progress
 from bumps.tools.streams import open_input
 
+if TYPE_CHECKING:
+    from bumps.reader import Reader
+
 Node = tuple[str, bytes, bytes]
 BAD_LINE_COUNT_MAX = 1000
+PROGRESS_EVERY = 1000
 
 
 @click.command("load", short_help="load globals from a file or a pipe")
@@ -29,6 +37,9 @@ BAD_LINE_COUNT_MAX = 1000
 @parameters.charset_option
 @click.option("--atomic", is_flag=True, help="One transaction: all of the file, or nothing.")
 @click.option("--keep-going", is_flag=True, help="Leave bad lines out, list them, and end with status 1.")
+@click.option(
+    "--from-line", type=click.IntRange(1), default=1, metavar="N", help="Pass over what begins before line N."
+)
 @click.option("--dry-run", is_flag=True, help="Check everything and store nothing.")
 @parameters.json_option
 def load(
@@ -38,6 +49,7 @@ def load(
     charset: str | None,
     atomic: bool,
     keep_going: bool,
+    from_line: int,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -59,6 +71,7 @@ def load(
         format_name=format_name,
         charset=charset,
         atomic=atomic,
+        from_line=from_line,
         dry_run=dry_run,
         on_bad_line=bad.append if keep_going else None,
     )
@@ -86,30 +99,49 @@ def store(
     format_name: str | None = None,
     charset: str | None = None,
     atomic: bool = False,
+    from_line: int = 1,
     dry_run: bool = False,
     on_bad_line: Callable[[InputError], None] | None = None,
 ) -> dict[str, Any]:
     """Load `file` into the database at `path`; return nodes, bytes, globals, seconds and the digest.
 
     With `on_bad_line` a bad line is given to it and left out; without, InputError is
-    raised, and `nodes` of it says how many nodes were stored before.
+    raised, and `nodes` of it says how many nodes were stored before. Ctrl-C raises
+    StoppedError when what came before is stored.
     """
     import bumps
-    from bumps import formats
+    from bumps import formats, limits
 
-    used = charset_of(path) or charset or "utf-8"
-    counter = _Counter()
-    with open_input(file) as lines, Progress("checking" if dry_run else "loading", "nodes") as progress:
-        nodes = formats.read(lines, file=shown(file), format=format_name, charset=used, on_bad_line=on_bad_line)
-        counted = counter.count(nodes, progress)
-        if dry_run:
-            for _ in counted:
-                pass
-            return counter.facts(progress.seconds)
-        with bumps.open(path, charset=charset) as database:
-            database.load_nodes(counted, atomic=atomic)
-            seconds = progress.seconds
-            return {**counter.facts(seconds), "digest": database.digest()}
+    meta = meta_of(path)
+    used = meta.charset if meta else charset or "utf-8"
+    page_size = meta.page_size if meta else limits.PAGE_SIZE_DEFAULT
+    stores = not dry_run and not atomic
+    with contextlib.ExitStack() as stack:
+        lines = stack.enter_context(open_input(file))
+        progress = stack.enter_context(Progress("checking" if dry_run else "loading", "nodes"))
+        nodes = formats.read(
+            lines,
+            file=shown(file),
+            format=format_name,
+            charset=used,
+            on_bad_line=on_bad_line,
+            from_line=from_line,
+            key_size_max=limits.key_size_max(page_size),
+        )
+        counter = _Counter(nodes, progress, stores=stores)
+        try:
+            if dry_run:
+                for _ in counter:
+                    pass
+                return counter.facts()
+            with bumps.open(path, charset=charset) as database, counter.interruptible():
+                database.load_nodes(counter, atomic=atomic)
+                return {**counter.facts(), "digest": database.digest()}
+        except InputError as error:
+            error.details["nodes"] = counter.nodes if stores else 0
+            if stores and not error.hint:
+                error.hint = f"{counter.nodes:,} nodes before it are stored; --dry-run checks a file and stores nothing"
+            raise
 
 
 def shown(file: str) -> str:
@@ -117,24 +149,69 @@ def shown(file: str) -> str:
     return "standard input" if file == "-" else os.fspath(file)
 
 
-class _Counter:
-    """Counts what passes through."""
+class StoppedError(BumpsError):
+    """The load was stopped by Ctrl-C; all nodes before `line` are stored. Facts: `nodes`, `line`."""
 
-    def __init__(self) -> None:
+    name, number = "STOPPED", 500000091
+    exit_status = 130
+
+
+class _Counter:
+    """Passes nodes on and counts them; stops between two of them when Ctrl-C is pressed."""
+
+    def __init__(self, nodes: Reader, progress: Progress, *, stores: bool) -> None:
+        self.reader = nodes
+        self.progress = progress
+        self.stores = stores
         self.nodes = 0
         self.size = 0
         self.names: set[str] = set()
+        self.stopped = False
 
-    def count(self, nodes: Iterator[Node], progress: Progress) -> Iterator[Node]:
-        """Yield the nodes, and count them."""
-        for node in nodes:
+    def __iter__(self) -> Iterator[Node]:
+        """Yield the nodes."""
+        for node in self.reader:
+            if self.stopped:
+                raise self._stop()
             self.names.add(node[0])
             self.size += len(node[1]) + len(node[2])
             self.nodes += 1
-            if not self.nodes % 1000:
-                progress.update(self.nodes)
+            if not self.nodes % PROGRESS_EVERY:
+                self.progress.update(self.nodes)
             yield node
 
-    def facts(self, seconds: float) -> dict[str, Any]:
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let the first Ctrl-C stop between two nodes; the second one is as everywhere."""
+        before = signal.getsignal(signal.SIGINT)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.stopped = True
+            signal.signal(signal.SIGINT, before)
+
+        signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop(self) -> StoppedError:
+        """Return the error that says what is stored, and how to go on."""
+        line = self.reader.line
+        if not self.stores:
+            return StoppedError("stopped; nothing is stored", nodes=0, line=0)
+        return StoppedError(
+            f"stopped; {self.nodes:,} nodes are stored",
+            hint=f"go on with --from-line {line}",
+            nodes=self.nodes,
+            line=line,
+        )
+
+    def facts(self) -> dict[str, Any]:
         """Return the counts, under the names that `--json` prints."""
-        return {"nodes": self.nodes, "bytes": self.size, "globals": len(self.names), "seconds": round(seconds, 3)}
+        return {
+            "nodes": self.nodes,
+            "bytes": self.size,
+            "globals": len(self.names),
+            "seconds": round(self.progress.seconds, 3),
+        }

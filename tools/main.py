@@ -118,7 +118,7 @@ def run(arguments: Sequence[str]) -> int:
 
             traceback.print_exception(error, file=sys.stderr)
         print("\n".join(messages.lines(error, debug=state.debug)), file=sys.stderr)
-        return STATUS_NO if isinstance(error, MError) else STATUS_CANNOT
+        return status_of(error)
 
 
 def _invoke(arguments: Sequence[str], state: State) -> int:
@@ -134,6 +134,13 @@ def _invoke(arguments: Sequence[str], state: State) -> int:
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 0
     return 0
+
+
+def status_of(error: Exception) -> int:
+    """Return the exit status that an error ends the command with (M2)."""
+    if isinstance(error, MError):
+        return STATUS_NO
+    return int(getattr(error, "exit_status", STATUS_CANNOT))
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -58,7 +58,10 @@ KEYS = {
         "whole database; not with `--dry-run`)."
     ),
     "bumps db verify": "One object per problem: `file`, `page`, `offset`, `what`.",
-    "bumps db replay": "`lsn` (of the last commit that was applied), `commits`, `nodes`, `torn_bytes` (behind the last commit), `digest`, `seconds`.",
+    "bumps db replay": (
+        "`lsn` (of the last commit that was applied), `commits`, `nodes`, `torn_bytes` (behind the last commit), "
+        "`digest`, `seconds`."
+    ),
     "bumps db stat": (
         "`lsn`, `durable_lsn`, `checkpoint_lsn`, `pages`, `bytes`, `page_size`, `charset`, `globals` (nodes "
         "of each, by name), and more that may change; `digest` with `--digest`."
