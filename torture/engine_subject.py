@@ -5,19 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from bumps.batch import KILL, KILL_NODE, SET, Batch, Batches
+from bumps.batch import SET
 from bumps.engine import Engine
 from bumps.errors import BumpsError, DiskFullError
 from bumps.files import Disk
-from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from bumps.recovery import verify
 from bumps.torture.model import Change, Subscripts
-from bumps.torture.subject import DIRECTORY
+from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 
 PATH = DIRECTORY + "/torture.bumps"
-CODEC = KeyCodec.of("utf-8")
-KINDS = {"set": SET, "kill": KILL, "kill_node": KILL_NODE}
 
 
 class EngineStore:
@@ -131,18 +128,6 @@ def _order_differs(engine: Engine, name: str, prefix: bytes, keys: list[bytes]) 
         if engine.data(name, key) != data:
             found.append(f"$DATA of ^{name} {key!r} is {engine.data(name, key)}, not {data}")
     return found
-
-
-def batches_of(changes: Sequence[Change]) -> Batches:
-    """Return changes as a commit: one batch for each global, operations in order."""
-    columns: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-    for change in changes:
-        kinds, keys, values = columns.setdefault(change.name, (bytearray(), [], []))
-        kinds.append(KINDS[change.kind])
-        keys.append(CODEC.encode(change.subscripts))
-        if change.kind == "set":
-            values.append(change.value)
-    return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in columns.items()]
 
 
 class EngineSubject:

@@ -5,6 +5,9 @@ L1. What a frame may hold is noted before the call that may write it, and made e
 L2. After each recovery the history forks: what was issued above the recovered LSN
     must never come back.
 L3. What a recovery returned is a promise, since somebody may have read it.
+L4. After a failed sync that shows the old bytes again (`Drop` with `revert`) a recovery
+    cannot see what may have reached the disk all the same. A frame of unknown outcome
+    may then come back, until the next commit is promised.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from collections.abc import Callable
 from bumps.torture.faultdisk import CHANGING, Fault, FaultDisk, Killed
 from bumps.torture.model import Change, Content, History
 from bumps.torture.oracle import BrokenError, recovered
-from bumps.torture.simdisk import Begin, Image, SimDisk
+from bumps.torture.simdisk import Begin, Drop, Image, SimDisk
 from bumps.torture.subject import Store, Subject
 from bumps.torture.workloads import Step
 
@@ -52,6 +55,7 @@ class Life:
         self.store: Store | None = None
         self.content = Content()
         self.flushed = Content()
+        self._limbo: dict[int, list[Content]] = {}
 
     @property
     def history(self) -> History:
@@ -66,10 +70,23 @@ class Life:
             self.counts[name] += 1
         self.content = recovered(self.subject, store, self.history, acked=self.acked, issued=self.issued)
         self.flushed = self.content
-        self.acked = self.issued = store.last_lsn
-        self.histories.append(History(store.last_lsn, self.content))
-        self.disk.fork(store.last_lsn)
+        lsn = store.last_lsn
+        history = self.history
+        self._limbo = {}
+        if any(isinstance(each, Drop) and each.revert for each in self.disk.trace):
+            self._limbo = {each: legal for each, legal in history.contents.items() if each > lsn}
+        self._fork(lsn)
         self.store = store
+
+    def _fork(self, lsn: int) -> None:
+        """Begin a new history at this LSN (L2), in which only what is in limbo may come back (L4)."""
+        self.acked = self.issued = lsn
+        self.histories.append(History(lsn, self.content))
+        self.disk.fork(lsn)
+        if self._limbo:
+            self.history.contents.update(self._limbo)
+            self.issued = max(self._limbo)
+            self.disk.begin(self.issued)
 
     def do(self, step: Step) -> None:
         """Do one step. An exception that the store raised goes on to the caller; the marks then allow for both ends."""
@@ -192,10 +209,10 @@ class Life:
         """Call the store with marks around it (L1)."""
         first = store.last_lsn + 1
         before = (self.flushed, self.content, after)
-        self.issued = first + FRAMES_PER_STEP_MAX - 1
+        self.issued = max(first + FRAMES_PER_STEP_MAX - 1, *self._limbo, 0)
         mark = self.disk.begin(self.issued)
         for lsn in range(first, self.issued + 1):
-            self.history.contents[lsn] = list(dict.fromkeys(before))
+            self.history.contents[lsn] = list(dict.fromkeys((*before, *self._limbo.get(lsn, ()))))
         try:
             result = act()
         except Exception as error:
@@ -203,6 +220,13 @@ class Life:
                 self._refused(store, first, after)
             raise
         last = store.last_lsn
+        if self._limbo:
+            self.content = after
+            if promised:
+                self._limbo = {}
+                self.flushed = after
+                self._fork(last)
+            return
         self.issued = last
         self.disk.trace[mark] = Begin(last)
         for gone in [each for each in self.history.contents if each > last]:
@@ -225,7 +249,8 @@ class Life:
         last = store.last_lsn
         for lsn in range(first, max(self.history.contents, default=0) + 1):
             legal = [content for content in self.history.contents.pop(lsn, []) if content is not after]
-            if lsn <= last:
+            legal += self._limbo.get(lsn, [])
+            if lsn <= last or lsn in self._limbo:
                 self.history.contents[lsn] = legal or [self.content]
-        self.issued = last
-        self.disk.begin(last)
+        self.issued = max(last, *self._limbo, 0)
+        self.disk.begin(self.issued)

@@ -22,7 +22,7 @@ from bumps.torture.subject import Store, Subject
 
 NESTED_BUDGET = 3
 """States per point of a recovery's own trace."""
-NESTED_COUNTS_MAX = (0, 4, 12, 24)
+NESTED_COUNTS_MAX = (0, 3, 8, 16)
 """States of one recovery's trace that are checked, by how deep it still goes."""
 PROBE = Change("set", "PROBE", ("after",), b"alive")
 

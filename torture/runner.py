@@ -31,7 +31,7 @@ STEPS_PER_LIFE_MAX = 14
 STATES_PER_LIFE = 60
 """Crash states that are checked in each life of a campaign, duplicates not counted."""
 STATES_PER_POINT = 12
-DEEP_SHARE = 1 / 12
+DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
 NEST_DEPTH = 2
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from bumps.batch import KILL, KILL_NODE, SET, Batch, Batches
 from bumps.files import Disk
+from bumps.keys import KeyCodec
 from bumps.torture.model import Change, Subscripts
 
 DIRECTORY = "/disk"
 """Where databases of the harness lie."""
+CODEC = KeyCodec.of("utf-8")
+_KINDS = {"set": SET, "kill": KILL, "kill_node": KILL_NODE}
 
 
 class Store(Protocol):
@@ -70,3 +74,15 @@ class Subject(Protocol):
 
     def is_refusal(self, error: BaseException) -> bool:
         """Say whether it means that nothing was done, and the store goes on."""
+
+
+def batches_of(changes: Sequence[Change]) -> Batches:
+    """Return changes as a commit: one batch for each global, operations in order."""
+    columns: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
+    for change in changes:
+        kinds, keys, values = columns.setdefault(change.name, (bytearray(), [], []))
+        kinds.append(_KINDS[change.kind])
+        keys.append(CODEC.encode(change.subscripts))
+        if change.kind == "set":
+            values.append(change.value)
+    return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in columns.items()]
