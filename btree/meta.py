@@ -142,7 +142,7 @@ def decode(sector: bytes) -> Meta:
     charset, flags = fields[9], fields[10]
     if page_size not in limits.PAGE_SIZES or charset not in CHARSETS or flags & ~_CLEAN or any(sector[136:508]):
         raise CorruptionError("meta slot: right checksum, impossible fields", file="data")
-    page_count, directory, freelist = fields[15], Reference(*fields[17:20], False), fields[20:22]
+    page_count, directory, freelist = fields[15], Reference(fields[17], fields[18], fields[19], False), fields[20:22]
     if not 2 <= page_count <= limits.PAGE_COUNT_MAX or directory.page >= page_count or freelist[0] >= page_count:
         raise CorruptionError("meta slot: right checksum, impossible page numbers", file="data")
     return Meta(

@@ -141,6 +141,4 @@ def parse(image: bytes, page_size: int, number: int) -> Page:
     end = HEADER_SIZE + size
     if end > page_size:
         raise corrupt(number, f"body of {size} bytes in a page of {page_size}")
-    return Page(
-        number, checksum, tree, lsn, generation, kind, level, keys, values, cells, image[HEADER_SIZE:end]
-    )
+    return Page(number, checksum, tree, lsn, generation, kind, level, keys, values, cells, image[HEADER_SIZE:end])

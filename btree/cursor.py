@@ -1,0 +1,184 @@
+"""Ordered access to one tree, by way of a finger: the leaf that was used last, and its bounds.
+
+Two comparisons tell whether the next access lies in the same leaf; only if not is there a
+descent. There are no pointers between leaves: the next leaf is found from the bound.
+
+    C1. `low` <= every key of `leaf` < `high`, and no other leaf has keys in between.
+    C2. Every step goes on from a bound that is strictly further: no page, however wrong,
+        can make an iteration run in circles.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bumps.btree.node import BOTTOM, END, Chain, Leaf, Value
+from bumps.btree.page import Reference
+
+if TYPE_CHECKING:
+    from bumps.btree.tree import Tree
+
+FIRST_BELOW = b"\0"
+"""Appended to a key it gives the lowest key above it."""
+
+
+class Cursor:
+    """The finger of a tree, and everything that reads the tree in order."""
+
+    __slots__ = ("high", "leaf", "low", "tree")
+
+    def __init__(self, tree: Tree) -> None:
+        """Start outside every leaf."""
+        self.tree = tree
+        self.void()
+
+    def void(self) -> None:
+        """Forget the leaf: the structure of the tree has changed."""
+        self.leaf = Leaf({}, [])
+        self.low = END
+        self.high = BOTTOM
+
+    def seek(self, key: bytes) -> None:
+        """Move to the leaf in which `key` lies or would lie."""
+        tree = self.tree
+        node, level = tree.root, tree.level
+        low, high = BOTTOM, END
+        while node.__class__ is not Leaf:
+            if node is None:
+                node = Leaf({}, [])
+                break
+            if node.__class__ is Reference:
+                node = tree.pager.load(node, tree.number, level)
+                continue
+            separators = node.separators  # type: ignore[union-attr]
+            index = bisect_right(separators, key)
+            if index:
+                low = separators[index - 1]
+            if index < len(separators):
+                high = separators[index]
+            node = node.children[index]  # type: ignore[union-attr]
+            level -= 1
+        self.leaf, self.low, self.high = node, low, high
+
+    def seek_before(self, key: bytes) -> None:
+        """Move to the leaf in which the last key below `key` lies or would lie."""
+        tree = self.tree
+        node, level = tree.root, tree.level
+        low, high = BOTTOM, END
+        while node.__class__ is not Leaf:
+            if node is None:
+                node = Leaf({}, [])
+                break
+            if node.__class__ is Reference:
+                node = tree.pager.load(node, tree.number, level)
+                continue
+            separators = node.separators  # type: ignore[union-attr]
+            index = bisect_left(separators, key)
+            if index:
+                low = separators[index - 1]
+            if index < len(separators):
+                high = separators[index]
+            node = node.children[index]  # type: ignore[union-attr]
+            level -= 1
+        self.leaf, self.low, self.high = node, low, high
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key, None if it has none."""
+        if not self.low <= key < self.high:
+            self.seek(key)
+        value = self.leaf.cells.get(key)
+        if value.__class__ is Chain:
+            return self.tree.pager.value(value, self.tree.number)
+        return value  # type: ignore[return-value]
+
+    def at_or_after(self, key: bytes) -> bytes | None:
+        """Return the first key that is not below `key`."""
+        while True:
+            if not self.low <= key < self.high:
+                self.seek(key)
+            leaf = self.leaf
+            keys = leaf.keys
+            if keys is None:
+                keys = leaf.sort()
+            else:
+                leaf.used = True
+            index = bisect_left(keys, key)
+            if index < len(keys):
+                return keys[index]
+            if self.high >= END:
+                return None
+            key = self.high  # C2
+
+    def last_before(self, key: bytes) -> bytes | None:
+        """Return the last key that is below `key`."""
+        if key > END:
+            key = END
+        while True:
+            if not self.low < key <= self.high:
+                if key == BOTTOM:
+                    return None
+                self.seek_before(key)
+            keys = self.leaf.sort()
+            index = bisect_left(keys, key)
+            if index:
+                return keys[index - 1]
+            key = self.low  # C2
+
+    def order(self, prefix: bytes, code: bytes, reverse: bool) -> bytes | None:
+        """Return the subscript code next to `code` in the level below `prefix`; `b""`: from the start, or end."""
+        if reverse:
+            key = self.last_before(prefix + (code or END))
+            if key is None or len(key) == len(prefix) or not key.startswith(prefix):
+                return None
+        else:
+            # All below the sibling `code` starts with it, and so lies below code + FF.
+            key = self.at_or_after(prefix + code + END if code else prefix + FIRST_BELOW)
+            if key is None or not key.startswith(prefix):
+                return None
+        start = len(prefix)
+        return key[start : key.index(b"\0", start) + 1]
+
+    def has_below(self, key: bytes) -> bool:
+        """Return whether `key` has descendants."""
+        found = self.at_or_after(key + FIRST_BELOW)
+        return found is not None and found.startswith(key)
+
+    def items(self, low: bytes, high: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
+        """Yield key and value of low <= key < high, in order.
+
+        What one leaf holds is read at once; between leaves the tree may change, and the
+        iteration goes on from where it was.
+        """
+        return self._down(low, min(high, END)) if reverse else self._up(low, min(high, END))
+
+    def _up(self, low: bytes, high: bytes) -> Iterator[tuple[bytes, bytes]]:
+        while low < high:
+            if not self.low <= low < self.high:
+                self.seek(low)
+            leaf, bound = self.leaf, self.high
+            keys = leaf.sort()
+            start = bisect_left(keys, low) if keys and keys[0] < low else 0
+            part = keys[start:] if bound <= high else keys[start : bisect_left(keys, high)]
+            yield from self._pairs(leaf, part)
+            low = bound  # C2
+
+    def _down(self, low: bytes, high: bytes) -> Iterator[tuple[bytes, bytes]]:
+        while low < high:
+            if not self.low < high <= self.high:
+                self.seek_before(high)
+            leaf, bound = self.leaf, self.low
+            keys = leaf.sort()
+            part = keys[bisect_left(keys, low) : bisect_left(keys, high)]
+            part.reverse()
+            yield from self._pairs(leaf, part)
+            high = bound  # C2
+
+    def _pairs(self, leaf: Leaf, keys: list[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return keys with their values; those in overflow chains are read now."""
+        values: list[Value] = list(map(leaf.cells.__getitem__, keys))
+        if leaf.chains:
+            pager, number = self.tree.pager, self.tree.number
+            values = [pager.value(value, number) if isinstance(value, Chain) else value for value in values]
+        return list(zip(keys, values))  # type: ignore[arg-type]

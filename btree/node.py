@@ -1,0 +1,125 @@
+"""The nodes of a tree in memory: leaf and branch.
+
+Invariants (`check` of each proves what can be seen from the node alone)
+
+    N1. `keys` of a leaf is None, or the sorted list of the keys of `cells`.
+    N2. A branch has one child more than separators; separators strictly increase.
+    N3. Child i holds the keys k with separators[i - 1] <= k < separators[i].
+    N4. A child is a node exactly if it is dirty, that is, newer than its image in `data`.
+        Every clean child is a Reference, and lies in the pager's cache or nowhere.
+    N5. `chains` of a leaf are the overflow chains that its image in `data` owns.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bumps.btree.page import Reference
+
+BOTTOM = b""
+"""The lowest key there is."""
+END = b"\xff"
+"""Above every key: FF occurs in none."""
+
+
+class Chain(NamedTuple):
+    """A value that lies outside its leaf, in neighbouring overflow pages (btree/overflow.py)."""
+
+    page: int
+    checksum: int
+    size: int
+
+
+Value = bytes | Chain
+
+
+class Leaf:
+    """Cells by key, sorted only when somebody asks for order (STORAGE 1)."""
+
+    __slots__ = ("cells", "chains", "charge", "checksum", "dirty", "keys", "page", "recent", "used")
+
+    level = 0
+
+    def __init__(self, cells: dict[bytes, Value], keys: list[bytes] | None) -> None:
+        """Take over `cells`, and `keys` if they are known in order."""
+        self.cells = cells
+        self.keys = keys
+        self.used = False
+        """The list was used since it last took a key in: so it is worth keeping."""
+        self.chains: dict[bytes, Chain] = {}
+        self.page = 0
+        self.checksum = 0
+        self.dirty = False
+        self.recent = False
+        self.charge = 0
+
+    def sort(self) -> list[bytes]:
+        """Return the keys in order, and keep the list."""
+        keys = self.keys
+        if keys is None:
+            keys = self.keys = sorted(self.cells)
+        self.used = True
+        return keys
+
+    def cut(self, at: int) -> Leaf:
+        """Keep the first `at` cells; return a new leaf with the others."""
+        keys = self.sort()
+        assert 0 < at < len(keys)
+        right_keys = keys[at:]
+        pop = self.cells.pop
+        right = Leaf({key: pop(key) for key in right_keys}, right_keys)
+        del keys[at:]
+        if self.chains:
+            first = right_keys[0]
+            right.chains = {key: chain for key, chain in self.chains.items() if key >= first}
+            self.chains = {key: chain for key, chain in self.chains.items() if key < first}
+        return right
+
+    def check(self) -> None:
+        """Assert N1."""
+        assert self.keys is None or self.keys == sorted(self.cells), "N1"
+
+
+class Branch:
+    """Separators and children, in two flat lists."""
+
+    __slots__ = ("charge", "checksum", "children", "dirty", "level", "page", "recent", "separators")
+
+    def __init__(self, level: int, separators: list[bytes], children: list[Child]) -> None:
+        """Take over both lists. `level` is one above the children's."""
+        self.level = level
+        self.separators = separators
+        self.children = children
+        self.page = 0
+        self.checksum = 0
+        self.dirty = False
+        self.recent = False
+        self.charge = 0
+
+    def cut(self, at: int) -> tuple[bytes, Branch]:
+        """Keep the first `at` children; return the separator and a new branch with the others."""
+        assert 0 < at < len(self.children)
+        right = Branch(self.level, self.separators[at:], self.children[at:])
+        separator = self.separators[at - 1]
+        del self.separators[at - 1 :], self.children[at:]
+        return separator, right
+
+    def check(self) -> None:
+        """Assert N2 and N4."""
+        assert self.level >= 1
+        assert len(self.children) == len(self.separators) + 1, "N2"
+        assert all(a < b for a, b in zip(self.separators, self.separators[1:])), "N2"
+        assert all(isinstance(child, Reference) or child.dirty for child in self.children), "N4"
+
+
+Node = Leaf | Branch
+Child = Leaf | Branch | Reference
+
+
+def separate(left: bytes, right: bytes) -> bytes:
+    """Return the shortest prefix of `right` that is above `left`: it bounds two neighbouring leaves."""
+    assert left < right
+    for index, byte in enumerate(left):
+        if byte != right[index]:
+            return right[: index + 1]
+    return right[: len(left) + 1]

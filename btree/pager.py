@@ -1,0 +1,200 @@
+"""The pager: reads pages of `data`, checks them, and keeps clean nodes in a cache.
+
+Invariants
+
+    G1. Only clean nodes are in the cache; dirty ones hang in their trees and never leave
+        memory before their checkpoint (no-steal).
+    G2. A node of the cache is used only for a reference with its page and its checksum.
+    G3. No page is believed before its own checks and those of the reference (page.py, P2).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bumps import limits
+from bumps.btree import overflow
+from bumps.btree.body import decode_branch, decode_leaf
+from bumps.btree.node import Branch, Chain, Leaf, Node
+from bumps.btree.page import BRANCH, LEAF, PAGE_FIRST, Page, Reference, corrupt, parse
+from bumps.errors import StorageError
+from bumps.files import File
+
+KIND_OF_LEVEL_0, KIND_ABOVE = LEAF, BRANCH
+
+
+class Dead(NamedTuple):
+    """A subtree of `data` that was killed, and whose pages are still to be freed."""
+
+    reference: Reference
+    level: int
+    tree: int
+
+
+class Pager:
+    """All access of the trees to `data`, and what became dirty, free or dead since the last checkpoint."""
+
+    def __init__(
+        self,
+        data: File | None,
+        page_size: int,
+        page_count: int,
+        *,
+        cache_size: int = limits.CACHE_SIZE_DEFAULT,
+        overrides: Mapping[int, bytes] | None = None,
+    ) -> None:
+        """Read from `data`; pages in `overrides` hide those in the file (a sealed set that is not home yet)."""
+        assert page_size in limits.PAGE_SIZES
+        self.data = data
+        self.page_size = page_size
+        self.page_count = page_count
+        self.overrides: Mapping[int, bytes] = overrides or {}
+        self.cache_size = cache_size
+        self.cache: OrderedDict[int, Node] = OrderedDict()
+        self.charge = 0
+        """What the nodes of the cache are charged, in bytes."""
+        self.freed: list[tuple[int, int]] = []
+        """Runs (page, count) that no tree uses any more since the last checkpoint."""
+        self.dead: list[Dead] = []
+        self.dirty_count = 0
+        """Dirty leaves."""
+        self.dirty_size = 0
+        """What dirty leaves are charged, from above: a value that is set twice counts twice."""
+
+    # Reading
+
+    def image(self, number: int, count: int = 1) -> bytes:
+        """Return the bytes of `count` pages as they are, fewer at the end of the file."""
+        if self.overrides and count > 1:
+            return b"".join(self.image(page) for page in range(number, number + count))
+        if number in self.overrides:
+            return self.overrides[number]
+        if self.data is None:
+            return b""
+        try:
+            return self.data.pread(count * self.page_size, number * self.page_size)
+        except OSError as error:
+            raise StorageError(
+                f"data: page {number}: cannot be read: {error.strerror}", file="data", page=number
+            ) from error
+
+    def page(self, reference: Reference, tree: int) -> Page:
+        """Return the page that a reference names, or raise CorruptionError (G3)."""
+        number = reference.page
+        if not PAGE_FIRST <= number < self.page_count:
+            raise corrupt(number, f"a reference to it, and there are {self.page_count} pages")
+        page = parse(self.image(number), self.page_size, number)
+        check_reference(page, reference.checksum)
+        if page.tree != tree:
+            raise corrupt(number, f"belongs to tree {page.tree}, the reference to tree {tree}")
+        return page
+
+    def load(self, reference: Reference, tree: int, level: int) -> Node:
+        """Return the node that a reference names, from the cache or from `data`."""
+        node = self.cache.get(reference[0])
+        if node is not None and node.checksum == reference[1]:  # G2
+            node.recent = True
+            return node
+        node = decode(self.page(reference, tree), level, reference.node_count, self.page_size, self.page_count)
+        self.keep(node)
+        return node
+
+    def value(self, chain: Chain, tree: int) -> bytes:
+        """Return a value that lies in an overflow chain, or raise CorruptionError."""
+        count = overflow.page_count(chain.size, self.page_size)
+        return overflow.read(self.image(chain.page, count), self.page_size, tree, chain)
+
+    # Cache
+
+    def keep(self, node: Node) -> None:
+        """Put a clean node into the cache, in the place of any other with its page."""
+        assert not node.dirty, "G1"
+        self.forget(node.page)
+        self.cache[node.page] = node
+        self.charge += node.charge
+        while self.charge > self.cache_size and len(self.cache) > 1:
+            self.evict()
+
+    def evict(self) -> None:
+        """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
+        page, node = self.cache.popitem(last=False)
+        if node.recent:
+            node.recent = False
+            self.cache[page] = node
+        else:
+            self.charge -= node.charge
+
+    def forget(self, page: int) -> None:
+        """Take the node with this page out of the cache."""
+        node = self.cache.pop(page, None)
+        if node is not None:
+            self.charge -= node.charge
+
+    # What changes until the next checkpoint
+
+    def own(self, node: Node) -> Node:
+        """Make a clean node dirty: the caller hangs it into its parent (N4)."""
+        assert not node.dirty
+        self.forget(node.page)
+        self.mark(node)
+        return node
+
+    def mark(self, node: Node) -> None:
+        """Count a node as dirty."""
+        node.dirty = True
+        if node.level == 0:
+            self.dirty_count += 1
+            self.dirty_size += node.charge
+
+    def discard(self, node: Node) -> None:
+        """Let go a dirty node that nothing refers to any more: its page and its overflow chains are free."""
+        assert node.dirty
+        node.dirty = False
+        if isinstance(node, Leaf):
+            self.dirty_count -= 1
+            for chain in node.chains.values():
+                self.free_chain(chain)
+        if node.page:
+            self.freed.append((node.page, 1))
+            node.page = 0
+
+    def free_chain(self, chain: Chain) -> None:
+        """Free the pages of an overflow chain, unread."""
+        self.freed.append((chain.page, overflow.page_count(chain.size, self.page_size)))
+
+    def kill(self, reference: Reference, tree: int, level: int) -> None:
+        """Free a clean subtree: at once if that needs no reading, else later, from the worklist."""
+        if level == 0 and not reference.has_overflow:
+            self.freed.append((reference.page, 1))
+        else:
+            self.dead.append(Dead(reference, level, tree))
+
+
+def check_reference(page: Page, checksum: int) -> None:
+    """Raise CorruptionError if a page is not the one that was meant: a lost write leaves a stale one."""
+    if page.checksum != checksum:
+        raise corrupt(page.number, f"checksum is {page.checksum:08x}, the reference to it says {checksum:08x}")
+
+
+def decode(page: Page, level: int, node_count: int, page_size: int, page_count: int) -> Node:
+    """Return the node that a page holds, or raise CorruptionError if it is not of that level and count (B2)."""
+    kind = KIND_ABOVE if level else KIND_OF_LEVEL_0
+    if page.kind != kind or page.level != level:
+        raise corrupt(page.number, f"kind {page.kind} of level {page.level}, its parent says level {level}")
+    node: Node
+    if level:
+        node = decode_branch(page, page_count)
+        found = count_below(node)
+    else:
+        node = decode_leaf(page, page_size, page_count)
+        found = len(node.cells)
+    if found != node_count:
+        raise corrupt(page.number, f"{found} nodes, its parent says {node_count}")
+    return node
+
+
+def count_below(branch: Branch) -> int:
+    """Return how many nodes a clean branch has below it."""
+    return sum(child.node_count for child in branch.children if isinstance(child, Reference))

@@ -1,0 +1,314 @@
+"""One B+tree in memory: the one way in which cells come into it, and go.
+
+Leaves and branches are cut here by count only. Bytes are counted when a checkpoint is
+encoded (btree/fit.py), because most leaves change many times in between.
+
+Invariants (`check` proves what is in memory)
+
+    T1. `node_count` is the number of keys.
+    T2. All leaves have level 0 and the same distance from the root.
+    T3. No leaf is empty and no branch without children; an empty tree has no root.
+    T4. What leaves the tree is either free (its page is in `pager.freed`) or dead
+        (its reference is in `pager.dead`), exactly once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from typing import TypeVar
+
+from bumps import limits
+from bumps.batch import KILL, SET
+from bumps.btree.cursor import FIRST_BELOW, Cursor
+from bumps.btree.node import BOTTOM, END, Branch, Child, Leaf, separate
+from bumps.btree.page import Reference
+from bumps.btree.pager import Pager
+
+LEAF_MAX = limits.LEAF_CELL_COUNT_MAX
+BRANCH_MAX = limits.BRANCH_CHILD_COUNT_MAX
+_NodeT = TypeVar("_NodeT", Leaf, Branch)
+Path = list[tuple[Branch, int]]
+"""The branches from the root down, each with the index of the child that was taken."""
+
+
+class Tree:
+    """The cells of one global, or of the directory."""
+
+    __slots__ = ("changed", "cursor", "level", "node_count", "number", "pager", "root")
+
+    def __init__(self, pager: Pager, number: int, root: Reference | None = None, level: int = 0) -> None:
+        """Open the tree below `root`; None for a new one."""
+        self.pager = pager
+        self.number = number
+        self.root: Child | None = root
+        self.level = level
+        self.node_count = root.node_count if root else 0
+        self.changed = False
+        """Since the last checkpoint."""
+        self.cursor = Cursor(self)
+
+    # Putting
+
+    def apply(self, kinds: bytes, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Do the operations in order. `values` are those of the SETs."""
+        if kinds.count(SET) == len(kinds):
+            self.put_all(keys, values)
+            return
+        value_index = index = 0
+        while index < len(kinds):
+            if kinds[index] == SET:
+                stop = index + 1
+                while stop < len(kinds) and kinds[stop] == SET:
+                    stop += 1
+                self.put_all(keys[index:stop], values[value_index : value_index + stop - index])
+                value_index += stop - index
+                index = stop
+            else:
+                key = keys[index]
+                self.remove_range(key, key + (END if kinds[index] == KILL else FIRST_BELOW))
+                index += 1
+
+    def put_all(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Put values under keys, in order."""
+        self.changed = True
+        cursor = self.cursor
+        leaf, low, high = cursor.leaf, cursor.low, cursor.high
+        if not leaf.dirty:
+            low, high = END, BOTTOM
+        cells = leaf.cells
+        added = 0
+        for key, value in zip(keys, values):
+            if not low <= key < high:
+                leaf = self._own_leaf(key)
+                cells, low, high = leaf.cells, cursor.low, cursor.high
+            if key in cells:
+                cells[key] = value
+                continue
+            cells[key] = value
+            added += 1
+            ordered = leaf.keys
+            if ordered is not None:
+                if not ordered or key > ordered[-1]:
+                    ordered.append(key)
+                elif leaf.used:
+                    insort(ordered, key)
+                    leaf.used = False
+                else:
+                    leaf.keys = None
+            if len(cells) > LEAF_MAX:
+                self._cut_leaf(leaf, key)
+                low, high = END, BOTTOM
+        self.node_count += added
+        self.pager.dirty_size += sum(map(len, keys)) + sum(map(len, values)) + limits.CACHE_CHARGE_PER_NODE * added
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Put one value."""
+        self.put_all((key,), (value,))
+
+    def _own_leaf(self, key: bytes) -> Leaf:
+        """Make the leaf of `key` dirty, with its path; move the cursor there."""
+        node, level = self._own_root(), self.level
+        low, high = BOTTOM, END
+        while isinstance(node, Branch):
+            separators = node.separators
+            index = bisect_right(separators, key)
+            if index:
+                low = separators[index - 1]
+            if index < len(separators):
+                high = separators[index]
+            child = node.children[index]
+            level -= 1
+            node = child if child.__class__ is not Reference else self._own_child(node, index)  # type: ignore[assignment]
+        cursor = self.cursor
+        cursor.leaf, cursor.low, cursor.high = node, low, high
+        return node
+
+    def _own_root(self) -> Leaf | Branch:
+        """Return the root, dirty; make one in an empty tree."""
+        root = self.root
+        if root is None:
+            self.level = 0
+            root = self._new(Leaf({}, []))
+        elif isinstance(root, Reference):
+            root = self.pager.own(self.pager.load(root, self.number, self.level))
+        self.root = root
+        return root
+
+    def _own_child(self, branch: Branch, index: int) -> Leaf | Branch:
+        """Return a child of a dirty branch, dirty."""
+        child = branch.children[index]
+        if isinstance(child, Reference):
+            child = self.pager.own(self.pager.load(child, self.number, branch.level - 1))
+            branch.children[index] = child
+        return child
+
+    def _new(self, node: _NodeT) -> _NodeT:
+        self.pager.mark(node)
+        return node
+
+    # Cutting
+
+    def _cut_leaf(self, leaf: Leaf, key: bytes) -> None:
+        """Cut a leaf with too many cells: in halves, or 7 to 1 where keys ascend at the right edge."""
+        path = self._path(key)
+        keys = leaf.sort()
+        count = len(keys)
+        ascending = key == keys[-1] and all(index == len(branch.separators) for branch, index in path)
+        right = self._new(leaf.cut(count * 7 // 8 if ascending else count // 2))
+        assert leaf.keys and right.keys
+        self._insert(path, separate(leaf.keys[-1], right.keys[0]), right)
+        self.cursor.void()
+
+    def _path(self, key: bytes) -> Path:
+        """Return the way from the root to the leaf of `key`, all of it dirty."""
+        path = []
+        node = self.root
+        while isinstance(node, Branch):
+            index = bisect_right(node.separators, key)
+            path.append((node, index))
+            node = node.children[index]
+        return path
+
+    def _insert(self, path: Path, separator: bytes, right: Leaf | Branch) -> None:
+        """Hang a new node into the tree, to the right of the one to which `path` leads."""
+        while path:
+            branch, index = path.pop()
+            branch.separators.insert(index, separator)
+            branch.children.insert(index + 1, right)
+            count = len(branch.children)
+            if count <= BRANCH_MAX:
+                return
+            ascending = index + 2 == count and all(index == len(above.separators) for above, index in path)
+            separator, right = branch.cut(count * 7 // 8 if ascending else count // 2)
+            self._new(right)
+        self.grow([separator], [right])
+
+    def grow(self, separators: list[bytes], right: Sequence[Leaf | Branch]) -> None:
+        """Put a new root above the old one and its new neighbours."""
+        assert self.root is not None
+        self.level += 1
+        self.root = self._new(Branch(self.level, separators, [self.root, *right]))
+
+    def shrink(self) -> None:
+        """Take away roots that have one child only."""
+        root = self.root
+        while isinstance(root, Branch) and len(root.children) == 1:
+            self.pager.discard(root)
+            root = self.root = root.children[0]
+            self.level -= 1
+        self.cursor.void()
+
+    # Removing
+
+    def remove_range(self, low: bytes, high: bytes) -> None:
+        """Remove all keys with low <= key < high."""
+        first = self.cursor.at_or_after(low)
+        if first is None or first >= high:
+            return  # nothing becomes dirty for nothing
+        self.changed = True
+        if low == BOTTOM and high >= END:
+            self.clear()
+            return
+        cursor = self.cursor
+        leaf = cursor.leaf
+        if leaf.dirty and high <= cursor.high and self._remove_cells(leaf, low, high, all_but_last=True):
+            return
+        root = self._own_root()
+        self.node_count -= self._remove(root, low, high, BOTTOM, END)
+        if not _is_filled(root):
+            self.pager.discard(root)
+            self.root, self.level = None, 0
+        cursor.void()
+
+    def _remove_cells(self, leaf: Leaf, low: bytes, high: bytes, *, all_but_last: bool) -> int:
+        """Remove cells of one leaf and count them; with `all_but_last` do nothing if that would empty it."""
+        keys = leaf.sort()
+        start, stop = bisect_left(keys, low), bisect_left(keys, high)
+        if all_but_last:
+            if stop - start == len(keys):
+                return 0
+            self.node_count -= stop - start
+        for key in keys[start:stop]:
+            del leaf.cells[key]
+        del keys[start:stop]
+        return stop - start
+
+    def _remove(self, node: Leaf | Branch, low: bytes, high: bytes, node_low: bytes, node_high: bytes) -> int:
+        """Remove a range below a dirty node, whose own bounds are given; return how many keys went."""
+        if isinstance(node, Leaf):
+            return self._remove_cells(node, low, high, all_but_last=False)
+        separators, children = node.separators, node.children
+        first = bisect_right(separators, low)
+        last = bisect_left(separators, high)  # the last child that begins below `high`
+        removed = 0
+        gone: list[int] = []
+        for index in range(first, last + 1):
+            child_low = separators[index - 1] if index else node_low
+            child_high = separators[index] if index < len(separators) else node_high
+            if low <= child_low and child_high <= high:
+                removed += self._drop(children[index], node.level - 1)
+                gone.append(index)
+                continue
+            child = self._own_child(node, index)
+            removed += self._remove(child, low, high, child_low, child_high)
+            if not _is_filled(child):
+                self.pager.discard(child)
+                gone.append(index)
+        if gone:
+            self._unlink(node, gone[0], gone[-1] + 1)
+        return removed
+
+    @staticmethod
+    def _unlink(branch: Branch, start: int, stop: int) -> None:
+        """Take children out of their branch; the range of the left neighbour grows, else that of the right one."""
+        del branch.children[start:stop]
+        if start:
+            del branch.separators[start - 1 : stop - 1]
+        else:
+            del branch.separators[:stop]
+
+    def _drop(self, child: Child, level: int) -> int:
+        """Let a whole subtree go (T4); return how many keys it had."""
+        if isinstance(child, Reference):
+            self.pager.kill(child, self.number, level)
+            return child.node_count
+        if isinstance(child, Leaf):
+            count = len(child.cells)
+        else:
+            count = sum(self._drop(below, level - 1) for below in child.children)
+        self.pager.discard(child)
+        return count
+
+    def clear(self) -> None:
+        """Remove everything: dirty nodes go at once, what is clean goes to the worklist of the dead."""
+        if self.root is not None:
+            self._drop(self.root, self.level)
+        self.root, self.level, self.node_count = None, 0, 0
+        self.cursor.void()
+
+    def check(self) -> None:
+        """Assert the invariants of all that is in memory."""
+        assert (self.root is None) == (self.node_count == 0), "T3"
+        if self.root is not None:
+            assert self._check(self.root, self.level, BOTTOM, END) == self.node_count, "T1"
+
+    def _check(self, node: Child, level: int, low: bytes, high: bytes) -> int:
+        if isinstance(node, Reference):
+            return node.node_count
+        assert node.level == level, "T2"
+        assert node.dirty, "N4"
+        node.check()
+        assert _is_filled(node), "T3"
+        if isinstance(node, Leaf):
+            assert all(low <= key < high for key in node.cells), "N3"
+            return len(node.cells)
+        bounds = [low, *node.separators, high]
+        assert bounds == sorted(bounds), "N3"
+        return sum(
+            self._check(child, level - 1, bounds[index], bounds[index + 1]) for index, child in enumerate(node.children)
+        )
+
+
+def _is_filled(node: Leaf | Branch) -> bool:
+    return bool(node.cells if isinstance(node, Leaf) else node.children)
