@@ -46,6 +46,17 @@ Invariants
         kept and passed over; one above is refused: the frame means something else
         without it.
     F4. `synced` is below the frame's own LSN.
+
+An example: frame 2, which sets ^PAT(7,"NAME") to `Ada`, when frame 1 was durable.
+
+    0000  62 46 72 31 e6 45 2a c1  77 00 00 00 01 01 00 00    magic, crc, size 119, version 1, a commit
+    0010  02 00 00 00 00 00 00 00  01 02 03 04 05 06 07 08    LSN 2, salt
+    0020  aa bb cc dd 00 00 00 00  10 00 00 00 00 00 00 00    chain, writer 0, time
+    0030  01 00 00 00 05 00 00 00  01 00 00 00 00 00 00 00    1 operation in 5 columns, synced 1
+    0040  01 00 ff 03 00 00 00 50  41 54 02 00 00 04 00 00    names: PAT; counts:
+    0050  00 01 00 00 00 03 00 00  01 00 00 00 01 04 00 ff    1; operations: SET; keys, joined by FF:
+    0060  09 00 00 00 81 37 00 c0  4e 41 4d 45 00 05 00 01    (7,"NAME"); values, joined by 01:
+    0070  03 00 00 00 41 64 61                                Ada
 """
 
 from __future__ import annotations

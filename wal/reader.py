@@ -262,7 +262,7 @@ class JournalReader:
         """Stand behind this frame, and learn what it says was durable."""
         end = found.offset + found.size
         self.last = Place(found.lsn, found.crc, source.first_lsn, found.offset, end, found.time_us)
-        self._size += align(end, SECTOR_SIZE) - self._offset
+        self._size += align(end, SECTOR_SIZE) - align(self._offset, SECTOR_SIZE)
         self._offset = end
         self._frame_count += 1
         self._tail.append(self.last)

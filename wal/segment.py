@@ -27,7 +27,17 @@ Invariants
     S2. It gets that name after its header is durable, and the segment before it is
         durable before that. So a header proves that all frames below it are durable.
     S3. No segment is used twice: salt, LSN and chain together are a frame's only once.
-    S4. A frame begins at the end of the one before it, or at a multiple of 512.
+    S4. A frame begins at the end of the one before it, or at a multiple of 512 behind
+        it. Bytes between them that are not zeros are a problem, but hide no frame.
+
+An example: the first 84 bytes of segment 17, in epoch 3.
+
+    0000  62 75 6d 70 73 6a 6e 6c  01 00 00 00 00 00 00 00
+    0010  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f    database id
+    0020  03 00 00 00 00 00 00 00  01 02 03 04 05 06 07 08    epoch, salt
+    0030  11 00 00 00 00 00 00 00  aa bb cc dd 05 00 00 00    first LSN, chain, before
+    0040  00 00 00 00 22 22 00 00  00 00 00 00 10 00 00 00    before end, time
+    0050  00 00 00 00
 """
 
 from __future__ import annotations
