@@ -5,6 +5,7 @@
 #   make check       format, lint, types, import rules, fast tests with branch coverage
 #   make test-all    the slow tests too, and a minute of torture
 #   make format      format the source
+#   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make sigkill     kill a registering process a hundred times and count what it promised
 #   make torture     crash states on a simulated disk
 #   make wheel       dist/*.whl
@@ -22,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-all format sigkill torture wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-all format docs sigkill torture wheel clean venv
 
 venv: $(STAMP)
 
@@ -66,6 +67,9 @@ test-all: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+docs: $(STAMP)
+	$(BIN)/python -m bumps.tools.manual docs
 
 sigkill: $(STAMP)
 	$(BIN)/python -m bumps.tools.sigkill --kills 100

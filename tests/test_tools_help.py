@@ -15,7 +15,7 @@ import pytest
 
 from bumps.tools import main
 from bumps.tools.lazy import LazyGroup
-from bumps.tools.manual import KEYS, commands, page
+from bumps.tools.manual import KEYS, PAGES, commands, whole
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {path: command for path, command, _ in commands()}
@@ -92,8 +92,11 @@ def test_a_command_says_its_exit_statuses_and_shows_three_examples(path: str) ->
     assert isinstance(COMMANDS[path], LazyGroup) or "Exit status" in help_text
 
 
-def test_the_manual_is_what_make_docs_makes() -> None:
-    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == page(), "run `make docs`"
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_manual_is_what_make_docs_makes(name: str) -> None:
+    path = ROOT / "docs" / name
+
+    assert path.read_text(encoding="utf-8") == whole(path), "run `make docs`"
 
 
 @pytest.mark.parametrize("path", [path for path, command in COMMANDS.items() if not isinstance(command, LazyGroup)])

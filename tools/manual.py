@@ -1,12 +1,15 @@
-"""The page docs/cli.md, made from the commands themselves: `make docs` writes it.
+"""The pages docs/cli.md and docs/format.md, made from the commands and from the files that own a format.
 
-A test compares the page with what this module makes, so that no option is ever missing in it.
+`make docs` writes them, and a test compares: no option and no byte is ever missing there.
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -14,39 +17,8 @@ from bumps.tools.lazy import LazyGroup
 from bumps.tools.main import bumps
 
 WIDTH = 110
-HEAD = """\
-# The command line
-
-This page is made from the commands themselves by `make docs`.
-
-- `bumps NOUN VERB`, or a verb that stands alone. `bumps` alone prints what a newcomer needs; `python -m bumps` is the
-  same program.
-- Results go to standard output, everything else (progress, hints, errors) to standard error. No command ever asks a
-  question. `-` is standard input or output.
-- An error is one line, `bumps: what, where, what was found`, and at most one hint; `bumps --debug COMMAND` adds the
-  traceback, and so does `BUMPS_DEBUG=1`.
-- An option beats an environment variable, and that beats the default.
-
-| exit status | means |
-|---|---|
-| 0 | done, or the answer is yes |
-| 1 | the answer is no: problems found, differences, bad lines; of `bumps run`: an M error that nothing trapped |
-| 2 | it cannot be done: wrong use, unreadable input, no such thing |
-| n | `bumps run`: what the program says by ZHALT n |
-| 130, 143 | interrupted by Ctrl-C, by SIGTERM; what was acknowledged is durable |
-
-| variable | is the default of |
-|---|---|
-| `BUMPS_DB` | `--db` |
-| `BUMPS_ROUTINES` | `--routines` |
-| `BUMPS_CHARSET` | `--charset` |
-| `BUMPS_DURABILITY` | `--durability` |
-| `BUMPS_PROMPT` | the prompt of `bumps shell` |
-| `BUMPS_SYSID` | the second piece of `$SYSTEM` |
-| `BUMPS_DEBUG` | `--debug` |
-| `NO_COLOR` | no colour, on a terminal too |
-"""
-
+MARK = "<!-- What follows is made by `make docs`. -->\n"
+"""Above it a page is written by hand."""
 KEYS = {
     "bumps run": (
         "An M error on standard error: `error` (`M9`), `name`, `number`, `message`, `routine`, `label`, "
@@ -94,9 +66,9 @@ def commands(group: click.Group = bumps, path: str = "bumps") -> Iterator[tuple[
             yield from commands(command, f"{path} {name}")
 
 
-def page() -> str:
-    """Return the whole page."""
-    parts = [HEAD]
+def cli_page() -> str:
+    """Return what is made of docs/cli.md: every command with its help."""
+    parts = []
     for path, command, context in commands():
         if isinstance(command, LazyGroup):
             parts.append(f"## {path}\n\n{command.get_short_help_str(limit=200).capitalize()}.\n")
@@ -108,5 +80,49 @@ def page() -> str:
     return "\n".join(parts)
 
 
+FORMATS = {
+    "Segments": "bumps.wal.segment",
+    "Frames": "bumps.wal.frame",
+    "Columns": "bumps.columns",
+    "Keys": "bumps.keys",
+    "Pages": "bumps.btree.page",
+    "Leaves and branches": "bumps.btree.body",
+    "Overflow": "bumps.btree.overflow",
+    "The directory": "bumps.btree.directory",
+    "Freelist": "bumps.btree.freelist",
+    "Meta slots": "bumps.btree.meta",
+    "Double-write": "bumps.recovery.double_write",
+    "Digest": "bumps.digest",
+}
+"""Title -> the module that owns the format."""
+
+
+def format_page() -> str:
+    """Return what is made of docs/format.md: what each file that owns a format says of it."""
+    parts = []
+    for title, name in FORMATS.items():
+        module = importlib.import_module(name)
+        file = name.removeprefix("bumps.").replace(".", "/") if name.count(".") > 1 else name.replace(".", "/")
+        parts.append(f"## {title}\n\nOwned by [{file}.py](../{file}.py).\n\n```text\n{inspect.getdoc(module)}\n```\n")
+    return "\n".join(parts)
+
+
+PAGES = {"cli.md": cli_page, "format.md": format_page}
+
+
+def whole(path: Path) -> str:
+    """Return a page as it should be: what is written by hand, the mark, and what is made."""
+    by_hand, mark, _ = path.read_text(encoding="utf-8").partition(MARK)
+    assert mark, f"{path} has no mark"
+    return f"{by_hand}{mark}\n{PAGES[path.name]()}"
+
+
+def main(folder: str) -> None:
+    """Make the pages in a folder anew."""
+    for name in PAGES:
+        path = Path(folder, name)
+        path.write_text(whole(path), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    main(sys.argv[1])

@@ -194,7 +194,7 @@ class Completer:
 
     def matches(self, text: str) -> list[str]:
         """Return all words that begin with `text`, in order."""
-        from bumps.interp.names import COMMANDS, FUNCTIONS, SPECIALS
+        from bumps.interp.keywords import COMMANDS, FUNCTIONS, SPECIALS
 
         if text.startswith("^"):
             words = [f"^{name}" for name in self._names()]
