@@ -67,9 +67,10 @@ class FaultDisk:
         self.disk = disk
         self.calls: Counter[str] = Counter()
         self.fired = 0
+        self.dead = False
+        """Whether the process has been killed: every call raises until `kill`."""
         self._fault: Fault | None = None
         self._count = 0
-        self._dead = False
 
     def arm(self, fault: Fault) -> None:
         """Let a call fail from now on, counted from here."""
@@ -84,13 +85,13 @@ class FaultDisk:
     def kill(self) -> None:
         """Let the process die, on the wrapped disk too; a new one may then use this disk."""
         self.disk.kill()
-        self._dead = False
+        self.dead = False
         self._fault = None
 
     def strike(self, kind: str, file: SimFile | None = None) -> bool:
         """Count one call and raise if it is to fail; True if a write is to be short."""
         self.calls[kind] += 1
-        if self._dead:
+        if self.dead:
             raise Killed
         fault = self._fault
         if fault is None or not self._matches(fault, kind):
@@ -102,7 +103,7 @@ class FaultDisk:
             return False
         self.fired += 1
         if fault.how == "kill":
-            self._dead = True
+            self.dead = True
             raise Killed
         if fault.how == "short":
             return True

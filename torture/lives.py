@@ -42,11 +42,12 @@ class Life:
         acked: int,
         issued: int,
         seed: int,
+        day: int = 0,
         counts: Counter[str],
     ) -> None:
         """Begin on an image; `acked` is -1 as long as nobody was told that the store exists."""
         self.subject = subject
-        self.disk = SimDisk(image, seed=seed)
+        self.disk = SimDisk(image, seed=seed, day=day)
         self.faults = FaultDisk(self.disk)
         self.histories = [history]
         self.acked = acked
@@ -162,16 +163,19 @@ class Life:
         while True:
             try:
                 act()
-            except Killed:
-                self.counts["killed inside a call"] += 1
-                self.store = None
-                self.faults.kill()
-                if rng.random() < 0.3:
-                    self.faults.arm(Fault("changing", rng.randint(1, 8), "kill"))
-                act = self.open
-                continue
-            self.faults.disarm()
-            return
+            except BaseException:
+                # Whatever a dying engine makes of `Killed`: nobody is left to see it.
+                if not self.faults.dead:
+                    raise
+            if not self.faults.dead:
+                self.faults.disarm()
+                return
+            self.counts["killed inside a call"] += 1
+            self.store = None
+            self.faults.kill()
+            if rng.random() < 0.3:
+                self.faults.arm(Fault("changing", rng.randint(1, 8), "kill"))
+            act = self.open
 
     def fault(self, step: Step, rng: random.Random) -> None:
         """Do a step with a failing call in it, then go on as the error allows (I14, I16)."""

@@ -20,6 +20,8 @@ from bumps.torture.simdisk import Operation, SimDisk
 from bumps.torture.states import Profile, State, states
 from bumps.torture.subject import Store, Subject
 
+LAST_DAY = 10_000
+"""Of the clock: recoveries happen after all lives, the deepest last."""
 NESTED_BUDGET = 3
 """States per point of a recovery's own trace."""
 NESTED_COUNTS_MAX = (0, 3, 8, 16)
@@ -103,7 +105,7 @@ def _check(
 ) -> None:
     if deep:
         _check_read_only(subject, state, history)
-    disk = _disk(state)
+    disk = _disk(state, depth)
     store = _open(subject, disk, create=state.acked < 0)
     content = recovered(subject, store, history, acked=state.acked, issued=state.issued)
     lsn = store.last_lsn
@@ -118,7 +120,7 @@ def _check(
     if depth:
         _check_nested(subject, state, history, profile, rng, depth, recovery, note)
     if deep:
-        _check_again(subject, state, disk, lsn, content)
+        _check_again(subject, state, disk, lsn, content, depth)
 
 
 def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = False, invariant: str = "I1") -> Store:
@@ -150,9 +152,9 @@ def _check_read_only(subject: Subject, state: State, history: History) -> None:
         raise BrokenError("I9", f"a read-only open wrote: {disk.trace[0]}")
 
 
-def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, content: Content) -> None:
+def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, content: Content, depth: int) -> None:
     """Recover the same image to the same bytes (I8), open again to the same content (I9), and go on (I16)."""
-    twin = _disk(state)
+    twin = _disk(state, depth)
     _open(subject, twin, create=state.acked < 0, invariant="I8")
     if twin.image() != disk.image():
         raise BrokenError("I8", f"two recoveries of one image differ in {_differing(twin, disk)}")
@@ -209,12 +211,12 @@ def _check_nested(
             raise BrokenError("I10", f"{where}: {error}") from error
 
 
-def _disk(state: State) -> SimDisk:
-    """Return a disk whose random bytes follow from the image: no two lives have the same."""
+def _disk(state: State, depth: int = 0) -> SimDisk:
+    """Return a disk whose random bytes follow from the image: no two lives have the same. Its clock is ahead of all."""
     seed = zlib.crc32("\0".join((*state.image.directories, *state.image.files)).encode())
     for content in state.image.files.values():
         seed = zlib.crc32(content, seed)
-    return SimDisk(state.image, seed=seed)
+    return SimDisk(state.image, seed=seed, day=LAST_DAY - depth)
 
 
 def _differing(one: SimDisk, other: SimDisk) -> str:

@@ -26,6 +26,8 @@ from bumps.torture.workloads import FLAVOURS, Flavour, Step, next_step
 
 EMPTY = Image(("/", DIRECTORY), {})
 PROFILES = tuple(Profile(names, powersafe) for names in ("ordered", "posix") for powersafe in (True, False))
+CLOCKS = {"forward": 1, "back": -1, "frozen": 0}
+"""Days that the clock moves from one life to the next."""
 LIVES_PER_CAMPAIGN = 5
 STEPS_PER_LIFE_MAX = 14
 STATES_PER_LIFE = 60
@@ -132,7 +134,8 @@ def campaign(
     subject = subjects(rng)
     flavour = rng.choice(flavours)
     profile = rng.choice(PROFILES)
-    story = f"{flavour.name}, {profile}, {subject}"
+    clock = rng.choice(tuple(CLOCKS))
+    story = f"{flavour.name}, {profile}, clock {clock}, {subject}"
     state = State(EMPTY, -1, 0, 0, 0, ())
     history = History(0, Content())
     report.campaigns += 1
@@ -141,7 +144,7 @@ def campaign(
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
             subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
-            counts=report.counts,
+            counts=report.counts, day=number * CLOCKS[clock],
         )  # fmt: skip
         report.lives += 1
 

@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 SECTOR_SIZE = 512
 """What a disk writes or does not write; a torn sector is the smaller unit (TORTURE 2)."""
+FIRST_DAY_US = 1_700_000_000_000_000
+DAY_US = 86_400_000_000
 ROOT = 1
 """Number of the root directory. Files and directories share one row of numbers."""
 
@@ -251,15 +253,18 @@ class SimFile:
 class SimDisk:
     """A file system in memory with a trace. Implements `bumps.files.Disk`."""
 
-    def __init__(self, image: Image | None = None, *, seed: int = 0, capacity: int = 1 << 40) -> None:
-        """Start with the content of `image`, all of it durable; `capacity` is the size of the disk in bytes."""
+    def __init__(self, image: Image | None = None, *, seed: int = 0, capacity: int = 1 << 40, day: int = 0) -> None:
+        """Start with the content of `image`, all of it durable.
+
+        `capacity` is the size of the disk in bytes; `day` is what the clock begins with, and may be negative.
+        """
         self.trace: list[Operation] = []
         self.locks: dict[tuple[int, int], dict[SimFile, bool]] = {}
         self.generation = 0
         self.open_count = 0
         self.capacity = capacity
         self.used = 0
-        self.now_us = 1_700_000_000_000_000
+        self.now_us = FIRST_DAY_US + day * DAY_US
         self.clock_step_us = 7
         self._random = random.Random(f"disk {seed}")
         self._nodes: dict[int, _FileNode | _DirectoryNode] = {ROOT: _DirectoryNode(ROOT)}
