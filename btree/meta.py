@@ -46,7 +46,7 @@ from dataclasses import dataclass, replace
 from bumps import limits
 from bumps.btree.page import Reference
 from bumps.checksum import crc32c
-from bumps.errors import CorruptionError, ForeignFileError
+from bumps.errors import CorruptionError, ForeignFileError, StorageError
 from bumps.files import File
 
 MAGIC = b"bumpsmet"
@@ -179,42 +179,32 @@ def read(data: File) -> Slots:
 
     Raises ForeignFileError for a file that is not ours or is newer, CorruptionError if no slot is valid.
     """
-    sectors = [data.pread(SLOT_SIZE, 0)]
     found: dict[int, Meta] = {}
-    wrong: list[tuple[int, str]] = []
-    errors: list[CorruptionError | ForeignFileError] = []
-    try:
-        found[0] = decode(sectors[0])
-    except (CorruptionError, ForeignFileError) as error:
-        errors.append(error)
-        wrong.append((0, error.message))
-    # Without slot 0 the page size is not known: slot 1 says which one it is at.
-    sizes = (found[0].page_size,) if found else limits.PAGE_SIZES
-    slot_errors: list[CorruptionError | ForeignFileError] = []
-    for page_size in sizes:
-        try:
-            meta = decode(data.pread(SLOT_SIZE, page_size))
-        except (CorruptionError, ForeignFileError) as error:
-            slot_errors.append(error)
-            continue
-        if meta.page_size == page_size:
-            found[1] = meta
-    if 1 not in found:
-        message = slot_errors[0].message if slot_errors else "meta slot: its page size is not where it stands"
-        wrong.append((1, message))
-        errors += slot_errors
+    errors: dict[int, StorageError] = {}
+    for slot in (0, 1):
+        # Without slot 0 the page size is not known: slot 1 itself says where it should stand.
+        sizes = (found[0].page_size,) if found else limits.PAGE_SIZES
+        for page_size in sizes if slot else (0,):
+            try:
+                meta = decode(data.pread(SLOT_SIZE, page_size))
+                if slot and meta.page_size != page_size:
+                    raise CorruptionError(f"meta slot: it says that pages have {meta.page_size} bytes", file="data")
+                if meta.generation % 2 != slot:
+                    raise CorruptionError(f"meta slot {slot} holds generation {meta.generation}", file="data")
+            except (CorruptionError, ForeignFileError) as error:
+                # Of all the places where slot 1 may be, what is wrong at one that has our magic counts.
+                if slot not in errors or not isinstance(error, ForeignFileError) or "version" in error.details:
+                    errors[slot] = error
+            else:
+                found[slot] = meta
+                errors.pop(slot, None)
+                break
     if not found:
-        newer = [error for error in errors if isinstance(error, ForeignFileError) and "version" in error.details]
-        if newer:
-            raise newer[0]
-        if all(isinstance(error, ForeignFileError) for error in errors):
+        for wrong in errors.values():
+            if "version" in wrong.details:
+                raise wrong
+        if isinstance(errors[0], ForeignFileError):
             raise errors[0]
-        raise CorruptionError("data: neither meta slot is valid", file="data", offset=0)
-    for slot, meta in list(found.items()):
-        if meta.generation % 2 != slot:
-            wrong.append((slot, f"meta slot {slot} holds generation {meta.generation}"))
-            del found[slot]
-    if not found:
-        raise CorruptionError("data: the meta slots stand in each other's place", file="data", offset=0)
+        raise CorruptionError(f"data: neither meta slot is valid: {errors[0].message}", file="data", offset=0)
     newest = max(found.values(), key=lambda meta: meta.generation)
-    return Slots(newest, tuple(wrong))
+    return Slots(newest, tuple((slot, error.message) for slot, error in errors.items()))

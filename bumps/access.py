@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bumps.errors import UsageError
@@ -47,21 +48,21 @@ class Access:
 
     def _encode(self, value: Storable) -> bytes:
         """Return the bytes that are stored for a value."""
-        kind = type(value)
-        if kind is str:
+        kind = value.__class__
+        if isinstance(value, str):
             try:
-                return value.encode(self.codec.encoding)  # type: ignore[union-attr]
+                return value.encode(self.codec.encoding)
             except UnicodeEncodeError as error:
                 raise UsageError(f"{value!r} cannot be stored in a database of charset {self.codec.charset}") from error
-        if kind is bytes:
+        if isinstance(value, bytes):
             if self.codec.charset == "utf-8":
                 raise UsageError(
                     "a value is str in a database of charset utf-8, not bytes",
                     hint='decode it, or create the database with charset="m"',
                 )
-            return value  # type: ignore[return-value]
-        if kind is int or kind is Decimal:
-            return number_text(value).encode("ascii")  # type: ignore[arg-type]
+            return value
+        if isinstance(value, int | Decimal) and kind is not bool:
+            return number_text(value).encode("ascii")
         hint = "write Decimal(str(x)): a float is seldom what was written" if kind is float else ""
         raise UsageError(f"{value!r}: a value is str, int or Decimal, not {kind.__name__}", hint=hint)
 
@@ -173,11 +174,7 @@ class Access:
         high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))
         caret = f"^{name}"
         decode, text = self.codec.decode, self._decode
-        count = 0
-        for key, value in self._globals.range(name, low, high, reverse):
-            if limit is not None and count >= limit:
-                return
-            count += 1
+        for key, value in islice(self._globals.range(name, low, high, reverse), limit):
             yield (caret, *decode(key)), text(value)
 
     # Trees

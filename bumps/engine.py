@@ -486,7 +486,9 @@ class Engine:
     def _failed_error(self) -> FailedError:
         cause = self._failure
         reason = cause.message if isinstance(cause, (FailedError, CommitUnknownError)) else repr(cause)
-        return FailedError(f"{self.path}: a write failed ({reason}); nothing is read or written until it is opened again")
+        return FailedError(
+            f"{self.path}: a write failed ({reason}); nothing is read or written until it is opened again"
+        )
 
     # The background thread
 

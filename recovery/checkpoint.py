@@ -24,7 +24,7 @@ import errno
 from dataclasses import replace
 
 from bumps.btree.forest import Forest, PageSet
-from bumps.btree.meta import Meta
+from bumps.btree.meta import SLOT_SIZE, Meta
 from bumps.errors import DiskFullError
 from bumps.files import Disk, File, write_all
 from bumps.recovery import double_write
@@ -141,8 +141,8 @@ class Checkpointer:
         self.data.sync()
 
     def write_meta(self, meta: Meta) -> None:
-        """Write a meta slot, in the place of its generation."""
-        write_all(self.data, meta.encode(), (meta.generation % 2) * meta.page_size)
+        """Write a meta slot, in the place of its generation: one sector, the rest of the page stays zeros."""
+        write_all(self.data, meta.encode()[:SLOT_SIZE], (meta.generation % 2) * meta.page_size)
 
     def sync_meta(self) -> None:
         """Make the meta slot durable."""

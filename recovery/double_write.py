@@ -140,7 +140,7 @@ def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
     body_crc, head_crc = _CRCS.unpack_from(sector, SECTOR_SIZE - _CRCS.size)
     if crc32c(sector[:-4]) != head_crc:
         return None
-    magic, version, size, identity, generation, lsn, segment, offset, chain, frame_size, count = _HEAD.unpack_from(sector)
+    magic, version, size, identity, *place, frame_size, count = _HEAD.unpack_from(sector)
     if magic != MAGIC or version != VERSION or size != page_size or identity != database_id:
         return None
     if count > limits.PAGE_COUNT_MAX or PAGES_OFFSET + count * page_size > file.size():
@@ -157,8 +157,8 @@ def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
         meta = meta_slots.decode(meta_sector)
     except (CorruptionError, ForeignFileError):
         return None
-    said = (meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain, meta.database_id, meta.page_size)
-    if said != (generation, lsn, segment, offset, chain, identity, size):
+    said = [meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain]
+    if said != place or (meta.database_id, meta.page_size) != (identity, size):
         return None
     if any(not 2 <= number < meta.page_count for number in pages):
         return None

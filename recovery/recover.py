@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from bumps import limits
 from bumps.btree import meta as meta_slots
@@ -160,9 +159,7 @@ def find(disk: Disk, path: str, options: Options) -> None:
         raise open_error(path, error) from error
     if not kind or empty:
         if not options.create:
-            raise NoDatabaseError(
-                f"{path}: no such database", hint=f"bumps db create {PurePosixPath(path).name}", path=path
-            )
+            raise NoDatabaseError(f"{path}: no such database", hint=f"bumps db create {path}", path=path)
         try:
             create(
                 disk,
@@ -191,9 +188,7 @@ def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:
         if not lock.lock(OPEN_BYTE, exclusive=not read_only):
             holder = lock.pread(_HOLDER_SIZE, 0).split(b"\0")[0].decode("ascii", "replace").strip()
             who = f"process {holder}" if holder.isdigit() else "another process"
-            raise LockedError(
-                f"{path}: {who} has it open", path=path, pid=int(holder) if holder.isdigit() else 0
-            )
+            raise LockedError(f"{path}: {who} has it open", path=path, pid=int(holder) if holder.isdigit() else 0)
         if not read_only:
             # For people only: the lock itself is the kernel's.
             lock.pwrite(str(disk.process_id()).encode().ljust(_HOLDER_SIZE, b"\0"), 0)
@@ -206,6 +201,7 @@ def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:
 def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
     """Bring tree and journal to the newest state; `lock` is held."""
     writable = not options.read_only
+    reason = "" if writable else 'open it with mode="rw" to write'
     data = disk.open(join(path, DATA), write=writable)
     seal_file: File | None = None
     opened: Opened | None = None
@@ -226,10 +222,18 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         if sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
             if writable:
-                close_quietly(seal_file)
-                seal_file = adopt_set(disk, path, data, sealed, pages)
-                settled = True
-            else:
+                try:
+                    adopted = adopt_set(disk, path, data, sealed, pages)
+                except OSError as error:
+                    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                        raise
+                    writable = False
+                    reason = "there was no space to finish its recovery: free some, and open it again"
+                else:
+                    close_quietly(seal_file)
+                    seal_file = adopted
+                    settled = True
+            if not writable:
                 overrides = dict(pages)
             meta = sealed.meta
             report.sealed_set_used = True
@@ -280,7 +284,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
             tail=tail,
             last_lsn=last.lsn,
             report=report,
-            read_only_reason="" if writable else 'open it with mode="rw" to write',
+            read_only_reason=reason,
         )
         return opened
     finally:
@@ -342,7 +346,7 @@ def finish_set(data: File, meta: Meta, pages: list[tuple[int, bytes]]) -> None:
     grow(data, meta.page_count * meta.page_size)
     double_write.write_home(data, pages, meta.page_size)
     sync_home(data)
-    write_all(data, meta.encode(), (meta.generation % 2) * meta.page_size)
+    write_all(data, meta.encode()[: meta_slots.SLOT_SIZE], (meta.generation % 2) * meta.page_size)
     sync_meta(data)
 
 

@@ -24,7 +24,9 @@ VALUES = st.binary(max_size=6)
 
 
 def open_engine() -> Engine:
-    return Engine.open(MemoryDisk(), "/test.bumps", Options(page_size=512, durability=Durability.NONE, background=False))
+    return Engine.open(
+        MemoryDisk(), "/test.bumps", Options(page_size=512, durability=Durability.NONE, background=False)
+    )
 
 
 @pytest.fixture
