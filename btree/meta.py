@@ -27,7 +27,7 @@ integers are little-endian.
        112     8  directory: count of its cells
        120     4  freelist: first page (0: it is empty)
        124     4  freelist: CRC-32C of that page
-       128     8  base chain: place of the frame at the base LSN is gone; its CRC field (4), zero (4)
+       128     8  time of frame C, in microseconds since 1970: the frames after it are never before
        136   372  zero
        508     4  CRC-32C of bytes 0 to 508
 
@@ -52,7 +52,7 @@ from bumps.files import File
 MAGIC = b"bumpsmet"
 VERSION = 1
 SLOT_SIZE = 512
-_BODY = struct.Struct("<8sII16sQQQQIBBHQQQIIIIQIIII")
+_BODY = struct.Struct("<8sII16sQQQQIBBHQQQIIIIQIIQ")
 _CRC = struct.Struct("<I")
 assert _BODY.size == 136, "the table above is the format"
 
@@ -71,8 +71,8 @@ class Meta:
     generation: int
     epoch: int
     base_lsn: int
-    base_chain: int
     lsn: int
+    time_us: int
     chain: int
     segment: int
     offset: int
@@ -111,8 +111,7 @@ class Meta:
             directory.checksum,
             directory.node_count,
             *freelist,
-            self.base_chain,
-            0,
+            self.time_us,
         )
         sector = body.ljust(SLOT_SIZE - _CRC.size, b"\0")
         return (sector + _CRC.pack(crc32c(sector))).ljust(self.page_size, b"\0")
@@ -152,8 +151,8 @@ def decode(sector: bytes) -> Meta:
         generation=fields[4],
         epoch=fields[5],
         base_lsn=fields[6],
-        base_chain=fields[22],
         lsn=fields[7],
+        time_us=fields[22],
         chain=fields[8],
         segment=fields[12],
         offset=fields[13],

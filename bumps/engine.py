@@ -325,8 +325,10 @@ class Engine:
             except BaseException as error:
                 if checkpointer.committed or journal.failed or isinstance(error, OSError):
                     self._fail(error)
-                    raise self._failed_error() from error
-                self._void()
+                    if isinstance(error, Exception):
+                        raise self._failed_error() from error
+                else:
+                    self._void()
                 raise
             self._size_at_checkpoint = journal.appended_size
             self._checkpoint_refused = False

@@ -31,7 +31,6 @@ def meta_of(pages: PageSet, page_size: int) -> Meta:
         generation=pages.generation,
         epoch=1,
         base_lsn=0,
-        base_chain=0,
         lsn=pages.lsn,
         chain=0,
         segment=1,
