@@ -1,0 +1,330 @@
+"""bumps db: create, load, dump, verify, replay and stat, as a user meets them, with good input and with bad."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bumps
+from bumps.checksum import crc32c
+from bumps.tools import db_dump, db_load, db_replay, db_stat, db_verify, main
+from bumps.tools.db_load import StoppedError
+
+Capture = pytest.CaptureFixture[str]
+HEAD = "a label\n21-NOV-2026  10:00:00 ZWR\n"
+NODES = '^A(1)="x"\n^A(2,"NAME")="y"\n^B="z"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, without the user's options."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("BUMPS_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def loaded(folder: Path) -> Path:
+    """Return a database with three nodes."""
+    (folder / "good.zwr").write_text(HEAD + NODES, encoding="ascii")
+    assert main.run(["db", "load", "a.bumps", "good.zwr"]) == 0
+    return folder / "a.bumps"
+
+
+def refused(arguments: list[str], capsys: Capture, status: int = 2) -> str:
+    """Run a command that must be refused; return its message, which is one line and perhaps a hint."""
+    capsys.readouterr()
+    assert main.run(arguments) == status
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err and "internal error" not in shown.err
+    message, *hint = shown.err.splitlines()
+    assert len(hint) <= 1 and all(line.startswith("hint: ") for line in hint)
+    return message
+
+
+def test_a_database_is_made_with_what_was_asked_for(folder: Path, capsys: Capture) -> None:
+    assert main.run(["db", "create", "m.bumps", "--charset", "m", "--page-size", "4096", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {"path": "m.bumps", "charset": "m", "page_size": 4096}
+    assert db_stat.facts("m.bumps")["charset"] == "m"
+
+
+def test_nothing_is_ever_made_over_what_is_there(loaded: Path, capsys: Capture) -> None:
+    digest = db_stat.facts(str(loaded), digest=True)["digest"]
+
+    assert "there is something of that name" in refused(["db", "create", "a.bumps"], capsys)
+    assert "there is something of that name" in refused(["db", "replay", "a.bumps", "--into", "a.bumps"], capsys)
+    assert db_stat.facts(str(loaded), digest=True)["digest"] == digest
+
+
+@pytest.mark.parametrize("command", ["stat", "dump", "verify"])
+def test_a_database_that_is_not_there_is_named_with_the_path_that_was_tried(
+    command: str, folder: Path, capsys: Capture
+) -> None:
+    assert refused(["db", command, "no.bumps"], capsys) == ("bumps: no.bumps: no such database (looked for ./no.bumps)")
+    assert list(folder.iterdir()) == []
+
+
+def test_stat_prints_the_promised_keys(loaded: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main.run(["db", "stat", "a.bumps", "--json", "--digest"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert {"lsn", "durable_lsn", "checkpoint_lsn", "pages", "bytes", "page_size", "charset", "digest"} <= set(found)
+    assert found["globals"] == {"^A": 2, "^B": 1}
+    assert main.run(["db", "stat", "a.bumps"]) == 0
+    assert "^A" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["d.zwr", "d.zwr.gz", "d.zwr.zst", "d.ndjson", "d.csv.gz"])
+def test_what_was_dumped_and_loaded_again_has_the_same_digest(name: str, loaded: Path) -> None:
+    assert main.run(["db", "dump", "a.bumps", "-o", name]) == 0
+    assert main.run(["db", "load", "b.bumps", name]) == 0
+
+    assert db_stat.facts("b.bumps", digest=True)["digest"] == db_stat.facts("a.bumps", digest=True)["digest"]
+
+
+def test_what_was_dumped_as_go_from_bytes_has_the_same_digest(folder: Path) -> None:
+    with bumps.open("a.bumps", charset="m") as database:
+        database["^A", 1] = b"\xff\x01"
+
+    assert main.run(["db", "dump", "a.bumps", "-o", "d.go"]) == 0
+    assert main.run(["db", "load", "b.bumps", "d.go", "--charset", "m"]) == 0
+    assert db_stat.facts("b.bumps", digest=True)["digest"] == db_stat.facts("a.bumps", digest=True)["digest"]
+
+
+def test_some_globals_are_dumped_by_name(loaded: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    capsysbinary.readouterr()
+    assert main.run(["db", "dump", "a.bumps", "^B"]) == 0
+
+    label, _, *nodes = capsysbinary.readouterr().out.splitlines()
+    assert label.startswith(f"bumps {bumps.__version__}".encode())
+    assert nodes == [b'^B="z"']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["^C"], "^C: no such global in a.bumps"),
+        (["B"], "B: not the name of a global"),
+        (["-o", "good.zwr"], "good.zwr: there is something of that name already"),
+        (["-o", "nowhere/x.zwr"], "nowhere/x.zwr.part: No such file or directory"),
+    ],
+)
+def test_a_dump_that_cannot_be_meant_is_refused(
+    arguments: list[str], message: str, loaded: Path, capsys: Capture
+) -> None:
+    assert refused(["db", "dump", "a.bumps", *arguments], capsys) == f"bumps: {message}"
+
+
+def test_a_dump_of_what_the_format_cannot_hold_leaves_no_file(folder: Path, capsys: Capture) -> None:
+    with bumps.open("a.bumps", charset="m") as database:
+        database["^A", 1] = b"two\nlines"
+
+    assert "^A(1)" in refused(["db", "dump", "a.bumps", "-o", "d.go"], capsys)
+    assert not Path("d.go").exists() and not Path("d.go.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (HEAD + '^A(1)="x"\n^A(2)="bad\n', "bad.zwr:4:"),
+        (HEAD + '^A(1)="x"\n^A(2)="cut', "bad.zwr:4:"),
+        (HEAD + '^A(1)="x"\n^A(01)="y"\n', "bad.zwr:4:"),
+        (HEAD + '^A(1)="x"\n^1A(1)="y"\n', "bad.zwr:4:"),
+        (HEAD + '^A(1)="x"\n^A("' + "k" * 3000 + '")="y"\n', "bad.zwr:4:"),
+        ("", "bad.zwr:1:1: the file is empty"),
+    ],
+)
+def test_a_bad_line_stops_the_load_and_what_came_before_is_stated(
+    text: str, place: str, folder: Path, capsys: Capture
+) -> None:
+    Path("bad.zwr").write_text(text, encoding="ascii")
+
+    assert refused(["db", "load", "a.bumps", "bad.zwr"], capsys).startswith(f"bumps: {place}")
+    if text:
+        assert db_stat.facts("a.bumps")["globals"] == {"^A": 1}
+    assert refused(["db", "load", "b.bumps", "bad.zwr", "--atomic"], capsys).startswith(f"bumps: {place}")
+    assert not os.path.exists("b.bumps") or db_stat.facts("b.bumps")["globals"] == {}
+
+
+def test_a_dry_run_checks_and_stores_nothing(folder: Path, capsys: Capture) -> None:
+    Path("good.zwr").write_text(HEAD + NODES, encoding="ascii")
+
+    assert main.run(["db", "load", "a.bumps", "good.zwr", "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith("checked 3 nodes of 2 globals")
+    assert not os.path.exists("a.bumps")
+
+
+def test_bad_lines_are_left_out_and_listed_on_request(folder: Path, capsys: Capture) -> None:
+    Path("bad.zwr").write_text(HEAD + '^A(1)="x"\n^A(2)="bad\n^A(3)="z"\n', encoding="ascii")
+
+    assert main.run(["db", "load", "a.bumps", "bad.zwr", "--keep-going", "--json"]) == 1
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)
+    assert (found["nodes"], found["bad_lines"]) == (2, 1)
+    assert shown.err.startswith("bumps: bad.zwr:4:")
+    assert db_stat.facts("a.bumps")["globals"] == {"^A": 2}
+
+
+def test_standard_input_is_loaded_by_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO((HEAD + NODES).encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+
+    assert main.run(["db", "load", "a.bumps", "-"]) == 0
+    assert db_stat.facts("a.bumps")["nodes"] == 3
+
+
+def test_ctrl_c_stops_between_two_nodes_and_says_how_to_go_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    Path("big.zwr").write_text(HEAD + "".join(f'^A({index})="x"\n' for index in range(5000)), encoding="ascii")
+
+    def press(self: object, done: int, _total: int | None = None) -> None:
+        if done == 3000:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(db_load.Progress, "update", press)
+
+    assert main.run(["db", "load", "a.bumps", "big.zwr"]) == 130
+    message, hint = capsys.readouterr().err.splitlines()
+    assert message == "bumps: stopped; 3,000 nodes are stored"
+    assert db_stat.facts("a.bumps")["nodes"] == 3000
+    assert main.run(["db", "load", "a.bumps", "big.zwr", *hint.removeprefix("hint: go on with ").split()]) == 0
+    assert db_stat.facts("a.bumps")["nodes"] == 5000
+    assert StoppedError.exit_status == 130
+
+
+def test_a_sound_database_is_sound(loaded: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main.run(["db", "verify", "a.bumps"]) == 0
+    assert capsys.readouterr().out == "a.bumps: sound\n"
+    assert main.run(["db", "verify", "a.bumps", "--deep"]) == 0
+
+
+def flip(path: Path, offset: int) -> None:
+    """Change one bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[offset] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def test_a_damaged_page_is_a_problem_and_is_never_served(loaded: Path, capsys: Capture) -> None:
+    page_size = db_stat.facts(str(loaded))["page_size"]
+    for page in range(2, (loaded / "data").stat().st_size // page_size):
+        flip(loaded / "data", page * page_size + 41)
+    capsys.readouterr()
+
+    assert main.run(["db", "verify", "a.bumps", "--json"]) == 1
+    problems = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert problems and all(set(problem) == {"file", "page", "offset", "what"} for problem in problems)
+    assert "data" in refused(["db", "dump", "a.bumps"], capsys)
+
+
+def test_no_more_problems_are_listed_than_the_limit(loaded: Path, capsys: Capture) -> None:
+    flip(loaded / "data", 10)
+    flip(loaded / "data", 8192 + 10)
+    for segment in (loaded / "journal").glob("*.log"):
+        flip(segment, 100)
+    capsys.readouterr()
+
+    assert db_verify.report(iter([bumps.Problem("data", 1, 2, "x")] * 5), limit=3, as_json=False) == 3
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 3 and "--limit" in shown.err
+
+
+def test_a_directory_that_is_no_database_is_refused(folder: Path, capsys: Capture) -> None:
+    Path("plain").mkdir()
+    Path("plain", "letter.txt").write_text("dear all", encoding="ascii")
+    Path("file").write_text("dear all", encoding="ascii")
+    Path("wrong.bumps").mkdir()
+    Path("wrong.bumps", "data").write_bytes(b"something else " * 4000)
+
+    for name in ("plain", "file", "wrong.bumps"):
+        assert refused(["db", "stat", name], capsys).startswith(f"bumps: {folder}/{name}: "), name
+        assert refused(["db", "verify", name], capsys)
+    assert sorted(path.name for path in folder.iterdir()) == ["file", "plain", "wrong.bumps"]
+
+
+def test_a_newer_format_is_refused_by_name(loaded: Path, capsys: Capture) -> None:
+    content = bytearray((loaded / "data").read_bytes())
+    for slot in (0, 8192):
+        struct.pack_into("<I", content, slot + 8, 99)
+        struct.pack_into("<I", content, slot + 508, crc32c(bytes(content[slot : slot + 508])))
+    (loaded / "data").write_bytes(bytes(content))
+
+    assert "99" in refused(["db", "stat", "a.bumps"], capsys)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_named(folder: Path, capsys: Capture) -> None:
+    Path("closed").mkdir(mode=0o500)
+
+    assert "closed" in refused(["db", "create", "closed/a.bumps"], capsys)
+
+
+def test_a_replay_has_the_digest_of_what_it_replays(loaded: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main.run(["db", "replay", "a.bumps", "--into", "b.bumps", "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["digest"] == db_stat.facts("a.bumps", digest=True)["digest"]
+    assert found["digest"] == db_stat.facts("b.bumps", digest=True)["digest"]
+    assert found["nodes"] == 3
+
+
+def test_a_replay_stops_at_an_lsn_or_a_time(loaded: Path, capsys: Capture) -> None:
+    lsn = db_stat.facts("a.bumps")["lsn"]
+    with bumps.open("a.bumps") as database:
+        database["^C"] = "later"
+
+    assert db_replay.rebuild("a.bumps", "b.bumps", to_lsn=lsn)["nodes"] == 3
+    assert db_replay.rebuild("a.bumps", "c.bumps", to_time_us=db_replay.time_us("2000-01-01"))["nodes"] == 0
+    assert "give one of them" in refused(
+        ["db", "replay", "a.bumps", "--into", "d.bumps", "--to-lsn", "1", "--to-time", "2000-01-01"], capsys
+    )
+    assert "not a time" in refused(["db", "replay", "a.bumps", "--into", "d.bumps", "--to-time", "noon"], capsys)
+    assert not os.path.exists("d.bumps")
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    assert db_replay.time_us("1970-01-02") == db_replay.time_us("1970-01-02T01:00:00+01:00") == 86_400_000_000
+
+
+def test_a_replay_of_a_pruned_journal_is_refused_and_leaves_nothing(loaded: Path, capsys: Capture) -> None:
+    shutil.move(loaded / "journal" / f"{1:020}.log", loaded / "journal" / f"{5:020}.log")
+
+    refused(["db", "replay", "a.bumps", "--into", "b.bumps"], capsys)
+    assert not os.path.exists("b.bumps")
+
+
+def test_the_format_is_that_of_the_name() -> None:
+    names = ("a.zwr", "a.go.gz", "x.ndjson", "x.csv.zst", "x", "-", "x.txt")
+
+    assert [db_dump.format_of(name) for name in names] == ["zwr", "go", "ndjson", "csv", "zwr", "zwr", "zwr"]
+
+
+def test_a_database_that_another_process_holds_is_named_as_locked(loaded: Path, capsys: Capture) -> None:
+    code = "import sys, bumps\nwith bumps.open(sys.argv[1]) as d:\n print(flush=True); sys.stdin.read()"
+    root = Path(__file__).resolve().parent.parent
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(loaded)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root
+    )
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        for command in (["db", "stat", "a.bumps"], ["db", "load", "a.bumps", "good.zwr"]):
+            assert f"process {holder.pid} has it open" in refused(command, capsys)
+    finally:
+        holder.communicate()
+    assert main.run(["db", "stat", "a.bumps"]) == 0
