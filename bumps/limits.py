@@ -55,6 +55,8 @@ FRAME_COUNT_MAX = 20000
 NAME_SIZE_MAX = 31
 EXPRESSION_DEPTH_MAX = 100
 """Parentheses, indirections and prefix operators inside each other: the parser and the compiler recurse."""
+OPERATOR_COUNT_MAX = 1000
+"""Binary operators of one expression: its tree is as deep."""
 
 
 def key_size_max(page_size: int) -> int:

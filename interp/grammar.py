@@ -31,7 +31,7 @@ from bumps.interp.nodes import (
     Vendor,
 )
 from bumps.interp.source import Diagnostic, Source
-from bumps.limits import BLOCK_DEPTH_MAX, EXPRESSION_DEPTH_MAX, NAME_SIZE_MAX
+from bumps.limits import BLOCK_DEPTH_MAX, EXPRESSION_DEPTH_MAX, NAME_SIZE_MAX, OPERATOR_COUNT_MAX
 
 _match_head = re.compile(r"(?:([%A-Za-z][A-Za-z0-9]*)|([0-9]+))?(\(?)").match
 _match_formal = re.compile(r"([%A-Za-z][A-Za-z0-9]{0,30})[A-Za-z0-9]*").match
@@ -80,7 +80,7 @@ def _parse_line(source: str, *, has_label: bool) -> Line:
     commands: list[Any] = []
     comment = None
     if len(text) > EXPRESSION_DEPTH_MAX and (deep := _too_deep(text)) >= 0:
-        return _with_bad(source, label, formals, depth, commands, "EXPRTOODEEP", deep, at)
+        return _with_bad(source, label, formals, depth, commands, "STACKCRIT", deep, at)
     while True:
         character = text[at]
         if character == "\n":
@@ -134,18 +134,22 @@ def _formals(text: str, at: int) -> Result:
 
 
 def _too_deep(text: str) -> int:
-    """Return the column where an expression nests deeper than the limit, or -1: recursion must end somewhere."""
-    if sum(map(text.count, "(@+-'")) <= EXPRESSION_DEPTH_MAX:
+    """Return the column where an expression goes beyond its limits, or -1: recursion must end somewhere."""
+    if sum(map(text.count, "(@+-'")) <= EXPRESSION_DEPTH_MAX and len(text) <= OPERATOR_COUNT_MAX:
         return -1
     outer: list[int] = []  # the depth in front of each parenthesis that is open
-    depth = run = 0  # run: prefix operators in front of the next operand
+    depth = 0
+    run = 0  # prefix operators in front of the next operand
+    operator_count = 0  # in this argument
     in_string = False
     previous = " "
     for at, character in enumerate(text):
         if character == '"':
             in_string = not in_string
         elif in_string:
-            continue
+            pass
+        elif character == ";":
+            break
         elif character == "(":
             outer.append(depth)
             depth += run + 1
@@ -153,11 +157,14 @@ def _too_deep(text: str) -> int:
         elif character == ")":
             depth = outer.pop() if outer else 0
             run = 0
+        elif character in " ,:":
+            run = operator_count = 0
         elif character in "@+-'":
             run = 1 if previous.isalnum() or previous in ')"' else run + 1
-        elif character in " ,:":
-            run = 0
-        if depth + run > EXPRESSION_DEPTH_MAX:
+            operator_count += 1
+        elif character in "_*/\\#=<>[]&!?":
+            operator_count += 1
+        if depth + run > EXPRESSION_DEPTH_MAX or operator_count > OPERATOR_COUNT_MAX:
             return at
         previous = character
     return -1
@@ -170,7 +177,7 @@ def _whole(parse: Fast, source: str) -> Any:
     """Return what `parse` makes of the whole string, or a Bad node."""
     text = source + "\n"
     if len(text) > EXPRESSION_DEPTH_MAX and (deep := _too_deep(text)) >= 0:
-        return Bad(0, len(source), "EXPRTOODEEP", deep, source)
+        return Bad(0, len(source), "STACKCRIT", deep, source)
     end, value = parse(text, 0)
     if end < 0:
         return Bad(0, len(source), value, ~end, source)
@@ -240,8 +247,6 @@ def parse_routine(source: Source) -> Routine:
             if line.label.end > NAME_SIZE_MAX and not line.text[0].isdigit():
                 what = f"only {NAME_SIZE_MAX} characters of a name count"
                 diagnostics.append(Diagnostic(index + 1, NAME_SIZE_MAX + 1, "NAMETOOLONG", what, is_warning=True))
-        if line.bad is not None:
-            diagnostics.append(_diagnostic(index, line.bad.column, line.bad.code))
     diagnostics.extend(_command_diagnostics(lines))
     diagnostics.sort()
     return Routine(source.name, lines, labels, diagnostics)
@@ -252,10 +257,11 @@ def _diagnostic(index: int, column: int, code: str, *, is_warning: bool = False)
 
 
 def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with commands that parse.
+    """Yield what is wrong with the commands of lines.
 
-    A line that is deeper than the line before it allows is never reached; an argumentless
-    DO may have no block below it; other vendors' commands raise when they are reached.
+    A line that is deeper than the line before it allows is never reached, and nothing else is
+    said of it; an argumentless DO may have no block below it; other vendors' commands raise
+    when they are reached. Behind a bad line any depth may be meant.
     """
     reach = 0
     waiting: Command | None = None  # the last argumentless DO of the line before
@@ -265,7 +271,8 @@ def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
         waiting = None
         if line.depth > reach or line.depth > BLOCK_DEPTH_MAX:
             yield _diagnostic(index, _code_column(line), "BLKTOODEEP", is_warning=True)
-        reach = min(line.depth, reach)
+            continue
+        reach = line.depth
         for command_ in line.commands:
             if command_.__class__ is Do and not command_.arguments:
                 waiting = command_
@@ -273,6 +280,10 @@ def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
                 yield _diagnostic(index, command_.start, "INVCMD")
         if waiting is not None:
             reach += 1
+        if line.bad is not None:
+            yield _diagnostic(index, line.bad.column, line.bad.code)
+            reach = BLOCK_DEPTH_MAX
+            waiting = None
     if waiting is not None:
         yield _diagnostic(len(lines) - 1, waiting.start, "DONOBLOCK", is_warning=True)
 

@@ -37,6 +37,7 @@ from bumps.interp.nodes import (
     Text,
     Unary,
 )
+from bumps.limits import ACTUAL_COUNT_MAX, M_SUBSCRIPT_COUNT_MAX
 
 LETTERS = "%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
@@ -115,6 +116,8 @@ def _subscripts(text: str, at: int) -> Result:
         if character == ",":
             at += 1
         elif character == ")":
+            if len(values) > M_SUBSCRIPT_COUNT_MAX:
+                return ~(values[M_SUBSCRIPT_COUNT_MAX].start - 1), "MAXNRSUBSCRIPTS"
             return at + 1, values
         else:
             return ~at, "RPARENMISSING"
@@ -401,6 +404,8 @@ def _actuals(text: str, at: int) -> Result:
         if at < 0:
             return at, value
         values.append(value)
+        if len(values) > ACTUAL_COUNT_MAX:
+            return ~at, "MAXACTARG"
         character = text[at]
         if character == ",":
             at += 1
@@ -473,7 +478,7 @@ _COUNT_MAX = 1 << 31
 def _pattern(text: str, at: int) -> Result:
     """Parse the atoms of a pattern; `?` is behind us."""
     start = at
-    atoms = []
+    atoms: list[PatternAtom] = []
     while True:
         begin = at
         found = _match_count(text, at)

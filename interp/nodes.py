@@ -6,7 +6,7 @@ compiler, the formatter, the linter, the language server.
     N1. Every node has `start` and `end`: columns in the text of its line, counted
         from 0, `end` behind the last character. Spaces around a node are not in it.
     N2. The span of a node lies in its parent's, and siblings do not overlap.
-    N3. `fields` of a class names what it holds beside the span, in source order.
+    N3. `fields` of a class names what it holds beside the span, in source order (FOR: its variable is first).
         A field is a node, None, text, a number, a flag, or a sequence of these.
     N4. Keywords are canonic: `Function.name` is `PIECE` for `$p`, `Special.name` is
         `HOROLOG` for `$H`. Names of variables, labels and routines keep their case
@@ -534,6 +534,11 @@ class For(Command):
     keyword = "FOR"
     variable: Local | Indirection | None
     arguments: Sequence[Range]
+
+    def children(self) -> Iterator[Node]:
+        """Yield the control variable, and then the ranges."""
+        yield from _nodes(self.variable)
+        yield from self.arguments
 
 
 class Goto(Command):
