@@ -236,13 +236,12 @@ def justify(value: Value, size: Value, decimals: Value | None = None) -> str:
 
 def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:
     """Return `$FNUMBER(value,codes,decimals)`; raises FNUMARG for an unknown code, M2 for codes that clash."""
-    wanted = to_text(codes).upper()
+    number, wanted = to_number(value), to_text(codes).upper()
     for code in wanted:
         if code not in _FNUMBER_CODES:
             raise merror("FNUMARG", to_text(codes), code)
     if "P" in wanted and any(code in wanted for code in "+-T"):
         raise merror("FNARGINC", to_text(codes))
-    number = to_number(value)
     text = to_text(number) if decimals is None else rounded(number, _decimal_count(decimals))
     negative, digits = text.startswith("-"), text.lstrip("-")
     positive = not negative and digits.strip("0.") != ""

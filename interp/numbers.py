@@ -101,14 +101,25 @@ def divide_integer(left: Value, right: Value) -> Number:
 
 
 def modulo(left: Value, right: Value) -> Number:
-    """Return `left#right`, which has the sign of `right`; raises M9."""
+    """Return `left#right`, which has the sign of `right`; raises M9.
+
+    It is `left-(right*floor(left/right))` in steps of 18 digits each, so the quotient of large operands may have
+    lost its fraction before it is floored. The result is a number; GT.M returns a text `left` as it stands
+    (`"abc"#1E9`) where the quotient is 0, against the standard.
+    """
     dividend, divisor = to_number(left), to_number(right)
     if not divisor:
         raise merror("DIVZERO")
-    if isinstance(dividend, int) and isinstance(divisor, int):
-        return dividend % divisor
+    if isinstance(dividend, int) and isinstance(divisor, int) and -_EXACT_END < dividend < _EXACT_END:
+        rest = dividend % divisor
+        if -INT_END < dividend - rest < INT_END:
+            return rest
     quotient = _integral(_quotient(dividend, divisor), ROUND_FLOOR)
     return _sum(dividend, -multiply(quotient, divisor))
+
+
+_EXACT_END = 10**17
+"""A smaller dividend leaves a digit of the quotient's fraction within the 18."""
 
 
 def power(left: Value, right: Value) -> Number:
@@ -213,10 +224,10 @@ def _integer_power(base: Number, exponent: int) -> Number:
 def _double_power(base: Number, exponent: Number) -> Number:
     """Return the power through C doubles."""
     try:
-        result = math.pow(_to_double(base), _to_double(exponent))
+        result = math.pow(_to_double(abs(base)), _to_double(exponent))
     except OverflowError:
         raise merror("NUMOFLOW") from None
-    return _from_double(result)
+    return _from_double(-result if base < 0 and int(exponent) & 1 else result)
 
 
 def _to_double(number: Number) -> float:
@@ -269,10 +280,17 @@ def _from_double(double: float) -> Number:
         raise merror("NUMOFLOW")
     if magnitude < EXPONENT_MIN:
         return 0
-    high = int(double)
-    mantissa = high * 10**9 + int((double - high) * 1e9)
+    high, nearest = int(double), round(double)
+    if abs(double - nearest) < _DOUBLE_NOISE * double:
+        mantissa = nearest * 10**9
+    else:
+        mantissa = high * 10**9 + int((double - high) * 1e9)
     number = Decimal(-mantissa if negative else mantissa).scaleb(magnitude - DIGIT_COUNT_MAX + 1)
     return _simplest(number)
+
+
+_DOUBLE_NOISE = 5e-16
+"""A result this near to one of nine digits is that one: `6.25**.5` is 2.5."""
 
 
 def _simplest(number: Decimal) -> Number:
