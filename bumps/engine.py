@@ -189,6 +189,11 @@ class Engine:
         if kind == SET and len(value) > limits.VALUE_SIZE_MAX:
             raise LimitError(f"^{name}: a value of {len(value)} bytes; the limit is {limits.VALUE_SIZE_MAX}")
 
+    def _check_all(self, batches: Batches) -> None:
+        """Refuse a commit of which one operation is refused."""
+        for name, _, keys, values in batches:
+            self.check(SET, name, max(keys, key=len, default=b""), max(values, key=len, default=b""))
+
     def commit(self, batches: Batches, durability: Durability = Durability.COMMIT) -> int:
         """Make `batches` one commit; return its LSN when `durability` is kept.
 
@@ -201,18 +206,15 @@ class Engine:
         self.after_write()
         return lsn
 
-    def append(self, batches: Batches) -> int:
-        """Append one commit to the journal and apply it (E1); return its LSN. The caller waits for the disk."""
+    def append(self, batches: Batches, *, checked: bool = False) -> int:
+        """Append one commit to the journal and apply it (E1); return its LSN. The caller waits for the disk.
+
+        `checked` says that each operation has passed `check` before.
+        """
         with self.writer:
             journal = self._writable()
-            for name, kinds, keys, values in batches:
-                at = 0
-                for kind, key in zip(kinds, keys, strict=True):
-                    value = b""
-                    if kind == SET:
-                        value = values[at]
-                        at += 1
-                    self.check(kind, name, key, value)
+            if not checked:
+                self._check_all(batches)
             self._append_pending()
             lsn = self._append(journal, batches)
             self._apply(batches)

@@ -233,7 +233,9 @@ class Globals:
         if self._overlay is None:
             self.engine.begin()
             self._overlay = Overlay()
-        self._marks.append(self._overlay.mark())
+            self._marks.append(0)
+        else:
+            self._marks.append(self._overlay.mark())
 
     def commit(self) -> None:
         """End the innermost level; the outermost one commits all, durably unless durability is `none`."""
@@ -246,7 +248,7 @@ class Globals:
         lsn = 0
         try:
             if batches:
-                lsn = self.engine.append(batches)
+                lsn = self.engine.append(batches, checked=True)
         except BaseException:
             # What was refused stays open: the caller rolls back, or tries again when there is space.
             if self.engine.failed:
@@ -261,10 +263,11 @@ class Globals:
         """Undo and end all levels above `to_level`."""
         if self._overlay is None or not 0 <= to_level < len(self._marks):
             raise TransactionError(f"rollback to level {to_level}: the level is {len(self._marks)}")
+        if to_level == 0:
+            self._end()
+            return
         self._overlay.roll_back(self._marks[to_level])
         del self._marks[to_level:]
-        if not self._marks:
-            self._end()
 
     def _end(self) -> None:
         self._overlay = None

@@ -4,8 +4,8 @@ Per global a dict of values (None where a node was killed) and the set of killed
 subtrees; every change notes how to undo it, so that a nested level costs nothing to
 open and only its own changes to roll back.
 
-    O1. No key in `values` lies under a subtree that was killed after it was set.
-    O2. A killed subtree contains no other one.
+    O1. No key in `values` lies under a subtree that was killed after it was set. So what
+        `values` says of a key counts, and only for others the killed subtrees do.
 """
 
 from __future__ import annotations
@@ -18,18 +18,22 @@ from bumps.batch import KILL, KILL_NODE, SET, Batch
 SUBTREE_END = b"\xff"
 """Above every continuation of a key: no encoded key holds this byte (STORAGE 10)."""
 
+_INSORT_COUNT_MAX = 16
+"""More new keys than this are sorted in, fewer are inserted one by one."""
+
 
 class Changes:
     """The changes of one global."""
 
-    __slots__ = ("keys", "kills", "values")
+    __slots__ = ("_fresh", "_keys", "kills", "values")
 
     def __init__(self) -> None:
         """Start with none."""
         self.values: dict[bytes, bytes | None] = {}
-        self.keys: list[bytes] | None = []
-        """`values` in order; None when it must be made again."""
         self.kills: set[bytes] = set()
+        self._keys: list[bytes] = []
+        self._fresh: list[bytes] | None = []
+        """Keys that are not in `_keys` yet; None: it must be made again."""
 
     def killed_root(self, key: bytes) -> bytes | None:
         """Return the killed subtree that `key` lies in, or None."""
@@ -47,25 +51,45 @@ class Changes:
 
     def ordered(self) -> list[bytes]:
         """Return the keys of `values` in order."""
-        if self.keys is None:
-            self.keys = sorted(self.values)
-        return self.keys
+        fresh = self._fresh
+        if fresh is None:
+            self._keys = sorted(self.values)
+        elif len(fresh) > _INSORT_COUNT_MAX:
+            self._keys += fresh
+            self._keys.sort()
+        else:
+            for key in fresh:
+                insort(self._keys, key)
+        self._fresh = []
+        return self._keys
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Store a value, or None for a killed node."""
-        if key not in self.values and self.keys is not None:
-            insort(self.keys, key)
+        if key not in self.values and self._fresh is not None:
+            self._fresh.append(key)
         self.values[key] = value
 
     def drop(self, key: bytes) -> None:
         """Forget what was said of `key`."""
         del self.values[key]
-        self.keys = None
+        self._fresh = None
 
-    def under(self, root: bytes) -> list[bytes]:
-        """Return the keys of `values` in the subtree of `root`, in order."""
+    def cut(self, root: bytes) -> list[tuple[bytes, bytes | None]]:
+        """Forget what was said of the subtree of `root`; return it."""
+        if not self.values:
+            return []
         keys = self.ordered()
-        return keys[bisect_left(keys, root) : bisect_left(keys, root + SUBTREE_END)]
+        low, high = bisect_left(keys, root), bisect_left(keys, root + SUBTREE_END)
+        gone = [(key, self.values.pop(key)) for key in keys[low:high]]
+        del keys[low:high]
+        return gone
+
+    def restore(self, gone: list[tuple[bytes, bytes | None]], root: bytes | None) -> None:
+        """Say again what `cut` has forgotten, and that the subtree of `root` is not killed."""
+        self.values.update(gone)
+        self._fresh = None
+        if root is not None:
+            self.kills.discard(root)
 
 
 class Overlay:
@@ -74,7 +98,8 @@ class Overlay:
     def __init__(self) -> None:
         """Start with no change."""
         self.globals: dict[str, Changes] = {}
-        self.undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], None]] | None = None
+        """None until there is a nested level: rolling back the outermost one drops the overlay."""
 
     def of(self, name: str) -> Changes | None:
         """Return what was changed in a global, or None."""
@@ -88,42 +113,36 @@ class Overlay:
 
     def set(self, name: str, key: bytes, value: bytes | None) -> None:
         """Set a node, or kill it alone if `value` is None."""
-        changes = self._changes(name)
-        if key in changes.values:
-            old = changes.values[key]
-            self.undo.append(lambda: changes.put(key, old))
-        else:
-            self.undo.append(lambda: changes.drop(key))
+        changes = self.globals.get(name) or self._changes(name)
+        if self._undo is not None:
+            if key in changes.values:
+                old = changes.values[key]
+                self._undo.append(lambda: changes.put(key, old))
+            else:
+                self._undo.append(lambda: changes.drop(key))
         changes.put(key, value)
 
     def kill(self, name: str, root: bytes) -> None:
         """Kill a node and its descendants."""
         changes = self._changes(name)
-        gone = changes.under(root)
-        covered = changes.killed_root(root) is not None
-        if covered and not gone:
-            return
-        values, kills = changes.values, changes.kills
-
-        def restore() -> None:
-            changes.values, changes.kills, changes.keys = values, kills, None
-
-        self.undo.append(restore)
-        # Copies, so that going back is one assignment: a KILL is rare beside a SET.
-        if gone:
-            changes.values = {key: value for key, value in values.items() if not key.startswith(root)}
-            changes.keys = None
-        if not covered:
-            changes.kills = {kill for kill in kills if not kill.startswith(root)} | {root}
+        added = None if changes.killed_root(root) is not None else root
+        gone = changes.cut(root)
+        if added is not None:
+            changes.kills.add(root)
+        if self._undo is not None and (gone or added is not None):
+            self._undo.append(lambda: changes.restore(gone, added))
 
     def mark(self) -> int:
-        """Return a point to come back to."""
-        return len(self.undo)
+        """Return a point to come back to, for a nested level."""
+        if self._undo is None:
+            self._undo = []
+        return len(self._undo)
 
     def roll_back(self, mark: int) -> None:
         """Undo every change since `mark`."""
-        while len(self.undo) > mark:
-            self.undo.pop()()
+        assert self._undo is not None
+        while len(self._undo) > mark:
+            self._undo.pop()()
 
     def batches(self) -> list[Batch]:
         """Return the net effect, as one frame holds it: per global the kills, then the SETs."""
