@@ -19,6 +19,7 @@ from bumps.wal.segment import Header, Place, align
 PIECE_SIZE = 1024 * 1024
 """What is read at once; a multiple of the sector size."""
 NEAR_SIZE = 4096
+_ZEROS = bytes(PIECE_SIZE)
 _SALT = slice(24, 32)  # of a frame's header
 
 
@@ -79,7 +80,7 @@ class SegmentSource:
         size = NEAR_SIZE  # mostly padding, and the next frame is near
         while offset < self.size:
             piece = self.bytes_at(offset, min(size, self.size - offset))
-            rest = len(piece.lstrip(b"\0"))
+            rest = 0 if _is_zeros(piece) else len(piece.lstrip(b"\0"))
             if rest:
                 return offset + len(piece) - rest
             offset += len(piece)
@@ -91,7 +92,7 @@ class SegmentSource:
         end = offset
         while offset < self.size:
             piece = self.bytes_at(offset, min(PIECE_SIZE, self.size - offset))
-            used = len(piece.rstrip(b"\0"))
+            used = 0 if _is_zeros(piece) else len(piece.rstrip(b"\0"))
             if used:
                 end = offset + used
             offset += len(piece)
@@ -147,6 +148,11 @@ class SegmentSource:
 
     def _unreadable(self, error: OSError) -> StorageError:
         return StorageError(f"{self.name}: it cannot be read: {error.strerror or error}", path=self.name)
+
+
+def _is_zeros(piece: bytes) -> bool:
+    """Return whether there are only zeros: comparing is ten times faster than stripping."""
+    return piece == (_ZEROS if len(piece) == PIECE_SIZE else bytes(len(piece)))
 
 
 def read_frame(disk: Disk, directory: str, place: Place) -> Frame:

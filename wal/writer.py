@@ -400,6 +400,8 @@ class JournalWriter:
                     last_lsn=self.last.lsn,
                 )
             self._resume = False
+        except OSError as error:
+            raise StorageError(f"{name}: it cannot be read: {error.strerror or error}") from error
         finally:
             if self._current is None:
                 close_quietly(file)

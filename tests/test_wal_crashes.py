@@ -1,0 +1,128 @@
+"""The journal under power cuts: what was acknowledged is read again, and nothing that was never written."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bumps.batch import SET, Batch, Batches
+from bumps.torture.simdisk import SimDisk
+from bumps.torture.states import Profile, State, states
+from bumps.wal.reader import JournalReader
+from bumps.wal.segment import Place
+from bumps.wal.verify import problems
+from bumps.wal.writer import JournalWriter
+from tests.journals import BIRTH, DATABASE_ID, DIRECTORY
+
+History = dict[int, bytes]
+"""The value that each LSN has set."""
+
+
+def commit(value: bytes) -> Batches:
+    return [Batch("A", bytes([SET]), [b"\x80\x00"], [value])]
+
+
+def recover(disk: SimDisk) -> tuple[JournalWriter, History]:
+    """Do what recovery does with a journal, with segments so small that two commits fill one."""
+    reader = JournalReader(disk, DIRECTORY, database_id=DATABASE_ID, start=BIRTH)
+    found = {frame.lsn: frame.batches[0].values[0] for frame in reader}
+    end = reader.end
+    end.check()
+    writer = writer_behind(disk, end.stable, end.epoch + 1, end.last.time_us)
+    if end.tail:
+        writer.adopt(end.tail)
+    assert writer.last_lsn == len(found)
+    return writer, found
+
+
+def writer_behind(disk: SimDisk, place: Place, epoch: int, time_us: int) -> JournalWriter:
+    return JournalWriter(
+        disk,
+        DIRECTORY,
+        database_id=DATABASE_ID,
+        epoch=epoch,
+        next_lsn=place.lsn + 1,
+        chain=place.crc,
+        before=place.position,
+        durable_lsn=place.lsn,
+        alignment=512,
+        segment_size_min=2048,
+        segment_size_max=2560,
+        time_us=time_us,
+    )
+
+
+def live(disk: SimDisk, writer: JournalWriter, history: History, count: int, rng: random.Random) -> None:
+    """Commit so many times; some commits wait until they are durable, and are acknowledged."""
+    for _ in range(count):
+        lsn = writer.last_lsn + 1
+        history[lsn] = rng.randbytes(rng.choice([3, 300, 600]))
+        disk.begin(lsn)
+        writer.append(commit(history[lsn]))
+        if rng.random() < 0.4:
+            disk.ack(writer.sync())
+        if rng.random() < 0.3:
+            writer.prepare_ahead()
+
+
+def check(state: State, history: History) -> SimDisk:
+    """Recover from a state, compare with the history, go on, and look whether the journal is sound."""
+    disk = SimDisk(state.image, seed=state.index)
+    writer, found = recover(disk)
+    assert state.acked <= len(found) <= state.issued
+    assert all(history[lsn] == value for lsn, value in found.items())
+    after = dict(found)
+    live(disk, writer, after, 2, random.Random(state.index))
+    writer.sync()
+    assert list(problems(disk, DIRECTORY, database_id=DATABASE_ID, base_lsn=0, checkpoint=BIRTH)) == []
+    return disk
+
+
+def run(seed: int, profile: Profile, budget: int, depth: int) -> int:
+    """Live, die by a signal, live on; cut the power everywhere, and again in the recovery of some states.
+
+    Return the count of states. A signal leaves the cache: what recovery reads there, the disk may not have.
+    """
+    rng = random.Random(seed)
+    empty = SimDisk(seed=seed)
+    empty.make_directory(DIRECTORY)
+    start = empty.image()
+    disk = SimDisk(start, seed=seed)
+    history: History = {}
+    live(disk, writer_behind(disk, BIRTH, 1, 0), history, 6, rng)
+    disk.kill()
+    writer, found = recover(disk)
+    assert found == history
+    disk.ack(len(found))
+    live(disk, writer, history, 4, rng)
+    count = 0
+    for state in states(start, disk.trace, acked=0, issued=0, profile=profile, rng=rng, budget=budget):
+        check(state, history)
+        count += 1
+        if depth > 1 and rng.random() < 0.02:
+            again = SimDisk(state.image, seed=state.index + 1)
+            writer, found = recover(again)
+            again.ack(len(found))
+            known = dict(found)
+            live(again, writer, known, 3, rng)
+            for second in states(
+                state.image, again.trace, acked=state.acked, issued=state.issued, profile=profile, rng=rng, budget=3
+            ):
+                check(second, {**history, **known} if second.issued > len(found) else history)
+                count += 1
+    return count
+
+
+PROFILES = [Profile("ordered", True), Profile("posix", True), Profile("posix", False)]
+
+
+def test_no_power_cut_loses_what_was_acknowledged() -> None:
+    assert run(1, Profile("posix", True), 3, 1) > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", PROFILES, ids=str)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_power_cut_in_any_life_loses_what_was_acknowledged(profile: Profile, seed: int) -> None:
+    assert run(seed, profile, 24, 2) > 500
