@@ -1,0 +1,184 @@
+"""bumps/engine.py: threads share one engine; what was promised is kept in each mode."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import bumps
+from bumps.batch import SET
+from bumps.engine import Engine
+from bumps.files import MemoryDisk, RealDisk, RealFile
+from bumps.options import Durability, Options
+
+
+def test_threads_that_write_read_scan_and_checkpoint_agree_at_the_end() -> None:
+    with bumps.open(":memory:", page_size=1024, cache_size=64 * 1024) as database:
+        failures: list[BaseException] = []
+
+        def guard(work: object) -> threading.Thread:
+            def run() -> None:
+                try:
+                    work()  # type: ignore[operator]
+                except BaseException as error:
+                    failures.append(error)
+
+            return threading.Thread(target=run)
+
+        def write(writer: int) -> None:
+            for number in range(150):
+                with database.transaction() as tx:
+                    tx["^X", writer, number] = f"{writer}:{number}" * 5
+                    tx.increment("^COUNT")
+
+        def scan() -> None:
+            for _ in range(15):
+                with database.transaction():
+                    count = int(database.get("^COUNT", default=0))
+                    assert sum(1 for _ in database.scan("^X")) == count
+                for path, value in database.scan("^X"):
+                    assert value.startswith(path[1] + ":" + path[2])
+
+        def checkpoint() -> None:
+            for _ in range(10):
+                database.checkpoint()
+
+        threads = [guard(lambda w=w: write(w)) for w in range(3)] + [guard(scan), guard(checkpoint)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert database["^COUNT"].value == "450"
+        assert len(database["^X", 0]) == 150
+
+
+def test_threads_that_commit_at_once_share_syncs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = 0
+    original = RealFile.sync
+
+    def sync(self: RealFile) -> None:
+        nonlocal syncs
+        syncs += 1
+        time.sleep(0.003)  # a disk that takes its time: the others queue up behind the leader
+        original(self)
+
+    with bumps.open(tmp_path / "x.bumps") as database:
+        database["^START"] = 1
+        monkeypatch.setattr(RealFile, "sync", sync)
+        syncs = 0
+
+        def work(writer: int) -> None:
+            for number in range(20):
+                database["^X", writer, number] = "v"
+
+        threads = [threading.Thread(target=work, args=(writer,)) for writer in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert syncs < 8 * 20 / 2
+        assert database.engine.durable_lsn == database.engine.last_lsn
+
+
+def test_group_mode_becomes_durable_by_itself(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps", durability="group") as database:
+        database["^X"] = "v"
+        deadline = time.monotonic() + 5
+        while database.engine.durable_lsn < 1 and time.monotonic() < deadline:
+            time.sleep(0.002)
+        assert database.engine.durable_lsn == 1
+
+
+def test_flush_makes_single_sets_durable() -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
+    for number in range(10):
+        engine.write(SET, "X", b"\x81%d\x00" % number, b"v", Durability.GROUP)
+    assert engine.durable_lsn == 0
+    engine.flush()
+    assert engine.durable_lsn == engine.last_lsn == 1, "ten SETs are one frame"
+    engine.close()
+
+
+def test_a_full_group_is_appended_without_waiting() -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
+    for number in range(1000):
+        engine.write(SET, "X", b"\x83%03d\x00" % number, b"v", Durability.GROUP)
+    assert engine.last_lsn == 1
+    engine.close()
+
+
+def test_a_killed_engine_keeps_a_prefix_of_what_group_mode_wrote() -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, "/x.bumps", Options(background=False))
+    for number in range(2500):
+        engine.write(SET, "X", b"\x84%04d\x00" % (number + 1000), b"v", Durability.GROUP)
+    engine.abandon()
+    again = Engine.open(disk, "/x.bumps", Options(background=False))
+    assert [key for key, _ in again.items("X")] == [b"\x84%04d\x00" % (number + 1000) for number in range(2000)]
+    again.close()
+
+
+def test_a_process_that_forgets_to_close_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    path = str(tmp_path / "x.bumps")
+    engine = Engine.open(RealDisk(), path, Options())
+    engine.write(SET, "X", b"", b"v", Durability.COMMIT)
+    engine.abandon()
+    with bumps.open(path) as database:
+        assert database["^X"].value == "v"
+
+
+def test_a_big_value_goes_to_overflow_pages_and_comes_back(tmp_path: Path) -> None:
+    value = "x" * 3_000_000
+    with bumps.open(tmp_path / "x.bumps") as database:
+        database["^BIG"] = value
+        database["^BIG", 1] = "small"
+    with bumps.open(tmp_path / "x.bumps") as database:
+        assert database["^BIG"].value == value
+        del database["^BIG"].value
+        assert database["^BIG"].data() == 10
+    assert [str(problem) for problem in bumps.verify(tmp_path / "x.bumps", deep=True)] == []
+
+
+def test_verify_deep_compares_content_with_the_journal(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps") as database:
+        database["^X", 1] = "a"
+        database["^X", 2] = "b"
+        database["^X", 1].kill()
+    assert list(bumps.verify(tmp_path / "x.bumps", deep=True)) == []
+
+
+def test_replay_gives_the_same_digest_and_stops_where_it_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "x.bumps"
+    digests = {}
+    with bumps.open(source) as database:
+        for number in range(20):
+            database["^X", number % 7] = number
+            digests[database.engine.last_lsn] = database.digest()
+    whole = bumps.replay(source, tmp_path / "all.bumps")
+    assert whole.digest == digests[20]
+    assert whole.nodes == 7
+    part = bumps.replay(source, tmp_path / "part.bumps", to_lsn=11)
+    assert (part.digest, part.last_lsn, part.frames) == (digests[11], 11, 11)
+    with bumps.open(tmp_path / "part.bumps") as database:
+        assert database.digest() == digests[11]
+    with pytest.raises(bumps.ExistsError):
+        bumps.replay(source, tmp_path / "part.bumps")
+    with pytest.raises(bumps.UsageError, match="99"):
+        bumps.replay(source, tmp_path / "none.bumps", to_lsn=99)
+    assert not (tmp_path / "none.bumps").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["all.bumps", "part.bumps", "x.bumps"]
+
+
+def test_replay_of_a_pruned_journal_names_the_first_lsn_it_has(tmp_path: Path) -> None:
+    source = tmp_path / "x.bumps"
+    with bumps.open(source, keep="checkpoint") as database:
+        for number in range(600):
+            database["^X", number % 10] = "v" * 5000
+        database.checkpoint()
+    with pytest.raises(bumps.StorageError, match=r"begins with LSN [0-9]+"):
+        bumps.replay(source, tmp_path / "y.bumps")
+    assert list(bumps.verify(source, deep=True)) == []
