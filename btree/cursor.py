@@ -11,10 +11,10 @@ descent. There are no pointers between leaves: the next leaf is found from the b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from bumps.btree.node import BOTTOM, END, Chain, Leaf, Value
+from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Value
 from bumps.btree.page import Reference
 
 if TYPE_CHECKING:
@@ -42,52 +42,49 @@ class Cursor:
 
     def seek(self, key: bytes) -> None:
         """Move to the leaf in which `key` lies or would lie."""
-        tree = self.tree
-        node, level = tree.root, tree.level
-        low, high = BOTTOM, END
-        while node.__class__ is not Leaf:
-            if node is None:
-                node = Leaf({}, [])
-                break
-            if node.__class__ is Reference:
-                node = tree.pager.load(node, tree.number, level)
-                continue
-            separators = node.separators  # type: ignore[union-attr]
-            index = bisect_right(separators, key)
-            if index:
-                low = separators[index - 1]
-            if index < len(separators):
-                high = separators[index]
-            node = node.children[index]  # type: ignore[union-attr]
-            level -= 1
-        self.leaf, self.low, self.high = node, low, high
+        self._descend(key, bisect_right)
 
     def seek_before(self, key: bytes) -> None:
         """Move to the leaf in which the last key below `key` lies or would lie."""
+        self._descend(key, bisect_left)
+
+    def _descend(self, key: bytes, bisect: Callable[[list[bytes], bytes], int]) -> None:
         tree = self.tree
-        node, level = tree.root, tree.level
+        cache = tree.pager.cache
+        node: Child | None = tree.root
+        level = tree.level
         low, high = BOTTOM, END
-        while node.__class__ is not Leaf:
-            if node is None:
-                node = Leaf({}, [])
-                break
+        while True:
             if node.__class__ is Reference:
-                node = tree.pager.load(node, tree.number, level)
-                continue
-            separators = node.separators  # type: ignore[union-attr]
-            index = bisect_left(separators, key)
+                kept = cache.get(node[0])
+                if kept is not None and kept.checksum == node[1]:
+                    kept.recent = True
+                    node = kept
+                else:
+                    node = tree.pager.load(node, tree.number, level)
+            if node.__class__ is not Branch:
+                break
+            separators = node.separators
+            index = bisect(separators, key)
             if index:
                 low = separators[index - 1]
             if index < len(separators):
                 high = separators[index]
-            node = node.children[index]  # type: ignore[union-attr]
+            node = node.children[index]
             level -= 1
-        self.leaf, self.low, self.high = node, low, high
+        self.leaf, self.low, self.high = node or Leaf({}, []), low, high  # type: ignore[assignment]
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of a key, None if it has none."""
         if not self.low <= key < self.high:
             self.seek(key)
+        value = self.leaf.cells.get(key)
+        if value.__class__ is Chain:
+            return self.here(key)
+        return value  # type: ignore[return-value]
+
+    def here(self, key: bytes) -> bytes | None:
+        """Return the value that a key has in the leaf of the finger."""
         value = self.leaf.cells.get(key)
         if value.__class__ is Chain:
             return self.tree.pager.value(value, self.tree.number)

@@ -212,7 +212,7 @@ class Forest:
 
     @staticmethod
     def _pair(tree: Tree, key: bytes) -> Pair:
-        value = tree.cursor.get(key)
+        value = tree.cursor.here(key)
         assert value is not None
         return key, value
 

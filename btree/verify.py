@@ -67,7 +67,7 @@ class _Verifier:
         self.names_of_trees: dict[int, bytes] = {}
 
     def problem(self, page: int, what: str) -> Problem:
-        return Problem("data", page, page * self.page_size, what)
+        return Problem("data", page, None, what)
 
     def said(self, error: StorageError, page: int) -> Problem:
         """Return an error as a problem, without the place with which its message begins."""
