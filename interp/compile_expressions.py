@@ -1,0 +1,539 @@
+"""Expressions to closures. Integers, the most frequent operands, are computed in line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bumps.errors import MError
+from bumps.interp import nodes, numbers, patterns
+from bumps.interp.codes import merror, unbuilt
+from bumps.interp.compile_base import Get, Test, constant
+from bumps.interp.compile_variables import VariableCompiler
+from bumps.interp.frames import Label
+from bumps.interp.symbols import Cell, Value
+from bumps.interp.values import INT_END, NUMBERS, to_bool, to_integer, to_number, to_text
+
+Operation = Callable[[Value, Value], Value]
+
+OPERATIONS: dict[str, Operation] = {
+    "+": numbers.add,
+    "-": numbers.subtract,
+    "*": numbers.multiply,
+    "/": numbers.divide,
+    "\\": numbers.divide_integer,
+    "#": numbers.modulo,
+    "**": numbers.power,
+    "_": numbers.concatenate,
+    "=": numbers.equals,
+    "<": numbers.less,
+    ">": numbers.greater,
+    "[": numbers.contains,
+    "]": numbers.follows,
+    "]]": numbers.sorts_after,
+}
+
+RELATIONS = frozenset(("=", "<", ">", "[", "]", "]]", "&", "!"))
+
+Actual = Callable[[], "Value | Cell | None"]
+
+
+class ExpressionCompiler(VariableCompiler):
+    """Compiles what has a value."""
+
+    def value(self, node: nodes.Expression) -> Get:
+        """Return a closure that gives the value of an expression."""
+        kind = node.__class__
+        if kind is nodes.Local or kind is nodes.Global or kind is nodes.Naked:
+            return self.variable(node)
+        if isinstance(node, nodes.String | nodes.Number):
+            return self._literal(node)
+        if isinstance(node, nodes.Binary):
+            return self._binary(node)
+        if isinstance(node, nodes.Group):
+            return self.value(node.expression)
+        if isinstance(node, nodes.Function):
+            return self.function(node)
+        if isinstance(node, nodes.Unary):
+            return self._unary(node)
+        if isinstance(node, nodes.Extrinsic):
+            return self._extrinsic(node)
+        if isinstance(node, nodes.Special):
+            return self.machine.specials.getter(node.name)
+        if isinstance(node, nodes.Match):
+            test = self.test(node)
+            return lambda: 1 if test() else 0
+        if isinstance(node, nodes.Select):
+            return self._select(node)
+        if isinstance(node, nodes.Text):
+            return self._text(node)
+        if isinstance(node, nodes.External):
+            return self._external(node)
+        return self.variable(node)
+
+    def function(self, node: nodes.Function) -> Get:
+        """Return a closure that calls an intrinsic function."""
+        raise AssertionError("compile_functions.py has it")
+
+    def _literal(self, node: nodes.String | nodes.Number) -> Get:
+        value = node.value
+        if value is None:
+            return self.failing("NUMOFLOW")
+        return lambda: value
+
+    def texts(self, node: nodes.Expression) -> Callable[[], str]:
+        """Return a closure that gives the text of an expression."""
+        literal = constant(node)
+        if literal is not None:
+            text = to_text(literal)
+            return lambda: text
+        get = self.value(node)
+
+        def text_of() -> str:
+            value = get()
+            return value if value.__class__ is str else to_text(value)  # type: ignore[return-value]
+
+        return text_of
+
+    def integer(self, node: nodes.Expression) -> Callable[[], int]:
+        """Return a closure that gives the integer of an expression."""
+        literal = constant(node)
+        if literal.__class__ is int:
+            return lambda: literal  # type: ignore[return-value]
+        get = self.value(node)
+        return lambda: to_integer(get())
+
+    # Operators
+
+    def _unary(self, node: nodes.Unary) -> Get:
+        if node.operator == "'":
+            test = self.test(node.operand)
+            return lambda: 0 if test() else 1
+        get = self.value(node.operand)
+        return (lambda: numbers.negate(get())) if node.operator == "-" else (lambda: numbers.plus(get()))
+
+    def _binary(self, node: nodes.Binary) -> Get:
+        operator = node.operator
+        if operator in RELATIONS:
+            test = self.test(node)
+            return lambda: 1 if test() else 0
+        left = self.value(node.left)
+        right = self.value(node.right)
+        if operator == "+":
+            return self._add(left, right, constant(node.right))
+        if operator == "-":
+
+            def subtract() -> Value:
+                a = left()
+                b = right()
+                if a.__class__ is int and b.__class__ is int:
+                    result = a - b  # type: ignore[operator]
+                    if -INT_END < result < INT_END:
+                        return result
+                return numbers.subtract(a, b)
+
+            return subtract
+        if operator == "*":
+
+            def multiply() -> Value:
+                a = left()
+                b = right()
+                if a.__class__ is int and b.__class__ is int:
+                    result = a * b  # type: ignore[operator]
+                    if -INT_END < result < INT_END:
+                        return result  # type: ignore[no-any-return]
+                return numbers.multiply(a, b)
+
+            return multiply
+        if operator == "_":
+
+            def concatenate() -> Value:
+                a = left()
+                b = right()
+                return numbers.concatenate(a, b)
+
+            return concatenate
+        return self._fallible(node, left, right)
+
+    def _add(self, left: Get, right: Get, addend: Value | None) -> Get:
+        if addend.__class__ is int:
+
+            def add_constant() -> Value:
+                a = left()
+                if a.__class__ is int:
+                    result = a + addend  # type: ignore[operator]
+                    if -INT_END < result < INT_END:
+                        return result
+                return numbers.add(a, addend)  # type: ignore[arg-type]
+
+            return add_constant
+
+        def add() -> Value:
+            a = left()
+            b = right()
+            if a.__class__ is int and b.__class__ is int:
+                result = a + b  # type: ignore[operator]
+                if -INT_END < result < INT_END:
+                    return result
+            return numbers.add(a, b)
+
+        return add
+
+    def _fallible(self, node: nodes.Binary, left: Get, right: Get) -> Get:
+        """Return a closure for an operator that has errors of its own: they are placed at its left operand."""
+        operation = OPERATIONS[node.operator]
+        locate = self.locate
+
+        def operate() -> Value:
+            a = left()
+            b = right()
+            try:
+                return operation(a, b)
+            except MError as error:
+                raise locate(error, node) from None
+
+        return operate
+
+    def test(self, node: nodes.Expression) -> Test:
+        """Return a closure that gives the truth of an expression as Python has it."""
+        if isinstance(node, nodes.Group):
+            return self.test(node.expression)
+        if isinstance(node, nodes.Binary) and node.operator in RELATIONS:
+            test = self._relation(node)
+            if node.negated:
+                return lambda: not test()
+            return test
+        if isinstance(node, nodes.Unary) and node.operator == "'":
+            inner = self.test(node.operand)
+            return lambda: not inner()
+        if isinstance(node, nodes.Match):
+            return self._match(node)
+        get = self.value(node)
+
+        def truth() -> bool:
+            value = get()
+            if value.__class__ is int:
+                return value != 0
+            return to_bool(value)
+
+        return truth
+
+    def _relation(self, node: nodes.Binary) -> Test:
+        operator = node.operator
+        if operator in "&!":
+            return self._logical(node)
+        left = self.value(node.left)
+        right = self.value(node.right)
+        if operator == "=":
+            return self._equal(node, left, right)
+        if operator == "<":
+
+            def less() -> bool:
+                a = left()
+                b = right()
+                if a.__class__ is int and b.__class__ is int:
+                    return a < b  # type: ignore[operator]
+                return to_number(a) < to_number(b)
+
+            return less
+        if operator == ">":
+
+            def greater() -> bool:
+                a = left()
+                b = right()
+                if a.__class__ is int and b.__class__ is int:
+                    return a > b  # type: ignore[operator]
+                return to_number(a) > to_number(b)
+
+            return greater
+        if operator == "[":
+
+            def contains() -> bool:
+                a = left()
+                b = right()
+                return (b if b.__class__ is str else to_text(b)) in (a if a.__class__ is str else to_text(a))  # type: ignore[operator]
+
+            return contains
+        operation = OPERATIONS[operator]
+
+        def relate() -> bool:
+            a = left()
+            return operation(a, right()) == 1
+
+        return relate
+
+    def _equal(self, node: nodes.Binary, left: Get, right: Get) -> Test:
+        literal = constant(node.right)
+        if literal is not None:
+            text = to_text(literal)
+            if literal.__class__ is int or text == "":
+                # An int can only equal itself or its text; the empty text only itself.
+                def equal_constant() -> bool:
+                    a = left()
+                    return a == literal or a == text
+
+                return equal_constant
+
+            def equal_text() -> bool:
+                a = left()
+                return (a if a.__class__ is str else to_text(a)) == text
+
+            return equal_text
+
+        def equal() -> bool:
+            a = left()
+            b = right()
+            if a.__class__ is b.__class__:
+                return a == b
+            return numbers.equals(a, b) == 1
+
+        return equal
+
+    def _logical(self, node: nodes.Binary) -> Test:
+        """Return a closure for `&` or `!`. The right operand is evaluated if it could have a side effect (LANGUAGE 1.3)."""
+        left = self.test(node.left)
+        right = self.test(node.right)
+        if not has_side_effect(node.right):
+            touches = self._touches(node.right)
+            if node.operator == "&":
+                if touches is None:
+                    return lambda: left() and right()
+                return _logical_touching(left, right, touches, stop=False)
+            if touches is None:
+                return lambda: left() or right()
+            return _logical_touching(left, right, touches, stop=True)
+        if node.operator == "&":
+
+            def both() -> bool:
+                a = left()
+                b = right()
+                return a and b
+
+            return both
+
+        def either() -> bool:
+            a = left()
+            b = right()
+            return a or b
+
+        return either
+
+    def _touches(self, node: nodes.Expression) -> Callable[[], None] | None:
+        """Return what a skipped operand still does: its global references move the naked indicator."""
+        machine = self.machine
+        places = [self.place_of(each) for each in node.walk() if isinstance(each, nodes.Global | nodes.Naked)]
+        if not places:
+            return None
+
+        def touch() -> None:
+            for place in places:
+                machine.naked = place()
+
+        return touch
+
+    def _match(self, node: nodes.Match) -> Test:
+        text = self.value(node.left)
+        wanted = 0 if node.negated else 1
+        if isinstance(node.pattern, nodes.Pattern):
+            try:
+                matches = patterns.compile_pattern(node.pattern, self.machine.charset).matches
+            except MError as error:
+                # A pattern that cannot be meant is an error when it is reached, not before.
+                name, message = error.name, error.message
+                return self._bad_pattern(text, name, message, node)
+            return lambda: matches(text()) == wanted
+        pattern = self.texts(node.pattern.expression)
+        machine = self.machine
+
+        def match_indirect() -> bool:
+            subject = text()
+            return machine.indirection.pattern(pattern()).matches(subject) == wanted
+
+        return match_indirect
+
+    def _bad_pattern(self, text: Get, name: str, message: str, node: nodes.Match) -> Test:
+        def fail() -> bool:
+            text()
+            error = merror(name)
+            error.message = message
+            raise self.locate(error, node)
+
+        return fail
+
+    def _select(self, node: nodes.Select) -> Get:
+        pairs = [(self.test(condition), self.value(value)) for condition, value in node.pairs]
+        locate = self.locate
+
+        def select() -> Value:
+            for condition, value in pairs:
+                if condition():
+                    return value()
+            raise locate(merror("SELECTFALSE"), node)
+
+        return select
+
+    # Calls
+
+    def actual(self, node: nodes.Expression | nodes.ByReference | None) -> Actual:
+        """Return a closure for one actual: a value, the cell of a `.A`, None if it is omitted."""
+        machine = self.machine
+        if node is None:
+            return lambda: None
+        if isinstance(node, nodes.ByReference):
+            variable = node.variable
+            if isinstance(variable, nodes.Local):
+                cells = machine.cells
+                name = machine.name_cell(variable.name)
+                return lambda: cells[name]
+            text = self.texts(variable.expression)
+            return lambda: machine.cell(machine.indirection.local_name(text()))
+        return self.value(node)
+
+    def actuals(
+        self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None
+    ) -> Callable[[], list[Value | Cell | None] | None]:
+        """Return a closure that evaluates actuals from left to right; None without parentheses."""
+        if arguments is None:
+            return lambda: None
+        gets = [self.actual(node) for node in arguments]
+        if not gets:
+            return list
+        if len(gets) == 1:
+            only = gets[0]
+            return lambda: [only()]
+        return lambda: [get() for get in gets]
+
+    def _extrinsic(self, node: nodes.Extrinsic) -> Get:
+        machine = self.machine
+        target = self.target(node.entry)
+        actuals = self.actuals(node.arguments)
+        locate = self.locate
+
+        def call() -> Value:
+            label = target()
+            try:
+                return machine.call_function(label, actuals())
+            except MError as error:
+                if not error.place:
+                    locate(error, node)
+                raise
+
+        return call
+
+    def target(self, entry: nodes.Entry) -> Callable[[], Label]:
+        """Return a closure that finds what an entry reference names: a label of a linked routine."""
+        machine = self.machine
+        label, routine = entry.label, entry.routine
+        if entry.environment:
+
+            def reach() -> Label:
+                raise unbuilt("an environment in an entry reference")
+
+            return reach
+        label_name = self._entry_name(label)
+        routine_name = self._entry_name(routine)
+        offset = None if entry.offset is None else self.integer(entry.offset)
+        if isinstance(label, nodes.Indirection) and offset is None and routine is None:
+            whole = self.texts(label.expression)
+            return lambda: machine.indirection.entry(whole())
+        if offset is None and isinstance(label, nodes.Name | None) and isinstance(routine, nodes.Name | None):
+            return self._fixed_target("" if label is None else label.name, None if routine is None else routine.name)
+
+        def find() -> Label:
+            name = label_name()
+            distance = 0 if offset is None else offset()
+            image = machine.library.image(routine_name()) if routine is not None else machine.current_image()
+            return image.label(name) if offset is None and name else image.entry(name, distance)
+
+        return find
+
+    def _fixed_target(self, label: str, routine: str | None) -> Callable[[], Label]:
+        """Return a closure for a label that is known by name, remembered as long as its routine is the same."""
+        machine = self.machine
+        images = machine.library.images
+        link = machine.library.image
+        found: Label | None = None
+
+        if routine is None:
+
+            def find_here() -> Label:
+                nonlocal found
+                image = machine.current_image()
+                if found is None or found.image is not image:
+                    found = image.label(label)
+                return found
+
+            return find_here
+
+        def find() -> Label:
+            nonlocal found
+            image = images.get(routine)
+            if found is None or found.image is not image:
+                found = link(routine).label(label)
+            return found
+
+        return find
+
+    def _entry_name(self, part: nodes.Name | nodes.Indirection | None) -> Callable[[], str]:
+        if part is None:
+            return lambda: ""
+        if isinstance(part, nodes.Name):
+            name = part.name
+            return lambda: name
+        return self.texts(part.expression)
+
+    def _text(self, node: nodes.Text) -> Get:
+        """Return a closure for $TEXT, which gives the empty text for whatever is not there."""
+        machine = self.machine
+        entry = node.entry
+        label, routine = entry.label, entry.routine
+        if isinstance(label, nodes.Indirection) and entry.offset is None and routine is None:
+            whole = self.texts(label.expression)
+            return lambda: machine.indirection.text(whole())
+        label_name = self._entry_name(label)
+        routine_name = None if routine is None else self._entry_name(routine)
+        offset = None if entry.offset is None else self.integer(entry.offset)
+
+        def text() -> Value:
+            name = label_name()
+            distance = 0 if offset is None else offset()
+            return machine.source_text(name, distance, None if routine_name is None else routine_name())
+
+        if label is None and offset is None and routine_name is not None:
+            # `$T(^X)` is the first line of X.
+            return lambda: machine.source_text("", 1, routine_name())
+        return text
+
+    def _external(self, node: nodes.External) -> Get:
+        what = f"$&{node.package.name + '.' if node.package else ''}{node.name.name}(), a foreign function"
+
+        def reach() -> Value:
+            raise unbuilt(what)
+
+        return reach
+
+
+def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, stop: bool) -> Test:
+    """Return a closure that skips `right` when `left` is `stop`, but for its global references."""
+
+    def logical() -> bool:
+        if left() is stop:
+            touch()
+            return stop
+        return right()
+
+    return logical
+
+
+def has_side_effect(node: nodes.Expression) -> bool:
+    """Return whether evaluating an expression may change anything but the naked indicator."""
+    for each in node.walk():
+        if isinstance(each, nodes.Extrinsic | nodes.External | nodes.Indirection):
+            return True
+        if isinstance(each, nodes.Function) and each.name in ("INCREMENT", "ZINCREMENT"):
+            return True
+    return False
+
+
+def number_of(value: Value) -> Value:
+    """Return a value as a number, fast for texts that were seen before."""
+    return NUMBERS[value] if value.__class__ is str else value  # type: ignore[index]

@@ -1,0 +1,157 @@
+"""Devices: the principal one on the streams that were handed in.
+
+$X counts the characters written since the line began, $Y the lines since the page began, as GT.M counts
+them on a pipe, where a READ moves neither. It takes a line, and what it does not take is there for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+from bumps.interp.codes import merror, unbuilt
+from bumps.interp.frames import Halted
+from bumps.interp.symbols import Value
+from bumps.interp.values import to_integer, to_text
+from bumps.keys import CHARSETS
+
+BUFFER_COUNT_MAX = 512
+"""So many pieces of output are held back; a READ, a HANG and the end write them."""
+
+ANONYMOUS_NAMES = frozenset(("", "0"))
+
+
+class Principal:
+    """The principal device: standard input and output, or whatever stands for them."""
+
+    def __init__(self, source: BinaryIO, sink: BinaryIO, charset: str) -> None:
+        self.source = source
+        self.sink = sink
+        self.encoding = CHARSETS[charset]
+        self.x = 0
+        self.y = 0
+        self.is_at_end = False
+        self.key = ""
+        self._pieces: list[str] = []
+        self._rest: str | None = None
+
+    # Output
+
+    def write(self, text: str) -> None:
+        """Write a text."""
+        self._pieces.append(text)
+        self.x += len(text)
+        if len(self._pieces) >= BUFFER_COUNT_MAX:
+            self.flush()
+
+    def new_line(self) -> None:
+        """Write the format `!`."""
+        self._pieces.append("\n")
+        self.x = 0
+        self.y += 1
+        if len(self._pieces) >= BUFFER_COUNT_MAX:
+            self.flush()
+
+    def form_feed(self) -> None:
+        """Write the format `#`: the line ends first, if one was begun."""
+        self._pieces.append("\n\f" if self.x else "\f")
+        self.x = self.y = 0
+
+    def tab(self, column: int) -> None:
+        """Write the format `?column`: spaces up to there, nothing if it is behind."""
+        if column > self.x:
+            self.write(" " * (column - self.x))
+
+    def character(self, code: int) -> None:
+        """Write `*code`."""
+        if self.encoding == "latin-1":
+            self.write(chr(code & 255))
+        elif 0 <= code < 0x110000 and not 0xD800 <= code < 0xE000:
+            self.write(chr(code))
+
+    def control(self, name: str, values: Sequence[Value]) -> None:
+        """Write the mnemonic `/name(values)`: a pipe knows none, and GT.M ignores all there."""
+
+    def flush(self) -> None:
+        """Hand everything to the stream."""
+        if self._pieces:
+            data = "".join(self._pieces).encode(self.encoding, "surrogateescape")
+            self._pieces.clear()
+            self.sink.write(data)
+            self.sink.flush()
+
+    # Input
+
+    def read_line(self, size: int | None) -> str:
+        """Return the rest of the line, or at most `size` characters of it.
+
+        At the end of input the first READ gives "" and sets `is_at_end`; the next one ends the process.
+        """
+        line = self._next_line()
+        if size is not None and len(line) > size:
+            self._rest = line[size:]
+            return line[:size]
+        return line
+
+    def read_character(self) -> int:
+        """Return the code of the next character; the line end is one, too; -1 at the end of input."""
+        if self._rest is None:
+            line = self._take()
+            if line is None:
+                return -1
+            self._rest = line
+        if not self._rest:
+            self._rest = None
+            return 10
+        code = ord(self._rest[0])
+        self._rest = self._rest[1:]
+        return code
+
+    def _next_line(self) -> str:
+        if self._rest is not None:
+            line, self._rest = self._rest, None
+            return line
+        return self._take() or ""
+
+    def _take(self) -> str | None:
+        """Return the next line of the stream, without its end; None at the end."""
+        self.flush()
+        data = self.source.readline()
+        if not data:
+            if self.is_at_end:
+                raise Halted(0)
+            self.is_at_end = True
+            return None
+        self.is_at_end = False
+        return data.decode(self.encoding, "surrogateescape").removesuffix("\n")
+
+
+class Devices:
+    """The devices that are open. Until the others exist there is one."""
+
+    def __init__(self, principal: Principal) -> None:
+        self.principal = principal
+        self.current = principal
+
+    def operate(self, keyword: str, name: str, parameters: Sequence[tuple[str, Value | None]]) -> None:
+        """Do OPEN, USE or CLOSE: of the principal device it is taken, of any other it is not built yet."""
+        if name in ANONYMOUS_NAMES:
+            self._use(parameters)
+        elif keyword == "USE":
+            raise merror("IONOTOPEN")
+        elif keyword == "OPEN":
+            raise unbuilt("OPEN of any device but the principal one")
+
+    def _use(self, parameters: Sequence[tuple[str, Value | None]]) -> None:
+        """Take the parameters that mean something on a stream; GT.M ignores the others there, too."""
+        device = self.principal
+        setters: dict[str, Callable[[int], None]] = {
+            "X": lambda number: setattr(device, "x", max(number, 0)),
+            "Y": lambda number: setattr(device, "y", max(number, 0)),
+        }
+        for parameter, value in parameters:
+            setter = setters.get(parameter)
+            if setter is not None and value is not None:
+                setter(to_integer(value))
+            elif parameter == "EXCEPTION" and value is not None and to_text(value):
+                raise unbuilt("the device parameter EXCEPTION")

@@ -1,0 +1,134 @@
+"""What runs and where: outcomes of commands, places in source, code, and frames of the M stack.
+
+A compiled command is a function without arguments. It returns None, and the next one runs, or an
+outcome that ends its line: `QUIT`, or the `Goto` where to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bumps.interp.routines import Image
+    from bumps.interp.symbols import Cell, Value
+
+
+class Quit:
+    """The outcome of QUIT. There is one: `QUIT`."""
+
+    __slots__ = ()
+
+
+QUIT = Quit()
+
+
+class Goto:
+    """The outcome of GOTO: the frame goes on in `code` at the line with this index."""
+
+    __slots__ = ("code", "index")
+
+    def __init__(self, code: Code, index: int) -> None:
+        self.code = code
+        self.index = index
+
+
+Outcome = Quit | Goto | None
+Run = Callable[[], Outcome]
+
+
+class Place(NamedTuple):
+    """Where a command stands. `image` is None in a text for XECUTE, whose source is `source` then."""
+
+    image: Image | None
+    line: int
+    """Index of the line in its routine."""
+    column: int
+    """From 1."""
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Return `label+offset^routine`, or `@` for a text of XECUTE."""
+        return "@" if self.image is None else self.image.place_name(self.line)
+
+
+class Code:
+    """Lines of one block depth, which run in one frame; `image` is None for a text of XECUTE."""
+
+    __slots__ = ("image", "lines")
+
+    def __init__(self, image: Image | None, lines: list[Run]) -> None:
+        self.image = image
+        self.lines = lines
+
+
+class Label:
+    """Where a call enters a routine. `formals` is None for a label without parentheses."""
+
+    __slots__ = ("code", "formals", "image", "index", "line", "name")
+
+    def __init__(
+        self, name: str, image: Image, line: int, code: Code, index: int, formals: tuple[str, ...] | None
+    ) -> None:
+        self.name = name
+        self.image = image
+        self.line = line
+        self.code = code
+        self.index = index
+        self.formals = formals
+
+
+Hidden = tuple[str, "Cell | str | int | Hiding"]
+"""What a NEW or a formal hid: the name of a local and its cell, or of a special variable and its value."""
+
+
+class Hiding(NamedTuple):
+    """What an exclusive NEW hid: all cells as they were, but those whose names are in `kept`."""
+
+    cells: dict[str, Cell]
+    kept: frozenset[str]
+
+
+class Frame:
+    """One level of the M stack.
+
+    `kind` is what $STACK(n) says: `DO`, `$$`, `XECUTE`. Only a `function` takes the value of a QUIT.
+    """
+
+    __slots__ = ("function", "hidden", "image", "kind", "transactions", "value")
+
+    def __init__(self, kind: str, image: Image | None, hidden: list[Hidden], *, function: bool = False) -> None:
+        self.kind = kind
+        self.image = image
+        self.hidden = hidden
+        self.function = function
+        self.value: Value | None = None
+        self.transactions = 0
+        """How many transactions this frame began and did not end: QUIT is M42 then."""
+
+
+class Halted(BaseException):
+    """The Run ends: HALT, ZHALT, or the end of input. No trap catches it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Unwind(BaseException):
+    """ZGOTO: frames end until the stack has `depth` of them, and that one goes on at `goto`, or quits."""
+
+    def __init__(self, depth: int, goto: Goto | None) -> None:
+        super().__init__(depth)
+        self.depth = depth
+        self.goto = goto
+
+
+class Restart(BaseException):
+    """TRESTART: `frame`, the one of the outermost TSTART, goes on behind it by `resume`."""
+
+    def __init__(self, frame: Frame, resume: Run) -> None:
+        super().__init__()
+        self.frame = frame
+        self.resume = resume

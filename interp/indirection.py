@@ -1,0 +1,132 @@
+"""Code in strings: XECUTE and every kind of indirection, each text compiled once.
+
+A cache that is full is dropped whole: keeping the order of use would cost what it saves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bumps.interp import grammar, nodes, patterns
+from bumps.interp.codes import merror
+from bumps.interp.compile_base import Refer
+from bumps.interp.frames import Code, Label, Run
+from bumps.interp.references import LocalReference, Reference, canonic_reference
+
+if TYPE_CHECKING:
+    from bumps.interp.compile_commands import Compiler
+    from bumps.interp.machine import Machine
+
+CACHE_COUNT_MAX = 20_000
+
+Cached = TypeVar("Cached")
+
+
+class Indirection:
+    """The texts of one machine that were code."""
+
+    def __init__(self, machine: Machine, compiler: Compiler) -> None:
+        self.machine = machine
+        self.compiler = compiler
+        self._references: dict[str, Reference] = {}
+        self._variables: dict[str, Refer] = {}
+        self._codes: dict[str, Code] = {}
+        self._arguments: dict[tuple[str, str], Run] = {}
+        self._patterns: dict[str, patterns.Matcher] = {}
+
+    def code(self, text: str) -> Code:
+        """Return the code of a text of XECUTE; raises the error of a text that does not parse."""
+        code = self._codes.get(text)
+        if code is None:
+            line = grammar.parse_code(text)
+            if line.bad is not None:
+                raise merror(line.bad.code)
+            code = _keep(self._codes, text, Code(None, [self.compiler.text(line)]))
+        return code
+
+    def reference(self, text: object) -> Reference:
+        """Return the variable that a text names, its subscripts evaluated now."""
+        found = self._references.get(text)  # type: ignore[call-overload]
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+        source = text if isinstance(text, str) else self.machine.text_of(text)
+        maker = self._variables.get(source)
+        if maker is not None:
+            return maker()
+        canonic = canonic_reference(self.machine, source)
+        if canonic is not None:
+            return _keep(self._references, source, canonic)
+        tree = _good(grammar.parse_name(source))
+        return _keep(self._variables, source, self.compiler.reference(tree))()
+
+    def remember(self, text: str, reference: Reference) -> None:
+        """Keep a reference whose name was just made: it is likely to come back as `@text`."""
+        _keep(self._references, text, reference)
+
+    def local_name(self, text: str) -> str:
+        """Return the name of a local without subscripts that a text holds; M39 if it is none."""
+        found = self.reference(text)
+        if not isinstance(found, LocalReference) or found.keys:
+            raise merror("VAREXPECTED")
+        return found.name
+
+    def arguments(self, keyword: str, text: str) -> Run:
+        """Return the closure of a command with the arguments in a text."""
+        run = self._arguments.get((keyword, text))
+        if run is None:
+            if keyword in ("WRITE", "XECUTE") and not text:
+                return _nothing
+            tree = _good(grammar.parse_argument(keyword, text))
+            run = _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, tree))
+        return run
+
+    def condition(self, text: str) -> bool:
+        """Return the truth of the arguments of IF in a text: all of them, from the left."""
+        tree = _good(grammar.parse_argument("IF", text))
+        return all(self.compiler.condition(argument)() for argument in tree)
+
+    def transaction(self, text: str) -> nodes.TransactionArgument | None:
+        """Return the argument of TSTART in a text."""
+        tree = _good(grammar.parse_argument("TSTART", text))
+        argument = tree[0] if tree else None
+        if isinstance(argument, nodes.ArgumentIndirection):
+            return self.transaction(self.compiler.texts(argument.expression)())
+        assert argument is None or isinstance(argument, nodes.TransactionArgument)
+        return argument
+
+    def entry(self, text: str) -> Label:
+        """Return the label that an entry reference in a text names."""
+        label: Label = self.compiler.target(_good(grammar.parse_entry(text)))()
+        return label
+
+    def text(self, text: str) -> str:
+        """Return $TEXT of an entry reference in a text."""
+        entry = _good(grammar.parse_entry(text))
+        return str(self.compiler.value(nodes.Text(0, len(text), entry))())
+
+    def pattern(self, text: str) -> patterns.Matcher:
+        """Return the matcher of a pattern in a text."""
+        matcher = self._patterns.get(text)
+        if matcher is None:
+            tree = _good(grammar.parse_pattern(text))
+            matcher = _keep(self._patterns, text, patterns.compile_pattern(tree, self.machine.charset))
+        return matcher
+
+
+def _good(tree: Any) -> Any:
+    """Return a tree, or raise the error of one that does not parse."""
+    if isinstance(tree, nodes.Bad):
+        raise merror(tree.code)
+    return tree
+
+
+def _keep(cache: dict[Any, Cached], key: object, value: Cached) -> Cached:
+    """Put a value in a cache, and return it."""
+    if len(cache) >= CACHE_COUNT_MAX:
+        cache.clear()
+    cache[key] = value
+    return value
+
+
+def _nothing() -> None:
+    """Do nothing: `W @""` and `X ""`."""

@@ -1,0 +1,536 @@
+"""One Run of M: the symbol table, the stack of frames, and the way in.
+
+All that the program can reach of the world is handed in: globals, routines, streams, time, chance. Two
+machines share nothing but the memos of values.py and bumps/keys.py.
+
+Calls nest as Python calls do. CPython runs Python functions that call each other without using the C
+stack, so the depth is bounded by limits.FRAME_COUNT_MAX alone; `run` raises Python's own bound for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import BinaryIO
+
+from bumps.errors import MError
+from bumps.globals import Globals
+from bumps.interp import dates, names
+from bumps.interp.codes import CODES, merror, unbuilt
+from bumps.interp.compile_commands import Compiler
+from bumps.interp.compile_functions import sum_of
+from bumps.interp.devices import Devices, Principal
+from bumps.interp.frames import QUIT, Code, Frame, Goto, Halted, Hidden, Hiding, Label, Outcome, Restart, Unwind
+from bumps.interp.indirection import Indirection
+from bumps.interp.references import GlobalReference, LocalReference, Reference, global_name, global_reference
+from bumps.interp.routines import Folders, Found, Image, Library, Loader
+from bumps.interp.specials import Specials
+from bumps.interp.symbols import Cell, Value
+from bumps.interp.transactions import Transactions
+from bumps.interp.traps import Traps, to_merror
+from bumps.interp.values import to_integer, to_number, to_text
+from bumps.interp.world import World
+from bumps.interp.zwrites import Zwrites
+from bumps.keys import KeyCodec
+from bumps.limits import FRAME_COUNT_MAX
+
+PYTHON_FRAME_COUNT_MAX = 64
+"""So many Python frames one frame of M may take: an extrinsic deep in an expression."""
+
+DIRECT = "<code>"
+"""The name of the file of a code that was given as a text."""
+
+
+class Machine:
+    """One Run."""
+
+    def __init__(
+        self,
+        *,
+        globals_factory: Callable[[], Globals],
+        input: BinaryIO,  # noqa: A002 - it is the input
+        output: BinaryIO,
+        routine_path: Sequence[str] = (".",),
+        loader: Loader | None = None,
+        charset: str = "utf-8",
+        arguments: Sequence[str] = (),
+        world: World | None = None,
+        database_name: str = "",
+    ) -> None:
+        """Make a machine that has run nothing yet.
+
+        `globals_factory` is called at the first access to a global. `loader` finds routines, by default in the
+        folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
+        `database_name` is the one environment that an extended reference may name.
+        """
+        self.globals_factory = globals_factory
+        self.charset = charset
+        self.codec = KeyCodec.of(charset)
+        self.encoding = self.codec.encoding
+        self.arguments = list(arguments)
+        self.world = world or World()
+        self.database_name = database_name
+        self.routine_path = " ".join(routine_path)
+        self.cells: dict[str, Cell] = {}
+        self.frames: list[Frame] = []
+        self.test = 0
+        self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
+        """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
+        self.estack_base = 0
+        self.locks: dict[str, int] = {}
+        self._store: Globals | None = None
+        self.functions: dict[str, Callable[..., Value]] = self._own_functions()
+        self.device = Devices(Principal(input, output, charset))
+        self.traps = Traps(self, Machine.enter.__code__)
+        self.transactions = Transactions(self)
+        self.specials = Specials(self)
+        self.zwrites = Zwrites(self)
+        self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler)
+        self.routine_compiler = Compiler(self, is_located=True)
+        self.compiler = Compiler(self, is_located=False)
+        self.indirection = Indirection(self, self.compiler)
+
+    # The ways in
+
+    def run(self, entryref: str, arguments: Sequence[Value] | None = None) -> int:
+        """Call an entry and return the exit status. An untrapped MError passes, with its place filled in."""
+
+        def begin() -> None:
+            self.call(self.indirection.entry(entryref), list(arguments) if arguments else None, f"-run {entryref}")
+
+        return self._as_a_whole(begin)
+
+    def execute(self, code: str) -> int:
+        """Run a line of commands and return the exit status; errors as `run`."""
+        return self._as_a_whole(lambda: self.xecute(code))
+
+    def run_text(self, data: bytes, file: str = DIRECT, name: str = "MAIN") -> int:
+        """Run a routine that is given as a text; errors as `run`."""
+        self.library.texts[name] = Found(data, file)
+        return self.run(f"^{name}")
+
+    def call_entry(self, entryref: str, *arguments: Value) -> Value | None:
+        """Call an entry from Python: the value of its QUIT, None if it has none; errors as `run`."""
+        result: list[Value | None] = [None]
+
+        def begin() -> None:
+            label = self.indirection.entry(entryref)
+            actuals: list[Value | Cell | None] | None = (
+                list(arguments) if arguments or label.formals is not None else None
+            )
+            frame = Frame("$$", label.image, self.bind(label, actuals), function=True)
+            self.enter(frame, label.code, label.index)
+            result[0] = frame.value
+
+        self._as_a_whole(begin)
+        return result[0]
+
+    def _as_a_whole(self, begin: Callable[[], None]) -> int:
+        """Run something from the bottom of the stack, and leave nothing open behind it."""
+        depth = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
+        status = 0
+        try:
+            begin()
+        except Halted as halted:
+            status = halted.status
+        except Unwind:
+            pass
+        except Exception as error:
+            found = to_merror(error)
+            if not found.place:
+                self.traps.record(found, error.__traceback__)
+            raise found from (None if found is error else error)
+        finally:
+            if not self.frames:
+                self.transactions.abandon()
+                self.locks.clear()
+            self.device.principal.flush()
+            if self._store is not None:
+                self._store.flush()
+            sys.setrecursionlimit(depth)
+        return status
+
+    # Frames
+
+    def enter(self, frame: Frame, code: Code, index: int) -> None:
+        """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
+        frames = self.frames
+        if len(frames) >= FRAME_COUNT_MAX:
+            self.restore(frame.hidden)
+            raise merror("STACKCRIT")
+        frames.append(frame)
+        depth = len(frames)
+        try:
+            while True:
+                try:
+                    outcome: Outcome
+                    while True:
+                        lines = code.lines
+                        count = len(lines)
+                        outcome = None
+                        while index < count:
+                            outcome = lines[index]()
+                            if outcome is not None:
+                                break
+                            index += 1
+                        if outcome is None or outcome is QUIT:
+                            break
+                        assert isinstance(outcome, Goto)
+                        code, index = outcome.code, outcome.index
+                        if code.image is not None:
+                            frame.image = code.image
+                    if frame.transactions:
+                        raise merror("TPQUIT")
+                    return
+                except Exception as error:
+                    goto = self.traps.catch(error, frame)
+                except Unwind as unwind:
+                    if depth > unwind.depth:
+                        raise
+                    goto = unwind.goto
+                except Restart as restart:
+                    if restart.frame is not frame:
+                        raise
+                    goto = Goto(Code(None, [restart.resume]), 0)
+                if goto is None:
+                    return
+                code, index = goto.code, goto.index
+        finally:
+            del frames[depth - 1 :]
+            if frame.hidden:
+                self.restore(frame.hidden)
+
+    def bind(self, label: Label, actuals: list[Value | Cell | None] | None) -> list[Hidden]:
+        """Bind actuals to the formals of a label: return what they hide. M20, M58 if they do not fit."""
+        hidden: list[Hidden] = []
+        formals = label.formals
+        if formals is None:
+            if actuals is not None:
+                raise merror("FMLLSTMISSING", label.name)
+            return hidden
+        if not formals:
+            if actuals:
+                raise merror("ACTLSTTOOLONG", label.name)
+            return hidden
+        if actuals is None:
+            actuals = []
+        if len(actuals) > len(formals):
+            raise merror("ACTLSTTOOLONG", label.name)
+        cells = self.cells
+        count = len(actuals)
+        for index, formal in enumerate(formals):
+            actual = actuals[index] if index < count else None
+            hidden.append((formal, cells.get(formal) or Cell()))
+            cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[assignment, arg-type]
+        return hidden
+
+    def call(self, label: Label, actuals: list[Value | Cell | None] | None, kind: str = "DO") -> None:
+        """Do DO of a label. $TEST is the callee's afterwards."""
+        frame = Frame(kind, label.image, self.bind(label, actuals))
+        self.enter(frame, label.code, label.index)
+
+    def call_function(self, label: Label, actuals: list[Value | Cell | None] | None) -> Value:
+        """Do `$$label(actuals)`; $TEST stays. M17 if it quits without a value."""
+        test = self.test
+        frame = Frame("$$", label.image, self.bind(label, actuals), function=True)
+        self.enter(frame, label.code, label.index)
+        self.test = test
+        value = frame.value
+        if value is None:
+            raise merror("QUITARGREQD")
+        return value
+
+    def call_block(self, code: Code) -> None:
+        """Do an argumentless DO; $TEST stays."""
+        test = self.test
+        self.enter(Frame("DO", code.image, []), code, 0)
+        self.test = test
+
+    def xecute(self, text: str) -> None:
+        """Do XECUTE of a text."""
+        code = self.indirection.code(text)
+        image = self.frames[-1].image if self.frames else None
+        self.enter(Frame("XECUTE", image, []), code, 0)
+
+    @property
+    def depth(self) -> int:
+        """How many frames there are: $ZLEVEL."""
+        return len(self.frames)
+
+    def current_image(self) -> Image:
+        """Return the routine that runs; M13 if only a text does."""
+        image = self.frames[-1].image if self.frames else None
+        if image is None:
+            raise merror("LABELUNKNOWN")
+        return image
+
+    def halt(self, status: int = 0) -> None:
+        """End the Run with a status: modulo 256, but never 0 for one that is not 0."""
+        raise Halted(status % 256 or (255 if status else 0))
+
+    def zgoto(self, level: int, label: Label | None) -> None:
+        """Do ZGOTO: end frames down to `level`; that one goes on at the label, or where it was."""
+        if level < 0:
+            raise merror("ZGOTOLTZERO")
+        if level > len(self.frames):
+            raise merror("ZGOTOTOOBIG")
+        if level == 0:
+            raise Halted(0)
+        if label is not None:
+            raise Unwind(level, Goto(label.code, label.index))
+        if level < len(self.frames):
+            raise Unwind(level + 1, None)
+
+    def zlink(self, name: str) -> None:
+        """Do ZLINK: read a routine anew."""
+        routine = name.rpartition("/")[2].removesuffix(".m").removesuffix(".o")
+        self.library.link("%" + routine[1:] if routine.startswith("_") else routine)
+
+    def zmessage(self, values: Sequence[Value]) -> None:
+        """Do ZMESSAGE: raise the error with this number."""
+        number = to_integer(values[0]) if values else 0
+        for name, code in CODES.items():
+            if code.number == number:
+                raise merror(name, *[to_text(value) for value in values[1:]])
+        raise MError(f"Unknown error {number}", name="UNKNOWN", number=number)
+
+    def hang(self, seconds: int | Decimal) -> None:
+        """Do HANG; what was written is seen first."""
+        self.device.principal.flush()
+        if seconds > 0:
+            self.world.sleep(float(seconds))
+
+    def break_point(self) -> None:
+        """Do BREAK: there is no terminal to break to, so the program goes on (LANGUAGE 1.3)."""
+
+    # Locals
+
+    def name_cell(self, name: str) -> str:
+        """Make sure that a name is in the symbol table (symbols.py, S1), and return it."""
+        if name not in self.cells:
+            self.cells[name] = Cell()
+        return name
+
+    def cell(self, name: str) -> Cell:
+        """Return the cell of a name."""
+        found = self.cells.get(name)
+        if found is None:
+            found = self.cells[name] = Cell()
+        return found
+
+    def defined_locals(self) -> list[str]:
+        """Return the names of all locals that are defined, in order."""
+        return sorted([name for name, cell in self.cells.items() if cell.v is not None or cell.a is not None])
+
+    def next_local(self, name: str, *, reverse: bool) -> str:
+        """Return the name of the local after (before) `name`, or nothing."""
+        defined = self.defined_locals()
+        others = [each for each in defined if (each < name if reverse else each > name)]
+        return "" if not others else others[-1] if reverse else others[0]
+
+    def kill_all(self) -> None:
+        """Do KILL without arguments."""
+        for cell in self.cells.values():
+            cell.clear()
+
+    def kill_all_but(self, kept: frozenset[str]) -> None:
+        """Do `KILL (A,B)`."""
+        for name, cell in self.cells.items():
+            if name not in kept:
+                cell.clear()
+
+    def new(self, name: str) -> None:
+        """Do NEW of a local."""
+        cells = self.cells
+        self.frames[-1].hidden.append((name, cells[name]))
+        cells[name] = Cell()
+
+    def new_all_but(self, kept: frozenset[str]) -> None:
+        """Do NEW without arguments, or `NEW (A,B)`."""
+        cells = self.cells
+        self.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
+        for name in cells:
+            if name not in kept:
+                cells[name] = Cell()
+
+    def new_special(self, name: str) -> None:
+        """Do NEW of a special variable."""
+        self.frames[-1].hidden.append(self.specials.hide(name))
+
+    def restore(self, hidden: list[Hidden]) -> None:
+        """Give back what a frame hid, the last one first."""
+        cells = self.cells
+        for name, old in reversed(hidden):
+            if old.__class__ is Cell:
+                cells[name] = old  # type: ignore[assignment]
+            elif isinstance(old, Hiding):
+                for each in cells:
+                    if each not in old.kept:
+                        cells[each] = old.cells.get(each) or Cell()
+            else:
+                self.specials.restore(name, old)  # type: ignore[arg-type]
+
+    # Globals
+
+    @property
+    def store(self) -> Globals:
+        """The globals; the first use opens the database."""
+        if self._store is None:
+            self._store = self.globals_factory()
+        return self._store
+
+    def decode(self, value: bytes) -> str:
+        """Return a stored value as the program sees it."""
+        return value.decode(self.encoding, "surrogateescape")
+
+    def encode(self, value: Value) -> bytes:
+        """Return a value as it is stored."""
+        if value.__class__ is str:
+            return value.encode(self.encoding, "surrogateescape")  # type: ignore[union-attr]
+        return to_text(value).encode("ascii")
+
+    def naked_at(self, leading: bytes, last: bytes) -> tuple[str, bytes, bytes]:
+        """Return the place of a naked reference with these codes; M1 if the indicator is undefined."""
+        name, prefix, _ = self.naked
+        if prefix is None:
+            raise merror("GVNAKED")
+        return name, prefix + leading, last
+
+    def naked_reference(self, leading: bytes, last: bytes) -> GlobalReference:
+        """Return a naked reference with these codes."""
+        return GlobalReference(self, *self.naked_at(leading, last))
+
+    def naked_parent(self) -> GlobalReference:
+        """Return the node below which naked references are."""
+        name, prefix, _ = self.naked
+        if prefix is None:
+            raise merror("GVNAKED")
+        return global_reference(self, name, prefix)
+
+    def naked_name(self) -> str:
+        """Return $REFERENCE."""
+        name, prefix, code = self.naked
+        return global_name(self, name, (prefix or b"") + code) if name else ""
+
+    def whole_global(self, name: str) -> GlobalReference:
+        """Return the reference of a global without subscripts."""
+        return GlobalReference(self, name, None, b"")
+
+    def parent(self, reference: Reference) -> Reference:
+        """Return the node above one that has subscripts."""
+        return self.upper(reference, len(reference.subscripts()) - 1)
+
+    def upper(self, reference: Reference, count: int) -> Reference:
+        """Return the node with the first `count` subscripts of one."""
+        keys = reference.subscripts()[:count]
+        whole: Reference
+        if reference.is_global:
+            whole = self.whole_global(reference.name)
+        else:
+            whole = LocalReference(self, reference.name, ())
+        return whole.below(keys)
+
+    def check_environment(self, environment: Sequence[Value]) -> None:
+        """Refuse an environment that is not this database: M26."""
+        name = to_text(environment[0])
+        if name not in ("", self.database_name):
+            raise merror("ZGBLDIRACC", name, "", "")
+
+    def increment(self, reference: Reference, by: Value) -> Value:
+        """Do $INCREMENT: of a global as one step that no other Run can part."""
+        if isinstance(reference, GlobalReference):
+            key = reference.touch()
+            result = self.store.increment(
+                reference.name,
+                key,
+                lambda old: self.encode(sum_of(None if old is None else self.decode(old), by)),
+            )
+            return to_number(self.decode(result))
+        value = sum_of(reference.get(), by)
+        reference.set(value)
+        return value
+
+    # Locks: one process has no rival, so each is granted at once
+
+    def lock_name(self, reference: Reference) -> str:
+        """Return what LOCK locks."""
+        return reference.text()
+
+    def lock(self, sign: str, wanted: Sequence[str], *, has_timeout: bool) -> None:
+        """Do LOCK: without a sign all others are released first."""
+        if not sign:
+            self.locks.clear()
+        for name in wanted:
+            count = self.locks.get(name, 0)
+            if sign != "-":
+                self.locks[name] = count + 1
+            elif count > 1:
+                self.locks[name] = count - 1
+            else:
+                self.locks.pop(name, None)
+        if has_timeout:
+            self.test = 1
+
+    # Input, text, and the functions that know the machine
+
+    def read(self, target: Reference, size: int | None, timeout: int | Decimal | None, *, single: bool) -> None:
+        """Do READ of a variable. A stream that is no terminal is always ready, so a timeout only sets $TEST."""
+        device = self.device.current
+        target.set(device.read_character() if single else device.read_line(size))
+        if timeout is not None:
+            self.test = 1
+
+    def source_text(self, label: str, offset: int, routine: str | None) -> str:
+        """Return $TEXT of a line, empty if it is not there."""
+        if routine is None:
+            image = self.frames[-1].image if self.frames else None
+        else:
+            try:
+                image = self.library.image(routine)
+            except MError:
+                image = None
+        return "" if image is None else image.text(label, offset)
+
+    def text_of(self, value: object) -> str:
+        """Return the text of a value that may be a number."""
+        return to_text(value)  # type: ignore[arg-type]
+
+    def view(self, values: Sequence[Value]) -> None:
+        """Do VIEW."""
+        raise unbuilt(f"VIEW {to_text(values[0]) if values else ''}".rstrip())
+
+    def _own_functions(self) -> dict[str, Callable[..., Value]]:
+        """Return the functions of values that need the charset or the stack."""
+        charset = self.charset
+
+        def qlength(name: Value) -> Value:
+            return names.qlength(name, charset)
+
+        def qsubscript(name: Value, index: Value) -> Value:
+            return names.qsubscript(name, index, charset)
+
+        def stack(level: Value, fact: Value | None = None) -> Value:
+            number = to_integer(level)
+            if fact is not None:
+                return self.traps.stack_fact(number, to_text(fact).upper())
+            return self.traps.stack_depth() if number == -1 else self.traps.stack_kind(number)
+
+        def zwrite(value: Value, direction: Value = 0) -> Value:
+            if to_number(direction) == 0:
+                return names.format_value(value, charset)
+            found = names.unquote(to_text(value), charset)
+            return "" if found is None else found
+
+        def zdate(value: Value, *rest: Value | None) -> Value:
+            return dates.zdate(value, *["" if each is None else each for each in rest])
+
+        return {
+            "QLENGTH": qlength,
+            "QSUBSCRIPT": qsubscript,
+            "STACK": stack,
+            "ZDATE": zdate,
+            "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
+            "ZWRITE": zwrite,
+        }

@@ -1,0 +1,206 @@
+"""Routines: found along a path, parsed at first use, and linked: labels, offsets, blocks.
+
+`%X` lives in `_X.m`. Lines are compiled when they are reached for the first time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from bumps.interp import grammar, nodes, source
+from bumps.interp.codes import merror
+from bumps.interp.frames import Code, Label, Outcome, Run
+
+if TYPE_CHECKING:
+    from bumps.interp.compile_commands import Compiler
+
+
+class Found(NamedTuple):
+    """The source of a routine, and the name of its file for messages."""
+
+    data: bytes
+    file: str
+
+
+class Loader(Protocol):
+    """Where routines come from."""
+
+    def find(self, name: str) -> Found | None:
+        """Return the source of the routine, or None if there is none."""
+
+
+class Folders:
+    """Routines in folders, searched in order."""
+
+    def __init__(self, path: Sequence[str]) -> None:
+        self.path = tuple(path)
+
+    def find(self, name: str) -> Found | None:
+        """Return the source of `name` from the first folder that has it."""
+        file_name = f"_{name[1:]}.m" if name.startswith("%") else f"{name}.m"
+        for folder in self.path:
+            file = Path(folder, file_name)
+            if file.is_file():
+                return Found(file.read_bytes(), str(file))
+        return None
+
+
+class Image:
+    """One routine, ready to run in one machine.
+
+    R1. Lines of depth 0 are one Code, `code`; each block of deeper lines is one of its own.
+    R2. Before a line with formals, `code` has an entry that raises M11: who comes from above falls
+        on it, and calls enter behind it.
+    """
+
+    def __init__(self, name: str, file: str, text: source.Source, tree: nodes.Routine, compiler: Compiler) -> None:
+        self.name = name
+        self.file = file
+        self.lines = text.lines
+        self.tree = tree
+        self.compiler = compiler
+        self._indexes: dict[int, int] = {}
+        self._blocks: dict[tuple[int, int], Code] = {}
+        self.labels: dict[str, Label] = {}
+        self.code = self._block(0, 0, self._indexes)
+        for label, line in tree.labels.items():
+            code, index = self.position(line)
+            formals = tree.lines[line].formals
+            names = None if formals is None else tuple(formal.name for formal in formals)
+            self.labels[label] = Label(label, self, line, code, index, names)
+
+    def _block(self, first: int, depth: int, indexes: dict[int, int]) -> Code:
+        """Return the lines of `depth` from `first` on until a shallower one; note where each line is."""
+        runs: list[Run] = []
+        code = Code(self, runs)
+        for number in range(first, len(self.tree.lines)):
+            line = self.tree.lines[number]
+            if line.depth < depth and (line.commands or line.bad or line.label):
+                break
+            if line.depth != depth:
+                continue
+            if line.formals is not None:
+                runs.append(_fall_into_formals)
+            indexes[number] = len(runs)
+            if line.commands or line.bad:
+                runs.append(self._lazy(code, number, len(runs)))
+        return code
+
+    def _lazy(self, code: Code, number: int, index: int) -> Run:
+        """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
+
+        def compile_first() -> Outcome:
+            run = code.lines[index] = self.compiler.line(self, number, code, index)
+            return run()
+
+        return compile_first
+
+    def block_below(self, number: int) -> Code | None:
+        """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""
+        depth = self.tree.lines[number].depth + 1
+        for below in range(number + 1, len(self.tree.lines)):
+            line = self.tree.lines[below]
+            if line.depth >= depth:
+                return self._cached_block(below, depth)
+            if line.commands or line.bad or line.label:
+                return None
+        return None
+
+    def _cached_block(self, first: int, depth: int) -> Code:
+        code = self._blocks.get((first, depth))
+        if code is None:
+            code = self._blocks[first, depth] = self._block(first, depth, {})
+        return code
+
+    def position(self, number: int) -> tuple[Code, int]:
+        """Return the code and the index in it where line `number` starts."""
+        depth = self.tree.lines[number].depth
+        if depth:
+            return self._cached_block(number, depth), 0
+        index = self._indexes.get(number)
+        assert index is not None, "R1: every line of depth 0 has its place"
+        return self.code, index
+
+    def label(self, name: str) -> Label:
+        """Return the label; M13 if there is none. The empty name is the first line."""
+        label = self.labels.get(name)
+        if label is None:
+            if not name:
+                return self.entry("", 0)
+            raise merror("LABELMISSING", name)
+        return label
+
+    def entry(self, name: str, offset: int) -> Label:
+        """Return the line `offset` after a label, as something to call; M13 if there is none."""
+        number = offset if not name else self.label(name).line + offset
+        if not name and offset > 0:
+            number = offset - 1
+        if not 0 <= number < len(self.tree.lines):
+            raise merror("OFFSETINV", name, offset)
+        code, index = self.position(number)
+        formals = self.tree.lines[number].formals if not offset else None
+        return Label(name, self, number, code, index, None if formals is None else tuple(f.name for f in formals))
+
+    def text(self, name: str, offset: int) -> str:
+        """Return what $TEXT gives: the line, its label and one space and the rest; empty if there is none."""
+        if not name:
+            if offset == 0:
+                return self.name
+            number = offset - 1
+        else:
+            line = self.tree.labels.get(name)
+            if line is None:
+                return ""
+            number = line + offset
+        if not 0 <= number < len(self.lines):
+            return ""
+        return self.lines[number].replace("\t", " ", 1) if "\t" in self.lines[number] else self.lines[number]
+
+    def place_name(self, number: int) -> str:
+        """Return the place of a line: `label+offset^routine`."""
+        for line in range(number, -1, -1):
+            label = self.tree.lines[line].label
+            if label is not None:
+                offset = number - line
+                return f"{label.name}{f'+{offset}' if offset else ''}^{self.name}"
+        return f"+{number + 1}^{self.name}"
+
+
+def _fall_into_formals() -> Outcome:
+    """Stand before a line with formals: who comes from above falls on it (R2)."""
+    raise merror("FALLINTOFLST")
+
+
+class Library:
+    """The routines that one machine has linked."""
+
+    def __init__(self, loader: Loader, charset: str, compiler: Callable[[], Compiler]) -> None:
+        self.loader = loader
+        self.charset = charset
+        self.compiler = compiler
+        self.images: dict[str, Image] = {}
+        self.texts: dict[str, Found] = {}
+        """Routines that were given as texts."""
+
+    def image(self, name: str) -> Image:
+        """Return the routine, linked at its first use; ZLINKFILE if there is none."""
+        image = self.images.get(name)
+        if image is None:
+            image = self.link(name)
+        return image
+
+    def link(self, name: str) -> Image:
+        """Read, parse and link the routine anew. Frames that run the old one go on in it."""
+        found = self.texts.get(name) or self.loader.find(name)
+        if found is None:
+            raise merror("ZLINKFILE", name)
+        text = source.read(found.data, name=name, charset=self.charset)
+        image = Image(name, found.file, text, grammar.parse_routine(text), self.compiler())
+        self.images[name] = image
+        return image
+
+    def exists(self, name: str) -> bool:
+        """Return whether the routine is linked or could be."""
+        return name in self.images or name in self.texts or self.loader.find(name) is not None

@@ -1,0 +1,171 @@
+"""Special variables: how each is read, and those that SET and NEW may have."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bumps.interp import dates
+from bumps.interp.codes import merror, unbuilt
+from bumps.interp.compile_base import Get
+from bumps.interp.symbols import Value
+from bumps.interp.values import to_integer, to_text
+from bumps.version import __version__
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+
+ZVERSION = "GT.M V7.0-bumps Linux x86_64"
+STORAGE = 2147483647
+"""$STORAGE: what GT.M says where memory is not what ends a program."""
+
+
+class Specials:
+    """The special variables of one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        device = machine.device
+        traps = machine.traps
+        self.settable_texts = {"ZYERROR": "", "ZSOURCE": "", "ZINTERRUPT": "", "ZPROMPT": "BUMPS>", "ZERROR": ""}
+        self._getters: dict[str, Get] = {
+            "DEVICE": lambda: 0,
+            "ECODE": lambda: traps.ecode,
+            "ESTACK": lambda: machine.depth - 1 - machine.estack_base,
+            "ETRAP": lambda: traps.etrap,
+            "HOROLOG": lambda: dates.horolog(self._time()),
+            "IO": lambda: 0,
+            "JOB": lambda: machine.world.process_id,
+            "KEY": lambda: device.current.key,
+            "PRINCIPAL": lambda: 0,
+            "QUIT": lambda: 1 if machine.frames[-1].function else 0,
+            "REFERENCE": machine.naked_name,
+            "STACK": lambda: machine.depth - 1,
+            "STORAGE": lambda: STORAGE,
+            "SYSTEM": lambda: f"47,{machine.world.system}",
+            "TEST": lambda: machine.test,
+            "TLEVEL": lambda: machine.transactions.level,
+            "TRESTART": lambda: machine.transactions.restart_count,
+            "X": lambda: device.current.x,
+            "Y": lambda: device.current.y,
+            "ZA": lambda: 9 if device.current.is_at_end else 0,
+            "ZB": lambda: "",
+            "ZBRELEASE": lambda: f"bumps {__version__}",
+            "ZCHSET": lambda: "M" if machine.charset == "m" else "UTF-8",
+            "ZCMDLINE": lambda: " ".join(machine.arguments),
+            "ZDATEFORM": lambda: 0,
+            "ZDIRECTORY": lambda: machine.world.folder.rstrip("/") + "/",
+            "ZEOF": lambda: 1 if device.current.is_at_end else 0,
+            "ZGBLDIR": lambda: "",
+            "ZHOROLOG": lambda: dates.zhorolog(self._time()),
+            "ZIO": lambda: 0,
+            "ZJOB": lambda: 0,
+            "ZKEY": lambda: "",
+            "ZLEVEL": lambda: machine.depth,
+            "ZMODE": lambda: "OTHER",
+            "ZPIN": lambda: 0,
+            "ZPOSITION": self._position,
+            "ZPOUT": lambda: 0,
+            "ZROUTINES": lambda: machine.routine_path,
+            "ZSTATUS": lambda: traps.zstatus,
+            "ZSYSTEM": lambda: 0,
+            "ZTRAP": lambda: traps.ztrap,
+            "ZUT": lambda: int(machine.world.now() * 1_000_000),
+            "ZVERSION": lambda: ZVERSION,
+        }
+        self._setters: dict[str, Callable[[Value], None]] = {
+            "ECODE": lambda value: traps.set_ecode(to_text(value)),
+            "ETRAP": lambda value: traps.set_etrap(to_text(value)),
+            "X": self._set_x,
+            "Y": self._set_y,
+            "ZSTATUS": self._set_zstatus,
+            "ZTRAP": lambda value: traps.set_ztrap(to_text(value)),
+        }
+        for name in self.settable_texts:
+            self._getters[name] = self._text_getter(name)
+            self._setters[name] = self._text_setter(name)
+
+    def getter(self, name: str) -> Get:
+        """Return what reads a special variable."""
+        found = self._getters.get(name)
+        if found is None:
+
+            def reach() -> Value:
+                raise unbuilt(f"${name}")
+
+            return reach
+        return found
+
+    def setter(self, name: str) -> Callable[[Value], None]:
+        """Return what SET does with a special variable; SVNOSET when it is used for one that cannot be set."""
+        found = self._setters.get(name)
+        if found is None:
+
+            def refuse(value: Value) -> None:
+                raise merror("SVNOSET")
+
+            return refuse
+        return found
+
+    def hide(self, name: str) -> tuple[str, Value]:
+        """Do NEW of a special variable; return its name and the old value for the end of the frame."""
+        machine = self.machine
+        traps = machine.traps
+        if name == "ESTACK":
+            old = machine.estack_base
+            machine.estack_base = machine.depth - 1
+            return "$ESTACK", old
+        if name == "ETRAP" or name == "ZTRAP":
+            saved = ("$ETRAP", traps.etrap) if name == "ETRAP" else ("$ZTRAP", traps.ztrap)
+            if name == "ZTRAP":
+                traps.ztrap = ""
+            return saved
+        if name in self.settable_texts:
+            return f"${name}", self.settable_texts[name]
+        raise merror("SVNONEW")
+
+    def restore(self, name: str, value: Value) -> None:
+        """Give a special variable back what NEW hid; `name` is with its `$`."""
+        machine = self.machine
+        if name == "$ESTACK":
+            machine.estack_base = to_integer(value)
+        elif name == "$ETRAP":
+            machine.traps.etrap = to_text(value)
+            if value != "":
+                machine.traps.ztrap = ""
+        elif name == "$ZTRAP":
+            machine.traps.ztrap = to_text(value)
+            if value != "":
+                machine.traps.etrap = ""
+        else:
+            self.settable_texts[name[1:]] = to_text(value)
+
+    def _time(self) -> datetime.datetime:
+        """Return the local time, which knows its zone."""
+        world = self.machine.world
+        now = world.now()
+        zone = datetime.timezone(datetime.timedelta(seconds=world.offset(now)))
+        return datetime.datetime.fromtimestamp(now, zone)
+
+    def _position(self) -> Value:
+        place = self.machine.traps.current_place()
+        return "" if place is None else place.name
+
+    def _set_x(self, value: Value) -> None:
+        self.machine.device.current.x = max(to_integer(value), 0)
+
+    def _set_y(self, value: Value) -> None:
+        self.machine.device.current.y = max(to_integer(value), 0)
+
+    def _set_zstatus(self, value: Value) -> None:
+        self.machine.traps.zstatus = to_text(value)
+
+    def _text_getter(self, name: str) -> Get:
+        return lambda: self.settable_texts[name]
+
+    def _text_setter(self, name: str) -> Callable[[Value], None]:
+        def store(value: Value) -> None:
+            self.settable_texts[name] = to_text(value)
+
+        return store

@@ -1,0 +1,255 @@
+"""Errors: where they are, what $ECODE and $ZSTATUS and $STACK() say of them, and what $ETRAP does.
+
+T1. An error is recorded once, in the frame where it is first caught: there the Python stack still has
+    all frames of M, and `place` of each running sequence (compile_commands.py) says where it stands.
+T2. The trap runs in the failing frame, before its NEWs are undone. If $ECODE is not empty behind it, the
+    same error goes on to the caller, whose own trap sees it.
+T3. An error in a trap, or in what it calls, drops all frames up to and with the one that failed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from types import CodeType, FrameType, TracebackType
+from typing import TYPE_CHECKING, NamedTuple
+
+from bumps.errors import BumpsError, LimitError, MError
+from bumps.interp.codes import merror, os_error, status_text
+from bumps.interp.compile_commands import SEQUENCE_CODE
+from bumps.interp.frames import QUIT, Frame, Goto, Place
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+
+_ECODE = re.compile(r",(?:[MZU][^,]*,)+")
+
+
+class Level(NamedTuple):
+    """What $STACK(n) and $STACK(n,code) say of one level."""
+
+    kind: str
+    place: str
+    source: str
+    ecode: str
+
+
+class Traps:
+    """The errors of one machine."""
+
+    def __init__(self, machine: Machine, enter_code: CodeType) -> None:
+        self.machine = machine
+        self.enter_code = enter_code
+        self.ecode = ""
+        self.zstatus = ""
+        self.etrap = ""
+        self.ztrap = ""
+        self.levels: list[Level] = []
+        """All levels at the first error since $ECODE was empty."""
+        self.handling = 0
+        """How many traps run at this moment."""
+
+    # What a frame does with an exception
+
+    def catch(self, exception: Exception, frame: Frame) -> Goto | None:
+        """Run the trap in the failing frame: return where to go on, None to quit the frame, or raise."""
+        error = to_merror(exception)
+        was_in_error = self.ecode != ""
+        if not error.place:
+            self.record(error, exception.__traceback__)
+        if self.handling and was_in_error:  # T3
+            raise error
+        code = self.etrap or self.ztrap
+        if not code:
+            raise error
+        has_implied_quit = bool(self.etrap)
+        self.handling += 1
+        try:
+            outcome = self.machine.indirection.code(code).lines[0]()
+        except Exception as again:
+            second = to_merror(again)
+            if not second.place:
+                self.record(second, again.__traceback__)
+            raise second from None
+        finally:
+            self.handling -= 1
+        if isinstance(outcome, Goto):
+            return outcome
+        if self.ecode and (has_implied_quit or outcome is QUIT):
+            frame.value = None
+            raise error
+        if frame.function and frame.value is None:
+            frame.value = ""
+        return None
+
+    def record(self, error: MError, trace: TracebackType | None) -> None:
+        """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1)."""
+        place = _innermost(trace)
+        levels = self.live_levels(place)
+        self._fill_in(error, place)
+        if not self.ecode:
+            self.levels = [Level(*level, ecode="") for level in levels]
+        self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
+        at = len(self.machine.frames) - 1
+        if at < len(self.levels):
+            self.levels[at] = self.levels[at]._replace(ecode=self.ecode)
+        self.zstatus = f"{error.number},{error.place},{status_text(error)}"
+
+    def _fill_in(self, error: MError, place: Place | None) -> None:
+        """Write the place into the error: routine, file, line, column, source, callers."""
+        places = [each for each in self._places() if each is not None]
+        if place is not None:
+            places.insert(0, place)
+        in_routines = [each for each in places if each.image is not None]
+        at = places[0] if places else None
+        if not in_routines:
+            error.place = "+1^<code>"
+            error.routine, error.file, error.line = "", "<code>", 1
+        else:
+            image = in_routines[0].image
+            assert image is not None
+            error.place = in_routines[0].name
+            error.routine, error.file, error.line = image.name, image.file, in_routines[0].line + 1
+            at = in_routines[0] if at is None or at.image is None else at
+            if at is not places[0]:
+                error.column = 0
+        if at is not None:
+            error.source = at.source
+            error.column = error.column or at.column
+        error.stack = [each.name for each in in_routines[1:]]
+
+    # Reading the Python stack
+
+    def _places(self) -> list[Place | None]:
+        """Return the place of each frame of M below the one that just failed, innermost first."""
+        found: list[Place | None] = []
+        place: Place | None = None
+        frame: FrameType | None = sys._getframe(1)
+        skipped = False
+        while frame is not None:
+            if frame.f_code is SEQUENCE_CODE:
+                if place is None:
+                    place = frame.f_locals.get("place")
+            elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
+                if skipped:
+                    found.append(place)
+                skipped = True
+                place = None
+            frame = frame.f_back
+        return found
+
+    def live_levels(self, innermost: Place | None = None) -> list[tuple[str, str, str]]:
+        """Return (kind, place, source) of every level of the M stack from 0 on.
+
+        `innermost` is where the last level stands if an exception has left its sequence.
+        """
+        places: list[Place | None] = []
+        place = innermost
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code is SEQUENCE_CODE:
+                if place is None:
+                    place = frame.f_locals.get("place")
+            elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
+                places.append(place)
+                place = None
+            frame = frame.f_back
+        places.reverse()
+        frames = self.machine.frames
+        return [
+            (each.kind, "" if place is None else place.name, "" if place is None else place.source)
+            for each, place in zip(frames, places, strict=False)
+        ]
+
+    def current_place(self) -> Place | None:
+        """Return where the program stands, in the innermost routine."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code is SEQUENCE_CODE:
+                place: Place | None = frame.f_locals.get("place")
+                if place is not None and place.image is not None:
+                    return place
+            frame = frame.f_back
+        return None
+
+    # Special variables
+
+    def set_ecode(self, value: str) -> None:
+        """Set $ECODE: empty ends the error, a list of codes is an error of the program's own, all else M101."""
+        if not value:
+            self.ecode = ""
+            self.levels = []
+            return
+        if not _ECODE.fullmatch(value):
+            raise merror("INVECODEVAL", value)
+        error = merror("SETECODE")
+        error.mcode = value.split(",")[1] if value[1] in "MU" else ""
+        error.details["ecode"] = value if not self.ecode else self.ecode.removesuffix(",") + value
+        raise error
+
+    def set_etrap(self, value: str) -> None:
+        """Set $ETRAP, which empties $ZTRAP; the text must parse."""
+        if value:
+            self.machine.indirection.code(value)
+        self.etrap = value
+        self.ztrap = ""
+
+    def set_ztrap(self, value: str) -> None:
+        """Set $ZTRAP, which empties $ETRAP."""
+        self.ztrap = value
+        self.etrap = ""
+
+    def _all_levels(self) -> list[Level]:
+        """Return the levels as they were at the error, then those that are deeper now."""
+        frozen = len(self.levels)
+        if frozen >= len(self.machine.frames):
+            return self.levels
+        return self.levels + [Level(*each, ecode="") for each in self.live_levels()[frozen:]]
+
+    def stack_depth(self) -> int:
+        """Return $STACK(-1)."""
+        return max(len(self.levels), len(self.machine.frames)) - 1
+
+    def stack_kind(self, level: int) -> str:
+        """Return $STACK(level): how that level began."""
+        levels = self._all_levels()
+        return levels[level].kind if 0 <= level < len(levels) else ""
+
+    def stack_fact(self, level: int, fact: str) -> str:
+        """Return $STACK(level,fact): PLACE, MCODE or ECODE."""
+        if fact not in ("PLACE", "MCODE", "ECODE"):
+            raise merror("INVSTACODE", fact)
+        levels = self._all_levels()
+        if not 0 <= level < len(levels):
+            return ""
+        found = levels[level]
+        return found.place if fact == "PLACE" else found.source if fact == "MCODE" else found.ecode
+
+
+def to_merror(error: Exception) -> MError:
+    """Return an exception as an error of M. What is none is a bug of ours: it is raised again as it is."""
+    if isinstance(error, MError):
+        return error
+    if isinstance(error, RecursionError):
+        return merror("STACKCRIT")
+    if isinstance(error, MemoryError):
+        return merror("MAXSTRLEN")
+    if isinstance(error, LimitError):
+        found = merror("MAXSTRLEN" if "value" in error.message else "GVSUBOFLOW")
+        found.hint = error.message
+        return found
+    if isinstance(error, BumpsError):
+        return MError(error.message, name=error.name, number=error.number, hint=error.hint, **error.details)
+    if isinstance(error, OSError) and error.errno is not None:
+        return os_error(error.errno)
+    raise error
+
+
+def _innermost(trace: TracebackType | None) -> Place | None:
+    """Return the place of the innermost sequence that an exception went through."""
+    place: Place | None = None
+    while trace is not None:
+        if trace.tb_frame.f_code is SEQUENCE_CODE:
+            place = trace.tb_frame.f_locals.get("place") or place
+        trace = trace.tb_next
+    return place
