@@ -37,9 +37,9 @@ def create(disk: Disk, path: str, *, charset: str, page_size: int, epoch: int = 
     parent = posixpath.dirname(path)
     if disk.kind(parent) != "directory":
         raise NoDatabaseError(f"{path}: there is no directory {parent}", hint=f"mkdir -p {parent}", path=path)
-    remove_stale(disk, path)
     temporary = f"{path}{TEMPORARY}{disk.random(8).hex()}"
     try:
+        remove_stale(disk, path)
         disk.make_directory(temporary)
     except OSError as error:
         raise creation_error(path, error) from error

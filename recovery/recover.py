@@ -17,6 +17,7 @@ acknowledged.
 from __future__ import annotations
 
 import errno
+import posixpath
 from dataclasses import dataclass, field
 
 from bumps import limits
@@ -41,7 +42,7 @@ from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, OPEN_BYTE, 
 from bumps.recovery.double_write import SealedSet
 from bumps.wal import frame
 from bumps.wal.frame import Frame
-from bumps.wal.reader import End, JournalReader, ends_at
+from bumps.wal.reader import End, JournalReader, Listing, ends_at
 from bumps.wal.segment import Place, Position
 from bumps.wal.source import read_frame
 from bumps.wal.writer import JournalWriter
@@ -211,13 +212,17 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         meta = slots.newest
         check_identity(path, options, meta.charset, meta.page_size)
         report.notes += [f"meta slot {slot}: {what}" for slot, what in slots.problems]
+        if writable and meta.generation <= 1:
+            # Who made it may have died, or its sync failed, before its name was durable.
+            disk.sync_directory(posixpath.dirname(path))
         name = join(path, DOUBLE_WRITE)
         if not disk.kind(name) and writable:
             disk.create(name).close()
         seal_file = disk.open(name, write=writable)
         directory = join(path, JOURNAL)
         overrides: dict[int, bytes] = {}
-        settled = False
+        # What creation wrote is durable, in both slots; what a checkpoint wrote may only be in the cache.
+        settled = meta.lsn == 0
         sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
         if sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
@@ -309,6 +314,10 @@ def is_next(disk: Disk, path: str, meta: Meta, sealed: SealedSet) -> bool:
     offset = new.offset - sealed.frame_size
     place = Place(new.lsn, new.chain, new.segment, offset, new.offset)
     try:
+        # A later segment that begins at C or below it holds copies of these frames, made by a recovery that
+        # did not see this set: after a failed sync the cache may show less than the disk has. It was not used then.
+        if Listing.of(disk, join(path, JOURNAL)).holder_of(new.lsn) != new.segment:
+            return False
         return read_frame(disk, join(path, JOURNAL), place).kind == frame.MARK
     except (CorruptionError, FileNotFoundError):
         return False

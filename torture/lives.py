@@ -156,10 +156,9 @@ class Life:
         except Exception as error:
             raise BrokenError("I16", f"re-open after a fault: {type(error).__name__}: {error}") from error
 
-    def kill_inside(self, step: Step, rng: random.Random) -> None:
-        """Do a step and let the process die in it, at some call; recoveries may die as well."""
-        self.faults.arm(Fault("changing", rng.randint(1, 12), "kill"))
-        act: Callable[[], None] = lambda: self.do(step)  # noqa: E731
+    def kill_inside(self, act: Callable[[], None], rng: random.Random) -> None:
+        """Do something and let the process die in it, at some call; recoveries may die as well."""
+        self.faults.arm(Fault("changing", rng.randint(1, 14), "kill"))
         while True:
             try:
                 act()
@@ -177,12 +176,12 @@ class Life:
                 self.faults.arm(Fault("changing", rng.randint(1, 8), "kill"))
             act = self.open
 
-    def fault(self, step: Step, rng: random.Random) -> None:
-        """Do a step with a failing call in it, then go on as the error allows (I14, I16)."""
+    def fault(self, act: Callable[[], None], rng: random.Random) -> None:
+        """Do something with a failing call in it, then go on as the error allows (I14, I16)."""
         how = rng.choice((*ERRNOS, "short"))
         kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
         self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
-        self.survive(lambda: self.do(step))
+        self.survive(act)
         self.faults.disarm()
         if self.store is None:
             self.revive()
@@ -226,7 +225,7 @@ class Life:
         last = store.last_lsn
         if self._limbo:
             self.content = after
-            if promised:
+            if promised and last >= first:
                 self._limbo = {}
                 self.flushed = after
                 self._fork(last)

@@ -36,6 +36,8 @@ STATES_PER_POINT = 12
 DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
 NEST_DEPTH = 2
+DISTURBED = 0.2
+"""How many calls of the store die or fail half way."""
 
 Subjects = Callable[[random.Random], Subject]
 """Makes the subject of a campaign: options follow from its seed."""
@@ -190,16 +192,24 @@ def campaign(
 
 def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
     """Recover, then work for some steps; now and then a call fails, or the process dies in one."""
-    life.open()
+    _somehow(life, life.open, rng)
     for _ in range(rng.randint(0, STEPS_PER_LIFE_MAX)):
         step = next_step(flavour, rng, life.content)
-        what = rng.random()
-        if step.kind == "kill" or what < 0.85:
+        if step.kind == "kill":
             life.do(step)
-        elif what < 0.93:
-            life.kill_inside(step, rng)
         else:
-            life.fault(step, rng)
+            _somehow(life, _stepper(life, step), rng)
+
+
+def _somehow(life: Life, act: Callable[[], None], rng: random.Random) -> None:
+    """Do something undisturbed, or die in it, or let a call of it fail."""
+    chance = rng.random()
+    if chance < DISTURBED / 2:
+        life.kill_inside(act, rng)
+    elif chance < DISTURBED:
+        life.fault(act, rng)
+    else:
+        act()
 
 
 def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> list[State]:

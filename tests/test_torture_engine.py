@@ -1,0 +1,84 @@
+"""The engine under torture: no legal crash state, no failing call and no kill loses what was promised."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import pytest
+
+from bumps.torture.engine_subject import EngineSubject, engine_subject
+from bumps.torture.faultdisk import Fault, FaultDisk, Killed
+from bumps.torture.model import Change
+from bumps.torture.runner import EMPTY, PROFILES, fault_loop, run
+from bumps.torture.simdisk import SimDisk
+from bumps.torture.states import states
+
+SET = Change("set", "A", ("1",), b"one")
+
+
+def test_no_crash_state_loses_what_was_promised() -> None:
+    report = run(engine_subject, states_count=200)
+
+    assert [str(failure) for failure in report.failures] == []
+
+
+@pytest.mark.slow
+def test_no_crash_state_of_twenty_thousand_loses_what_was_promised() -> None:
+    report = run(engine_subject, states_count=20_000, seed=1)
+
+    assert [str(failure) for failure in report.failures] == []
+    for met in (
+        "sealed set used in recovery",
+        "torn tail cut",
+        "adoption by copy",
+        "torn meta slot",
+        "clean open",
+        "killed inside a call",
+        "error CommitUnknownError",
+        "error FailedError",
+        "error DiskFullError",
+    ):
+        assert report.counts[met] > 0, f"{met}: a long run must meet it"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_no_failing_call_loses_what_was_promised(seed: int) -> None:
+    report = fault_loop(engine_subject, seed=seed)
+
+    assert [str(failure) for failure in report.failures] == []
+    assert report.lives > 100
+
+
+def small() -> EngineSubject:
+    """Return an engine with pages of 512 bytes."""
+    subject = engine_subject(random.Random(0))
+    return EngineSubject(dataclasses.replace(subject.options, page_size=512, keep="all"))
+
+
+def test_a_database_whose_maker_died_before_its_name_was_durable_keeps_its_commits() -> None:
+    subject = small()
+    disk = SimDisk(EMPTY)
+    faults = FaultDisk(disk)
+    faults.arm(Fault("sync_directory", 3, "kill"))
+    with pytest.raises(Killed):
+        subject.open(faults, create=True)
+    faults.kill()
+
+    store = subject.open(faults, create=True)
+    lsn = store.commit([SET])
+
+    for profile in PROFILES:
+        point = {len(disk.trace)}
+        for state in states(
+            EMPTY, disk.trace, acked=-1, issued=9, profile=profile, rng=random.Random(0), budget=50, points=point
+        ):
+            assert subject.open(SimDisk(state.image), create=False).last_lsn == lsn
+
+
+def test_a_set_whose_seal_could_not_be_synced_is_not_used_once_others_went_on() -> None:
+    # The cache may go back to what it held before, and the disk have the seal all the same.
+    report = fault_loop(engine_subject, seed=3, kinds=("sync",), hows=("EIO",), times=(1,), reverts=(True,))
+
+    assert [str(failure) for failure in report.failures] == []
