@@ -405,6 +405,17 @@ def test_a_failed_switch_ends_all_writing(step: str, number: int) -> None:
     assert lsns(disk) == list(range(1, 16))
 
 
+def test_nothing_becomes_durable_after_close() -> None:
+    disk = Disk()
+    writer = writer_of(disk)
+    append(writer, 2, sync=[1])
+    writer.close()
+
+    assert writer.wait_durable(1) == 1
+    with pytest.raises(ClosedError, match="before commit 2 was durable"):
+        writer.wait_durable(2)
+
+
 # The next segment
 
 

@@ -240,6 +240,7 @@ class JournalReader:
         """Close the segment."""
         if self._source is not None:
             self._source.close()
+            self._source = None
 
     def _frame_from(self, source: SegmentSource, used: int) -> Frame | None:
         """Return the next frame, which begins at `used` or, behind padding that is not zero, at a multiple of 512."""

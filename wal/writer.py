@@ -234,6 +234,8 @@ class JournalWriter:
         """Sync once for all that wait, with the turn held."""
         if self.failed:
             raise self._unknown(lsn)
+        if self.closed:
+            raise ClosedError(f"the journal was closed before commit {lsn} was durable")
         try:
             self._sync_appended()
         except OSError as error:
