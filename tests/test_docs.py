@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +46,46 @@ def test_every_limit_is_in_the_manual() -> None:
 
     assert names
     assert [name for name in names if not name.startswith("_") and f"`{name}`" not in manual] == []
+
+
+EXAMPLE_PAGES = [ROOT / "README.md", DOCS / "tutorial.md"]
+BLOCK = re.compile(r"^```(m|console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", EXAMPLE_PAGES, ids=lambda page: page.name)
+def test_every_example_of_a_page_runs_and_prints_what_it_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("BUMPS_")]:
+        monkeypatch.delenv(name)
+    shim = tmp_path / "bin" / "bumps"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {sys.executable} -m bumps "$@"\n')
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "data.zwr").write_text('a label\n21-NOV-2026  10:00:00 ZWR\n^VISIT(1)="first"\n', encoding="ascii")
+
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    assert {kind for kind, _ in blocks} == {"m", "console", "python"}
+    for kind, text in blocks:
+        if kind == "m":
+            Path(f"{re.split(r'[^%A-Za-z0-9]', text)[0]}.m").write_text(text, encoding="utf-8")
+        elif kind == "python":
+            exec(compile(text, page.name, "exec"), {})
+        else:
+            run_transcript(text)
+
+
+def run_transcript(text: str) -> None:
+    """Run the commands of a transcript; compare what they print. `...` stands for anything."""
+    for command, wanted in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
+        done = subprocess.run(
+            command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        if wanted:
+            pattern = re.escape(wanted).replace(re.escape("..."), "(?s:.*)")
+            assert re.fullmatch(pattern, done.stdout), f"{command}\nprints\n{done.stdout}"
+        else:
+            assert done.returncode == 0, f"{command}\nprints\n{done.stdout}"

@@ -3,33 +3,101 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bumps.errors import MError, UsageError
+from bumps.interp.machine import DIRECT, Machine
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase
 
-if TYPE_CHECKING:
-    from bumps.interp.machine import Machine
-
-ENTRYREF = re.compile(r"(?:(?:%?[A-Za-z][A-Za-z0-9]*|[0-9]+|%)(?:\+[0-9]+)?\^|\^)?(%[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)")
+ENTRYREF = re.compile(
+    r"(?:(?:%?[A-Za-z][A-Za-z0-9]*|[0-9]+|%)(?:\+[0-9]+)?\^|\^)?(?:%[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)"
+)
 FIRST_LABEL = re.compile(rb"%?[A-Za-z][A-Za-z0-9]*")
-STANDARD_INPUT = "<standard input>"
+STANDARD_INPUT = "-"
+STANDARD_INPUT_FILE = "<standard input>"
 NAMELESS = "MAIN"
 STATUS_M_ERROR = 1
+
+
+class Program(Machine):
+    """A machine on the streams of this process."""
+
+    def __init__(self, database: LazyDatabase, routines: str, arguments: Sequence[str] = ()) -> None:
+        """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`."""
+        charset = database.source_charset
+        super().__init__(
+            globals_factory=database.globals,
+            routine_path=[folder for folder in routines.split(":") if folder],
+            charset=charset,
+            input=sys.stdin.buffer,
+            output=sys.stdout.buffer,
+            arguments=[in_charset(argument, charset) for argument in arguments],
+            database_name=database.path,
+        )
+        self.is_halted = False
+        self._text_count = 0
+
+    def halt(self, status: int = 0) -> None:
+        """End the Run, and remember that it was the program that said so."""
+        self.is_halted = True
+        super().halt(status)
+
+    def line(self, code: str) -> int:
+        """Run a line of commands; return the exit status."""
+        return self.execute(in_charset(code, self.charset))
+
+    def entry(self, text: str) -> int:
+        """Run an entry; the arguments of the command are its actuals if it has formals."""
+        entryref = entry_of(text)
+        label = self.indirection.entry(entryref)
+        return self.run(entryref, self.arguments if label.formals else None)
+
+    def source(self, data: bytes, file: str) -> int:
+        """Run a routine that is given as a text, under the name of its first label."""
+        found = FIRST_LABEL.match(data)
+        return self.run_text(data, file, found.group().decode("ascii") if found else NAMELESS)
+
+    def direct(self, code: str) -> int | None:
+        """Run what was typed in direct mode; return the exit status if it halted, else None."""
+        self.is_halted = False
+        if "\n" not in code:
+            status = self.line(code)
+        else:
+            # Lines with a block are a routine without a label, under a name that was not used yet.
+            self._text_count += 1
+            text = "".join(f" {line}\n" for line in code.split("\n"))
+            status = self.run_text(text.encode(self.encoding, "surrogateescape"), DIRECT, f"%DIRECT{self._text_count}")
+        return status if self.is_halted else None
+
+
+def perform(program: Program, *, code: str | None, entryref: str | None, as_json: bool = False) -> int:
+    """Run what `bumps run` was given; print an M error that nothing trapped; return the exit status."""
+    try:
+        if code is not None:
+            return program.line(code)
+        if entryref is None:
+            raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
+        if entryref == STANDARD_INPUT:
+            return program.source(sys.stdin.buffer.read(), STANDARD_INPUT_FILE)
+        return program.entry(entryref)
+    except MError as error:
+        sys.stdout.flush()
+        shown = [json.dumps(messages.facts(error), ensure_ascii=False)] if as_json else messages.lines(error)
+        print("\n".join(shown), file=sys.stderr)
+        return STATUS_M_ERROR
 
 
 def entry_of(text: str) -> str:
     """Return `LABEL^ROUTINE` or `^ROUTINE` for what a user may type; a bare name is a routine."""
     if not ENTRYREF.fullmatch(text):
-        raise UsageError(f"{text}: not an entryref", hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE")
+        raise UsageError(f"{messages.one_line(text)}: not an entryref", hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE")
     return text if "^" in text else f"^{text}"
 
 
-def name_of(source: bytes) -> str:
-    """Return the name of a routine that has no file: its first label, or MAIN."""
-    found = FIRST_LABEL.match(source)
-    return found.group().decode("ascii") if found else NAMELESS
+def in_charset(text: str, charset: str) -> str:
+    """Return text from the command line as the program sees it: in charset m a character is a byte."""
+    return text if charset == "utf-8" else os.fsencode(text).decode("latin-1")

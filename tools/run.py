@@ -6,27 +6,18 @@ trapped, 2 for wrong use or a database that cannot be opened.
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from bumps.errors import MError, UsageError
-from bumps.tools import messages, parameters
+from bumps.tools import parameters
 from bumps.tools.databases import LazyDatabase
-
-if TYPE_CHECKING:
-    from bumps.interp.machine import Machine
-
-STATUS_M_ERROR = 1
 
 
 @click.command(
     "run",
     short_help="run a routine, a line of M, or a routine from a pipe",
-    context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
+    context_settings={"allow_interspersed_args": False},
 )
 @parameters.database_option
 @parameters.routines_option
@@ -57,12 +48,12 @@ def run(
     bumps run --routines examples HELLO
     bumps run - < examples/HELLO.m
     """
+    from bumps.tools.programs import Program, perform
+
+    words = list(arguments)
+    if code is not None and entryref is not None:
+        words.insert(0, entryref)
     with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-        words = list(arguments)
-        if code is not None and entryref is not None:
-            words.insert(0, entryref)
-        if code is None and entryref is None:
-            raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
-        machine = machine_for(globals_found, routines.split(":"), words)
-        status = perform(machine, code=code, entryref=entryref, arguments=words, as_json=as_json)
+        program = Program(globals_found, routines, words)
+        status = perform(program, code=code, entryref=entryref, as_json=as_json)
     raise SystemExit(status)

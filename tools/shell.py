@@ -29,7 +29,7 @@ from bumps.tools.databases import LazyDatabase
 from bumps.version import __version__
 
 if TYPE_CHECKING:
-    from bumps.interp.machine import Machine
+    from bumps.tools.programs import Program
 
 PROMPT = "BUMPS>"
 CONTINUED = "     >"
@@ -55,20 +55,20 @@ def shell(database: str, routines: str, durability: str | None, charset: str | N
     bumps shell --db clinic.bumps
     echo 'WRITE 6*7,!' | bumps shell
     """
-    from bumps.tools.programs import machine_for
+    from bumps.tools.programs import Program
 
     with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-        machine = machine_for(globals_found, routines, [])
+        program = Program(globals_found, routines)
         if sys.stdin.isatty():
             click.echo(f"bumps {__version__}, globals in {database}. HALT or Ctrl-D leaves.")
-            with _history(database), _completion(machine, globals_found, routines.split(":")):
-                status = converse(machine, input, prompt=os.environ.get("BUMPS_PROMPT", PROMPT))
+            with _history(database), _completion(program, globals_found, routines.split(":")):
+                status = converse(program, input, prompt=os.environ.get("BUMPS_PROMPT", PROMPT))
         else:
-            status = converse(machine, _lines(sys.stdin), prompt="")
+            status = converse(program, _lines(sys.stdin), prompt="")
     raise SystemExit(status)
 
 
-def converse(machine: Machine, read_line: ReadLine, *, prompt: str = PROMPT) -> int:
+def converse(program: Program, read_line: ReadLine, *, prompt: str = PROMPT) -> int:
     """Run what `read_line` gives until it ends or the program halts; return the exit status.
 
     `read_line` gets a prompt and raises EOFError at the end.
@@ -85,18 +85,18 @@ def converse(machine: Machine, read_line: ReadLine, *, prompt: str = PROMPT) -> 
             click.echo()
             continue
         if code.startswith("!"):
-            machine.flush()
+            program.device.principal.flush()
             subprocess.run(code[1:], shell=True, check=False)
             continue
         if not code.strip():
             continue
         try:
-            status = machine.direct(code)
+            status = program.direct(code)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             continue
         except BumpsError as error:
-            machine.flush()
+            program.device.principal.flush()
             click.echo("\n".join(messages.lines(error)), err=True)
             continue
         if status is not None:
@@ -160,14 +160,14 @@ def history_path(database: str) -> Path:
 
 
 @contextlib.contextmanager
-def _completion(machine: Machine, database: LazyDatabase, folders: list[str]) -> Iterator[None]:
+def _completion(program: Program, database: LazyDatabase, folders: list[str]) -> Iterator[None]:
     """Complete words with Tab, where the terminal library can."""
     try:
         import readline
     except ImportError:
         yield
         return
-    completer = Completer(machine, database, folders)
+    completer = Completer(program, database, folders)
     readline.set_completer(completer.complete)
     readline.set_completer_delims(" \t,()=+-*/\\#_<>'!&?@:;\"[]")
     readline.parse_and_bind("tab: complete")
@@ -180,8 +180,8 @@ def _completion(machine: Machine, database: LazyDatabase, folders: list[str]) ->
 class Completer:
     """What can follow what was typed: commands, functions, special variables, globals, routines, locals."""
 
-    def __init__(self, machine: Machine, database: LazyDatabase, folders: list[str]) -> None:
-        self.machine = machine
+    def __init__(self, program: Program, database: LazyDatabase, folders: list[str]) -> None:
+        self.program = program
         self.database = database
         self.folders = folders
         self.found: list[str] = []
@@ -204,7 +204,7 @@ class Completer:
         else:
             lower = text[:1].islower()
             words = [word.lower() if lower else word for word in set(COMMANDS.values())]
-            words += self.machine.local_names()
+            words += self.program.defined_locals()
         return sorted({word for word in words if word.startswith(text)})
 
     def _names(self) -> Iterator[str]:

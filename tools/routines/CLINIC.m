@@ -3,7 +3,7 @@ CLINIC	; a small clinic: patients, two indexes, and counters
 	;
 REGISTER(count)	; register patients; print each number once it cannot be lost
 	NEW i
-	FOR i=1:1:count WRITE $$ADD($$NAME(),1920+$RANDOM(100),$PIECE("ICU,ER,SURGERY,MATERNITY",",",$RANDOM(4)+1)),!
+	FOR i=1:1:count WRITE $$ADD($$NAME(),1920+$RANDOM(100),$$WARD()),! HANG 0  ; HANG hands the output on
 	QUIT
 	;
 ADD(name,born,ward)	; register one patient; return the number
@@ -25,6 +25,9 @@ NAME()	; a name
 	SET first=$PIECE("Florence,John,Mary,Joseph,Clara,Elizabeth,Ignaz,Edith",",",$RANDOM(8)+1)
 	SET last=$PIECE("Nightingale,Snow,Seacole,Lister,Barton,Blackwell,Semmelweis,Cavell",",",$RANDOM(8)+1)
 	QUIT last_","_first
+	;
+WARD()	; a ward
+	QUIT $PIECE("ICU,ER,SURGERY,MATERNITY",",",$RANDOM(4)+1)
 	;
 WARDS	; print how many patients each ward has
 	NEW ward
