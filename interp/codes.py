@@ -267,6 +267,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "ZSHOWBADFUNC": ("", 150375474, "An invalid information code was specified with ZSHOW or $ZJOBEXAM()"),
     "ZSRCHSTRMCT": ("", 150374074, "Search stream identifier out of range"),
     "ZSTEPARG": ("", 150375514, "ZSTEP argument expected"),
+    "ZWRSPONE": ("", 150375544, "Subscript patterns in ZWRITE are atomic; Invalid delimiter"),
 }
 # fmt: on
 

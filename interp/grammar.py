@@ -131,13 +131,15 @@ def _formals(text: str, at: int) -> Result:
         if text[end] != ",":
             return ~end, "COMMAORRPAREXP"
         at = end + 1
+        if text[at] == ")":
+            return at + 1, names
 
 
 def _too_deep(text: str) -> int:
     """Return the column where an expression goes beyond its limits, or -1: recursion must end somewhere."""
-    if sum(map(text.count, "(@+-'")) <= EXPRESSION_DEPTH_MAX and len(text) <= OPERATOR_COUNT_MAX:
+    if sum(map(text.count, "(@+-'|[")) <= EXPRESSION_DEPTH_MAX and len(text) <= OPERATOR_COUNT_MAX:
         return -1
-    outer: list[int] = []  # the depth in front of each parenthesis that is open
+    outer: list[tuple[int, str]] = []  # the depth in front of each parenthesis or `^[` that is open, and what closes it
     depth = 0
     run = 0  # prefix operators in front of the next operand
     operator_count = 0  # in this argument
@@ -150,15 +152,17 @@ def _too_deep(text: str) -> int:
             pass
         elif character == ";":
             break
-        elif character == "(":
-            outer.append(depth)
+        elif character == "(" or (character == "[" and previous in "^$"):
+            outer.append((depth, ")" if character == "(" else "]"))
             depth += run + 1
             run = 0
-        elif character == ")":
-            depth = outer.pop() if outer else 0
+        elif character == ")" or (character == "]" and outer and outer[-1][1] == "]"):
+            depth = outer.pop()[0] if outer else 0
             run = 0
         elif character in " ,:":
             run = operator_count = 0
+        elif character == "|" and previous in "^$":
+            run += 1
         elif character in "@+-'":
             run = 1 if previous.isalnum() or previous in ')"' else run + 1
             operator_count += 1

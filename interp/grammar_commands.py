@@ -264,7 +264,7 @@ def _parameter(table: dict[str, ParameterFact], command: str, unknown: str) -> R
         if not has_value:
             return end, nodes.Parameter(at, end, name, None)
         if text[end] != "=":
-            return ~at, unknown.replace("UNK", "VALREQ")
+            return ~end, unknown.replace("UNK", "VALREQ")
         end, value = _expression(text, end + 1)
         if end < 0:
             return end, value

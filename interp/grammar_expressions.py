@@ -394,6 +394,8 @@ def _actuals(text: str, at: int) -> Result:
         return at + 1, []
     values: list[Any] = []
     while True:
+        if len(values) == ACTUAL_COUNT_MAX:
+            return ~at, "MAXACTARG"
         character = text[at]
         if character in ",)":
             value = None
@@ -404,8 +406,6 @@ def _actuals(text: str, at: int) -> Result:
         if at < 0:
             return at, value
         values.append(value)
-        if len(values) > ACTUAL_COUNT_MAX:
-            return ~at, "MAXACTARG"
         character = text[at]
         if character == ",":
             at += 1
