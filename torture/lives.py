@@ -81,13 +81,11 @@ class Life:
 
     def _fork(self, lsn: int) -> None:
         """Begin a new history at this LSN (L2), in which only what is in limbo may come back (L4)."""
-        self.acked = self.issued = lsn
+        self.acked = lsn
+        self.issued = max(self._limbo, default=lsn)
         self.histories.append(History(lsn, self.content))
-        self.disk.fork(lsn)
-        if self._limbo:
-            self.history.contents.update(self._limbo)
-            self.issued = max(self._limbo)
-            self.disk.begin(self.issued)
+        self.history.contents.update(self._limbo)
+        self.disk.fork(lsn, self.issued)
 
     def do(self, step: Step) -> None:
         """Do one step. An exception that the store raised goes on to the caller; the marks then allow for both ends."""

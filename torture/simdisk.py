@@ -104,9 +104,10 @@ class Ack(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """Mark: a recovery has ended with this LSN; what was issued above it must never come back."""
+    """Mark: a recovery has ended with this LSN; what was issued above `issued` must never come back."""
 
     lsn: int
+    issued: int
 
 
 Operation = Write | Truncate | Sync | Drop | Link | Rename | Unlink | SyncDirectory | Begin | Ack | Fork
@@ -411,9 +412,9 @@ class SimDisk:
         """Mark that `lsn` has been promised."""
         self.trace.append(Ack(lsn))
 
-    def fork(self, lsn: int) -> None:
+    def fork(self, lsn: int, issued: int) -> None:
         """Mark that a recovery ended with `lsn`."""
-        self.trace.append(Fork(lsn))
+        self.trace.append(Fork(lsn, issued))
 
     def kill(self) -> None:
         """Let the process die: its handles and locks go, the cache stays (T3)."""

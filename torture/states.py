@@ -231,8 +231,8 @@ class Medium:
                 self.issued = lsn
             case Ack(lsn):
                 self.acked = lsn
-            case Fork(lsn):
-                self.acked = self.issued = lsn
+            case Fork(lsn, issued):
+                self.acked, self.issued = lsn, issued
                 self.fork += 1
 
     def _sync_directory(self, number: int) -> None:
