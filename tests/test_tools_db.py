@@ -16,8 +16,9 @@ import pytest
 
 import bumps
 from bumps.checksum import crc32c
-from bumps.tools import db_dump, db_load, db_replay, db_stat, db_verify, main
+from bumps.tools import db_dump, db_replay, db_stat, db_verify, main
 from bumps.tools.db_load import StoppedError
+from bumps.tools.progress import Progress
 
 Capture = pytest.CaptureFixture[str]
 HEAD = "a label\n21-NOV-2026  10:00:00 ZWR\n"
@@ -194,7 +195,7 @@ def test_ctrl_c_stops_between_two_nodes_and_says_how_to_go_on(
         if done == 3000:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(db_load.Progress, "update", press)
+    monkeypatch.setattr(Progress, "update", press)
 
     assert main.run(["db", "load", "a.bumps", "big.zwr"]) == 130
     message, hint = capsys.readouterr().err.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
@@ -107,7 +108,10 @@ def test_the_manual_lists_the_keys_of_each_command_that_prints_json(path: str) -
 
 
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if quick(example)])
-def test_an_example_runs(example: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_example_runs(
+    example: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
     if example == "bumps db create clinic.bumps":
         shutil.rmtree(folder / "clinic.bumps")
 

@@ -16,7 +16,6 @@ import click
 from bumps.tools.lazy import LazyGroup
 from bumps.tools.main import bumps
 
-WIDTH = 110
 MARK = "<!-- What follows is made by `make docs`. -->\n"
 """Above it a page is written by hand."""
 KEYS = {
@@ -54,30 +53,57 @@ KEYS = {
 """What `--json` prints, by command."""
 
 
-def commands(group: click.Group = bumps, path: str = "bumps") -> Iterator[tuple[str, click.Command, click.Context]]:
+def commands(parent: click.Context | None = None) -> Iterator[tuple[str, click.Command, click.Context]]:
     """Yield path, command and context of each command, groups before what is in them."""
-    context = click.Context(group, info_name=path)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
+    if parent is None:
+        parent = click.Context(bumps, info_name="bumps")
+    group = parent.command
+    assert isinstance(group, LazyGroup)
+    for name in group.list_commands(parent):
+        command = group.get_command(parent, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=WIDTH, terminal_width=WIDTH)
-        yield f"{path} {name}", command, inner
+        context = click.Context(command, info_name=name, parent=parent)
+        yield context.command_path, command, context
         if isinstance(command, LazyGroup):
-            yield from commands(command, f"{path} {name}")
+            yield from commands(context)
 
 
 def cli_page() -> str:
-    """Return what is made of docs/cli.md: every command with its help."""
+    """Return what is made of docs/cli.md: every command, with its text, its examples and its options.
+
+    Not by click's own formatter, whose layout changes from release to release.
+    """
     parts = []
     for path, command, context in commands():
         if isinstance(command, LazyGroup):
             parts.append(f"## {path}\n\n{command.get_short_help_str(limit=200).capitalize()}.\n")
             continue
-        context.info_name = path.removeprefix("bumps ").split()[-1]
-        parts.append(f"{'##' if path.count(' ') == 1 else '###'} {path}\n\n```text\n{command.get_help(context)}\n```\n")
+        text, _, examples = inspect.cleandoc(command.help or "").partition("\b\n")
+        usage = " ".join([path, *command.collect_usage_pieces(context)])
+        rows = [_row(option) for option in command.params if isinstance(option, click.Option)]
+        parts.append(f"{'##' if path.count(' ') == 1 else '###'} {path}\n\n    {usage}\n")
+        parts.append(text.strip() + "\n")
+        parts.append(f"```sh\n{examples.strip()}\n```\n")
+        if rows:
+            parts.append("\n".join(["| option | |", "|---|---|", *rows]) + "\n")
         if path in KEYS:
             parts.append(f"`--json`: {KEYS[path]}\n")
     return "\n".join(parts)
+
+
+def _row(option: click.Option) -> str:
+    """Return the line of the table that says what an option is."""
+    value = ""
+    if not option.is_flag:
+        choices = option.type.choices if isinstance(option.type, click.Choice) else ()
+        value = f" {option.metavar or '|'.join(map(str, choices)) or 'N'}"
+    text = option.help or ""
+    if option.show_default:
+        text += f" [default: {option.default}]"
+    if option.envvar:
+        text += f" [variable: {option.envvar}]"
+    escaped = f"`{', '.join(option.opts)}{value}` | {text}".replace("|", "\\|").replace("` \\| ", "` | ")
+    return f"| {escaped} |"
 
 
 FORMATS = {
