@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
@@ -130,18 +130,15 @@ def walk(forest: Forest, name: str, prefix: bytes, reverse: bool) -> Iterator[by
         code = forest.order(name, prefix, code, reverse)
 
 
-class TestQuickly(ForestMachine.TestCase):
-    settings = settings(
-        max_examples=12,
-        stateful_step_count=15,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
+QUIETLY = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def test_a_forest_is_a_sorted_dict() -> None:
+    run_state_machine_as_test(
+        ForestMachine, settings=settings(QUIETLY, max_examples=8, stateful_step_count=15, derandomize=True)
     )
 
 
 @pytest.mark.slow
-class TestThoroughly(ForestMachine.TestCase):
-    settings = settings(
-        max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+def test_a_forest_is_a_sorted_dict_for_long() -> None:
+    run_state_machine_as_test(ForestMachine, settings=settings(QUIETLY, max_examples=150, stateful_step_count=40))

@@ -1,0 +1,179 @@
+"""btree/tree.py, node.py, fit.py: trees keep their shape, in memory and in pages."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bumps import limits
+from bumps.btree import tree as tree_module
+from bumps.btree.body import capacity, pack_leaf
+from bumps.btree.node import BOTTOM, END, Branch, Leaf, separate
+from bumps.btree.page import Reference
+from bumps.btree.pager import Pager
+from bumps.btree.tree import Tree
+from tests.trees import Store
+
+KEYS = [b"\x85%05d\0" % number for number in range(10_000, 20_000)]
+
+
+def new_tree() -> Tree:
+    return Tree(Pager(None, 8192, 2), 1)
+
+
+def leaves(tree: Tree) -> list[Leaf]:
+    found: list[Leaf] = []
+    pending: list[object] = [tree.root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Branch):
+            pending += node.children[::-1]
+        elif isinstance(node, Leaf):
+            found.append(node)
+    return found
+
+
+@given(st.binary(max_size=9), st.binary(max_size=9))
+def test_a_separator_is_the_shortest_prefix_that_divides(one: bytes, other: bytes) -> None:
+    if one != other:
+        left, right = sorted((one, other))
+        separator = separate(left, right)
+        assert left < separator <= right
+        assert right.startswith(separator)
+        assert not left < separator[:-1] <= right
+
+
+def test_ascending_keys_fill_leaves_to_seven_eighths_and_others_to_a_half() -> None:
+    ascending, descending = new_tree(), new_tree()
+    ascending.put_all(KEYS[:5000], KEYS[:5000])
+    descending.put_all(KEYS[:5000][::-1], KEYS[:5000])
+    assert {len(leaf.cells) for leaf in leaves(ascending)[:-1]} == {257 * 7 // 8}
+    assert {len(leaf.cells) for leaf in leaves(descending)[1:]} == {257 - 257 // 2}
+    for tree in (ascending, descending):
+        tree.check()
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending", "random"])
+def test_branches_are_cut_too_and_the_root_grows_and_shrinks(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "LEAF_MAX", 8)
+    monkeypatch.setattr(tree_module, "BRANCH_MAX", 8)
+    keys = KEYS[:3000]
+    if order == "descending":
+        keys = keys[::-1]
+    if order == "random":
+        keys = random.Random(1).sample(keys, len(keys))
+    tree = new_tree()
+    tree.put_all(keys, keys)
+    assert tree.level >= 3
+    tree.check()
+    assert [key for key, _ in tree.cursor.items(BOTTOM, END, False)] == KEYS[:3000]
+    for key in keys[:2990]:
+        tree.remove_range(key, key + b"\0")
+    tree.check()
+    tree.shrink()
+    tree.check()
+    tree.remove_range(BOTTOM, END)
+    assert (tree.root, tree.level, tree.node_count) == (None, 0, 0)
+    assert tree.pager.dirty_count == 0
+
+
+def test_removing_what_is_not_there_makes_nothing_dirty() -> None:
+    store = Store(512)
+    store.set("A", *((key, b"v") for key in KEYS[:300]))
+    store.checkpoint()
+    store.kill("A", KEYS[400])
+    store.kill("B")
+    assert store.forest.dirty_count == 0
+    assert store.checkpoint().pages == []
+
+
+@pytest.mark.parametrize("page_size", limits.PAGE_SIZES)
+def test_the_largest_keys_and_inline_values_fit_pages_of_every_size(page_size: int) -> None:
+    store = Store(page_size)
+    key_max, inline_max = limits.key_size_max(page_size), limits.inline_size_max(page_size)
+    pairs = []
+    for number in range(40):
+        key = b"\xc0%03d" % number + b"k" * (key_max - 5) + b"\0"
+        assert len(key) == key_max
+        pairs.append((key, b""))
+        short = b"\x83%03d\0" % (number + 100)
+        pairs.append((short, b"\1\2\3\xff" * (inline_max // 4)))
+        value = b"\1\2\3\xff" + b"v" * (inline_max - len(short))
+        pairs.append((short[:1] + b"9%02d\0" % number, value[: inline_max - 4 + number % 2]))
+    store.set("A", *pairs)
+    store.checkpoint()
+    assert store.problems() == []
+    store.reopen()
+    assert list(store.forest.items("A")) == sorted(dict(pairs).items())
+
+
+def test_a_value_goes_out_exactly_when_it_is_larger_than_a_third_of_a_page() -> None:
+    inline_max = limits.inline_size_max(512)
+    assert pack_leaf(Leaf({b"k": bytes(inline_max - 1)}, None), inline_max).outside == []
+    assert pack_leaf(Leaf({b"k": bytes(inline_max)}, None), inline_max).outside == [0]
+
+
+def test_small_leaves_are_merged_at_the_checkpoint() -> None:
+    store = Store(512)
+    store.set("A", *((key, b"value") for key in KEYS[:2000]))
+    store.checkpoint()
+    full = store.meta.page_count
+    for index, key in enumerate(KEYS[:2000]):
+        if index % 16:
+            store.kill("A", key)
+    store.checkpoint()
+    assert store.problems() == []
+    in_use = store.meta.page_count - 2 - sum(run.page_count for run in store.forest._freelist.runs)
+    assert in_use < full / 4
+    store.set("A", *((key, b"value") for key in KEYS[:2000]))
+    store.checkpoint()
+    store.checkpoint()
+    assert store.meta.page_count <= full + full // 4, "freed pages are used again"
+
+
+def test_a_killed_global_with_overflow_values_gives_all_its_pages_back() -> None:
+    store = Store(512)
+    store.set("A", *((key, bytes(2000)) for key in KEYS[:50]))
+    store.set("B", (b"", b"stays"))
+    store.checkpoint()
+    store.kill("A")
+    assert store.forest.node_count == 1
+    store.checkpoint()
+    assert store.problems() == []
+    free = sum(run.page_count for run in store.forest._freelist.runs)
+    assert store.meta.page_count - 2 - free - len(store.forest._freelist.pages) == 2, "a leaf and the directory"
+
+
+def test_an_overflow_value_that_is_replaced_gives_its_pages_back_and_one_that_is_not_keeps_them() -> None:
+    store = Store(512)
+    store.set("A", (b"\x10\0", b"a" * 3000), (b"\x78\0", b"b" * 3000))
+    store.checkpoint()
+    store.set("A", (b"\x10\0", b"c" * 3000))
+    written = store.checkpoint().pages
+    assert store.problems() == []
+    chain_pages = [image for _, image in written if image[32] == 3]
+    assert len(chain_pages) == -(-3000 // (capacity(512) - 8))
+    assert dict(store.forest.items("A")) == {b"\x10\0": b"c" * 3000, b"\x78\0": b"b" * 3000}
+
+
+def test_a_scan_goes_on_where_it_was_when_the_tree_changes_under_it() -> None:
+    store = Store(512)
+    store.set("A", *((key, b"v") for key in KEYS[:1000]))
+    scan = store.forest.items("A")
+    first = [next(scan)[0] for _ in range(10)]
+    store.kill("A", KEYS[900])
+    store.checkpoint()
+    rest = [key for key, _ in scan]
+    assert first + rest == KEYS[:900] + KEYS[901:1000]
+
+
+def test_a_clean_tree_is_references_only() -> None:
+    store = Store(512)
+    store.set("A", *((key, b"v") for key in KEYS[:1000]))
+    store.checkpoint()
+    tree = store.forest._trees["A"]
+    assert isinstance(tree.root, Reference)
+    assert tree.root.node_count == 1000
