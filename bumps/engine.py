@@ -98,8 +98,9 @@ class Engine:
 
     @property
     def last_lsn(self) -> int:
-        """LSN of the newest commit that is in the journal."""
-        return self._opened.last_lsn if self._journal is None else self._journal.last_lsn
+        """LSN of the newest commit that is in the journal, read or written."""
+        # Frames that recovery had no space to copy are in the tree, and not yet in the writer's journal.
+        return self._opened.last_lsn if self._opened.tail or self._journal is None else self._journal.last_lsn
 
     @property
     def durable_lsn(self) -> int:

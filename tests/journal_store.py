@@ -68,6 +68,8 @@ class JournalStore:
     def last_lsn(self) -> int:
         return self.lsn if self.journal is None else self.journal.last_lsn
 
+    read_only = False
+
     @property
     def durable_lsn(self) -> int:
         return self.lsn if self.journal is None else self.journal.durable_lsn

@@ -82,3 +82,20 @@ def test_a_set_whose_seal_could_not_be_synced_is_not_used_once_others_went_on() 
     report = fault_loop(engine_subject, seed=3, kinds=("sync",), hows=("EIO",), times=(1,), reverts=(True,))
 
     assert [str(failure) for failure in report.failures] == []
+
+
+def test_a_database_recovered_on_a_full_disk_says_which_commit_is_its_newest() -> None:
+    subject = small()
+    faults = FaultDisk(SimDisk(EMPTY))
+    store = subject.open(faults, create=True)
+    store.commit([SET])
+    store.commit([Change("set", "A", ("2",), b"two")])
+    faults.kill()
+    faults.arm(Fault("create", 1, "ENOSPC", times=0))
+
+    store = subject.open(faults, create=False)
+
+    assert (store.last_lsn, store.durable_lsn) == (2, 1)
+    assert len(store.content()) == 2
+    faults.disarm()
+    assert store.commit([SET]) == 3

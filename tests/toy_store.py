@@ -68,6 +68,8 @@ class ToyStore:
         if torn and not read_only:
             self.checkpoint()
 
+    read_only = False
+
     @property
     def durable_lsn(self) -> int:
         return self.last_lsn

@@ -34,6 +34,11 @@ class EngineStore:
         """LSN of the newest frame that is promised."""
         return self.engine.durable_lsn
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it takes no writes."""
+        return self.engine.read_only
+
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit."""
         return self.engine.commit(batches_of(changes))

@@ -4,7 +4,8 @@ L1. What a frame may hold is noted before the call that may write it, and made e
     when the call returns: so every prefix of the trace has its legal contents.
 L2. After each recovery the history forks: what was issued above the recovered LSN
     must never come back.
-L3. What a recovery returned is a promise, since somebody may have read it.
+L3. What a recovery returned is a promise, since somebody may have read it; unless it had no
+    space to make it durable, and says so.
 L4. After a failed sync that shows the old bytes again (`Drop` with `revert`) a recovery
     cannot see what may have reached the disk all the same. A frame of unknown outcome
     may then come back, until the next commit is promised.
@@ -72,20 +73,23 @@ class Life:
         self.content = recovered(self.subject, store, self.history, acked=self.acked, issued=self.issued)
         self.flushed = self.content
         lsn = store.last_lsn
-        history = self.history
+        durable = self.acked if store.read_only else min(lsn, store.durable_lsn)
+        reverted = any(isinstance(each, Drop) and each.revert for each in self.disk.trace)
         self._limbo = {}
-        if any(isinstance(each, Drop) and each.revert for each in self.disk.trace):
-            self._limbo = {each: legal for each, legal in history.contents.items() if each > lsn}
-        self._fork(lsn)
+        if reverted or durable < lsn:
+            self._limbo = {each: legal for each, legal in self.history.contents.items() if each > durable}
+        self._fork(max(durable, self.acked), lsn)
         self.store = store
 
-    def _fork(self, lsn: int) -> None:
+    def _fork(self, acked: int, lsn: int) -> None:
         """Begin a new history at this LSN (L2), in which only what is in limbo may come back (L4)."""
-        self.acked = lsn
-        self.issued = max(self._limbo, default=lsn)
+        self.acked = acked
+        self.issued = max((lsn, *self._limbo))
         self.histories.append(History(lsn, self.content))
-        self.history.contents.update(self._limbo)
-        self.disk.fork(lsn, self.issued)
+        for each, legal in self._limbo.items():
+            if each != lsn:
+                self.history.contents[each] = legal
+        self.disk.fork(acked, self.issued)
 
     def do(self, step: Step) -> None:
         """Do one step. An exception that the store raised goes on to the caller; the marks then allow for both ends."""
@@ -181,7 +185,7 @@ class Life:
         self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
         self.survive(act)
         self.faults.disarm()
-        if self.store is None:
+        if self.store is None or self.store.read_only:
             self.revive()
 
     def survive(self, act: Callable[[], None]) -> None:
@@ -226,7 +230,7 @@ class Life:
             if promised and last >= first:
                 self._limbo = {}
                 self.flushed = after
-                self._fork(last)
+                self._fork(last, last)
             return
         self.issued = last
         self.disk.trace[mark] = Begin(last)

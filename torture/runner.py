@@ -275,7 +275,7 @@ def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, step
             fired = life.faults.fired > 0
             if fired:
                 life.faults.disarm()
-            if life.store is None:
+            if fired and (life.store is None or life.store.read_only):
                 life.revive()
     except BrokenError as error:
         report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, error.violation))

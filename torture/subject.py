@@ -32,6 +32,10 @@ class Store(Protocol):
     def durable_lsn(self) -> int:
         """LSN of the newest frame that is promised."""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it takes no writes, because it was asked to or had no space to finish its recovery."""
+
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit; return its LSN when it is durable."""
 
