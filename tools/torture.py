@@ -19,7 +19,7 @@ def torture() -> None:
     """Crash the engine on a simulated disk, and look what is left.
 
     \b
-    bumps torture run --states 200
-    bumps torture run --seconds 60
+    bumps torture run --states 200 --seed 1
+    bumps torture run --seconds 2 --seed 2
     bumps torture replay 7
     """

@@ -33,8 +33,8 @@ def torture_run(seconds: float | None, states: int | None, seed: int | None, as_
     Exit status: 0 no promise was broken, 1 one was.
 
     \b
-    bumps torture run --states 200
-    bumps torture run --seconds 60
+    bumps torture run --states 200 --seed 1
+    bumps torture run --seconds 2 --seed 2
     bumps torture run --states 100 --seed 7 --json
     """
     if states is None and seconds is None:
