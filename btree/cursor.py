@@ -11,7 +11,7 @@ descent. There are no pointers between leaves: the next leaf is found from the b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Value
@@ -142,35 +142,25 @@ class Cursor:
         found = self.at_or_after(key + FIRST_BELOW)
         return found is not None and found.startswith(key)
 
-    def items(self, low: bytes, high: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
-        """Yield key and value of low <= key < high, in order.
+    def part(self, low: bytes, high: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """Return key and value of low <= key < high from the leaf of `low`, and the `low` of what follows."""
+        if not self.low <= low < self.high:
+            self.seek(low)
+        leaf, bound = self.leaf, self.high  # C2
+        keys = leaf.sort()
+        start = bisect_left(keys, low) if keys and keys[0] < low else 0
+        stop = len(keys) if bound <= high else bisect_left(keys, high)
+        return self._pairs(leaf, keys[start:stop]), bound
 
-        What one leaf holds is read at once; between leaves the tree may change, and the
-        iteration goes on from where it was.
-        """
-        return self._down(low, min(high, END)) if reverse else self._up(low, min(high, END))
-
-    def _up(self, low: bytes, high: bytes) -> Iterator[tuple[bytes, bytes]]:
-        while low < high:
-            if not self.low <= low < self.high:
-                self.seek(low)
-            leaf, bound = self.leaf, self.high
-            keys = leaf.sort()
-            start = bisect_left(keys, low) if keys and keys[0] < low else 0
-            part = keys[start:] if bound <= high else keys[start : bisect_left(keys, high)]
-            yield from self._pairs(leaf, part)
-            low = bound  # C2
-
-    def _down(self, low: bytes, high: bytes) -> Iterator[tuple[bytes, bytes]]:
-        while low < high:
-            if not self.low < high <= self.high:
-                self.seek_before(high)
-            leaf, bound = self.leaf, self.low
-            keys = leaf.sort()
-            part = keys[bisect_left(keys, low) : bisect_left(keys, high)]
-            part.reverse()
-            yield from self._pairs(leaf, part)
-            high = bound  # C2
+    def part_before(self, low: bytes, high: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """Return key and value of low <= key < high from the last leaf below `high`, backwards, and the next `high`."""
+        if not self.low < high <= self.high:
+            self.seek_before(high)
+        leaf, bound = self.leaf, self.low  # C2
+        keys = leaf.sort()
+        part = keys[bisect_left(keys, low) : bisect_left(keys, high)]
+        part.reverse()
+        return self._pairs(leaf, part), bound
 
     def _pairs(self, leaf: Leaf, keys: list[bytes]) -> list[tuple[bytes, bytes]]:
         """Return keys with their values; those in overflow chains are read now."""

@@ -48,6 +48,7 @@ class Forest:
         self._directory = Tree(pager, DIRECTORY_TREE, root, level)
         self._trees: dict[str, Tree] = {}
         """Open trees. All that have changed since the last checkpoint are among them (D2)."""
+        self._trees_max = TREE_COUNT_MAX
         self._tree_count = 0
         """Number of the youngest tree."""
         self._change_count = 0
@@ -90,7 +91,7 @@ class Forest:
         return forest
 
     def _open_directory(self) -> None:
-        for key, value in self._directory.cursor.items(BOTTOM, directory.NAMES_FIRST, False):
+        for key, value in self._directory_cells():
             try:
                 if key == directory.TREES:
                     (self._tree_count,) = directory.COUNT.unpack(value)
@@ -101,6 +102,13 @@ class Forest:
                     raise ValueError("unknown key")
             except (ValueError, struct.error) as error:
                 raise self._bad_cell(key, error) from error
+
+    def _directory_cells(self) -> Iterator[Pair]:
+        """Yield the cells of the directory that are not globals."""
+        low = BOTTOM
+        while low < directory.NAMES_FIRST:
+            pairs, low = self._directory.cursor.part(low, directory.NAMES_FIRST)
+            yield from pairs
 
     def _bad_cell(self, key: bytes, error: Exception) -> CorruptionError:
         return corrupt(self._directory.cursor.leaf.page, f"directory: {key!r}: {error}")
@@ -125,8 +133,15 @@ class Forest:
             entry = directory.decode(value, self.pager.page_count)
         except ValueError as error:
             raise self._bad_cell(key, error) from error
+        if len(self._trees) >= self._trees_max:
+            self._close_trees()
         tree = self._trees[name] = Tree(self.pager, entry.number, entry.root, entry.level)
         return tree
+
+    def _close_trees(self) -> None:
+        """Close the trees that have not changed, when there are too many."""
+        self._trees = {name: tree for name, tree in self._trees.items() if tree.changed}
+        self._trees_max = max(TREE_COUNT_MAX, 2 * len(self._trees))
 
     def _new_tree(self, name: str) -> Tree:
         self._tree_count += 1
@@ -217,11 +232,18 @@ class Forest:
         return key, value
 
     def items(self, name: str, low: bytes = BOTTOM, high: bytes | None = None, reverse: bool = False) -> Iterator[Pair]:
-        """Yield key and value of low <= key < high, in order (btree/cursor.py, `items`)."""
-        tree = self._tree(name)
-        if tree is None:
-            return iter(())
-        return tree.cursor.items(low, END if high is None else high, reverse)
+        """Yield key and value of low <= key < high, in order.
+
+        What one leaf holds is read at once. After it the tree may have changed, and even have been
+        killed and made again: the iteration goes on from the key where it was.
+        """
+        high = END if high is None else min(high, END)
+        while low < high and (tree := self._tree(name)) is not None:
+            if reverse:
+                pairs, high = tree.cursor.part_before(low, high)
+            else:
+                pairs, low = tree.cursor.part(low, high)
+            yield from pairs
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the name of the next global with nodes, or of the one before; `""` stands for start or end."""
@@ -329,8 +351,6 @@ class Forest:
             branch.children = children
             _settle(branch, reference, charge)
             pager.keep(branch)
-        if len(self._trees) > TREE_COUNT_MAX:
-            self._trees.clear()
 
     def check(self) -> None:
         """Assert the invariants of all that is in memory."""

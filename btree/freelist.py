@@ -116,8 +116,8 @@ class Draft:
         self._old = [run for run in reversed(_joined(freelist.runs)) if self.may_hand_out(run)]  # lowest last
         self._kept = [run for run in freelist.runs if not self.may_hand_out(run)]
         self._freed: list[Run] = []
-        self._too_large = limits.PAGE_COUNT_MAX
-        """No run is as large as this."""
+        self._tried: dict[int, int] = {}
+        """For a count of pages: the runs from this index on are too small, and get no larger."""
         self.changed = False
 
     def may_hand_out(self, run: Run) -> bool:
@@ -128,16 +128,14 @@ class Draft:
         """Hand out neighbouring pages, the lowest there are; return the first (F2)."""
         assert count > 0
         self.changed = True
-        if count < self._too_large:
-            for index in range(len(self._old) - 1, -1, -1):
-                run = self._old[index]
-                if run.page_count >= count:
-                    if run.page_count == count:
-                        del self._old[index]
-                    else:
-                        self._old[index] = Run(run.page + count, run.page_count - count, run.generation)
-                    return run.page
-            self._too_large = count
+        old = self._old
+        for index in range(self._tried.get(count, len(old)) - 1, -1, -1):
+            run = old[index]
+            if run.page_count >= count:
+                old[index] = Run(run.page + count, run.page_count - count, run.generation)
+                self._tried[count] = index + 1
+                return run.page
+        self._tried[count] = 0
         first = self.page_count
         if first + count > limits.PAGE_COUNT_MAX:
             raise LimitError(f"{first} pages and {count} more: a database has {limits.PAGE_COUNT_MAX} at most")
@@ -169,7 +167,7 @@ class Draft:
 
     def _runs(self) -> list[Run]:
         """Return all runs in order."""
-        runs = sorted([*self._old, *self._kept, *_joined(sorted(self._freed))])
+        runs = sorted([*(run for run in self._old if run.page_count), *self._kept, *_joined(sorted(self._freed))])
         for below, above in pairwise(runs):
             if below.end > above.page:  # what was freed was read from pages: they can be wrong
                 raise corrupt(above.page, f"it would be free twice: {below} and {above}")

@@ -114,7 +114,11 @@ class Pager:
         self.forget(node.page)
         self.cache[node.page] = node
         self.charge += node.charge
-        while self.charge > self.cache_size and len(self.cache) > 1:
+        self.trim()
+
+    def trim(self) -> None:
+        """Keep within the budget, in which dirty leaves count too."""
+        while self.charge + self.dirty_size > self.cache_size and len(self.cache) > 1:
             self.evict()
 
     def evict(self) -> None:

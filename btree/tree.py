@@ -100,7 +100,9 @@ class Tree:
                 self._cut_leaf(leaf, key)
                 low, high = END, BOTTOM
         self.node_count += added
-        self.pager.dirty_size += sum(map(len, keys)) + sum(map(len, values)) + limits.CACHE_CHARGE_PER_NODE * added
+        pager = self.pager
+        pager.dirty_size += sum(map(len, keys)) + sum(map(len, values)) + limits.CACHE_CHARGE_PER_NODE * added
+        pager.trim()
 
     def put(self, key: bytes, value: bytes) -> None:
         """Put one value."""

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
+from bumps.btree import forest as forest_module
 from bumps.btree.forest import Forest
 from bumps.keys import KeyCodec
 from tests.trees import Model, Store, assert_same
@@ -142,3 +143,48 @@ def test_a_forest_is_a_sorted_dict() -> None:
 @pytest.mark.slow
 def test_a_forest_is_a_sorted_dict_for_long() -> None:
     run_state_machine_as_test(ForestMachine, settings=settings(QUIETLY, max_examples=150, stateful_step_count=40))
+
+
+def test_more_globals_than_trees_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forest_module, "TREE_COUNT_MAX", 8)
+    store = Store()
+    names = [f"G{number}" for number in range(100)]
+    for name in names:
+        store.set(name, (b"", name.encode()))
+    store.checkpoint()
+    store.reopen()
+    for name in names:
+        assert store.forest.get(name, b"") == name.encode()
+    assert len(store.forest._trees) <= 8
+    store.set("G7", (b"\x78\0", b"new"))
+    scan = store.forest.items("G7")
+    assert [store.forest.get(name, b"") for name in names] == [name.encode() for name in names]
+    assert list(scan) == [(b"", b"G7"), (b"\x78\0", b"new")]
+    store.checkpoint()
+    assert store.problems() == []
+
+
+def test_a_scan_sees_a_global_that_is_killed_and_made_again() -> None:
+    store = Store()
+    keys = [CODEC.encode((number,)) for number in range(1000)]
+    store.set("A", *((key, b"old") for key in keys))
+    scan = store.forest.items("A")
+    next(scan)
+    store.kill("A")
+    store.checkpoint()
+    store.set("A", (keys[999], b"new"))
+    assert list(scan)[-1] == (keys[999], b"new")
+
+
+def test_the_number_of_a_tree_is_used_once() -> None:
+    store = Store()
+    numbers = set()
+    for _ in range(3):
+        store.set("A", (b"", b"v"))
+        numbers.add(store.forest._trees["A"].number)
+        store.kill("A")
+        store.checkpoint()
+        store.reopen()
+    store.set("A", (b"", b"v"))
+    numbers.add(store.forest._trees["A"].number)
+    assert len(numbers) == 4
