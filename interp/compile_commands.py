@@ -10,7 +10,7 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Act, Get, Refer
 from bumps.interp.compile_expressions import number_of
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
-from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Run
+from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run
 from bumps.interp.references import Reference, merge, undefined
 from bumps.interp.routines import Image
 from bumps.interp.symbols import Value
@@ -349,6 +349,7 @@ class Compiler(FunctionCompiler):
         """Return a closure that begins a transaction. A restart runs `rest`, then the lines after this one."""
         machine = self.machine
         condition = None if command.condition is None else self.test(command.condition)
+        frames = machine.frames
         after = None if context.code is None else Goto(context.code, context.index + 1)
 
         def resume() -> Outcome:
@@ -373,9 +374,16 @@ class Compiler(FunctionCompiler):
             begin = begin_here
 
         def tstart() -> Outcome:
-            if condition is None or condition():
-                begin()
-            return rest()
+            if condition is not None and not condition():
+                return rest()
+            begin()
+            while True:
+                try:
+                    return rest()
+                except Restart as restart:
+                    # A restart while this line still runs goes on here, inside the FORs around it.
+                    if restart.resume is not resume or restart.frame is not frames[-1]:
+                        raise
 
         return tstart
 

@@ -54,13 +54,24 @@ class Place(NamedTuple):
 
 
 class Code:
-    """Lines of one block depth, which run in one frame; `image` is None for a text of XECUTE."""
+    """Lines of one block depth, which run in one frame; `image` is None for a text of XECUTE.
 
-    __slots__ = ("image", "lines")
+    `numbers` are the indexes in the routine of its `lines`.
+    """
 
-    def __init__(self, image: Image | None, lines: list[Run]) -> None:
+    __slots__ = ("image", "lines", "numbers")
+
+    def __init__(self, image: Image | None, lines: list[Run], numbers: list[int] | None = None) -> None:
         self.image = image
         self.lines = lines
+        self.numbers = [] if numbers is None else numbers
+
+    def place(self, index: int) -> Place | None:
+        """Return the start of the line with this index, of the last one if it is past the end."""
+        if self.image is None or not self.numbers:
+            return None
+        number = self.numbers[min(index, len(self.numbers) - 1)]
+        return Place(self.image, number, 1, self.image.lines[number])
 
 
 class Label:

@@ -49,7 +49,7 @@ class Machine:
         self,
         *,
         globals_factory: Callable[[], Globals],
-        input: BinaryIO,  # noqa: A002 - it is the input
+        input: BinaryIO,
         output: BinaryIO,
         routine_path: Sequence[str] = (".",),
         loader: Loader | None = None,
@@ -97,7 +97,7 @@ class Machine:
         """Call an entry and return the exit status. An untrapped MError passes, with its place filled in."""
 
         def begin() -> None:
-            self.call(self.indirection.entry(entryref), list(arguments) if arguments else None, f"-run {entryref}")
+            self.call(self._entry(entryref), list(arguments) if arguments else None, f"-run {entryref}")
 
         return self._as_a_whole(begin)
 
@@ -115,7 +115,7 @@ class Machine:
         result: list[Value | None] = [None]
 
         def begin() -> None:
-            label = self.indirection.entry(entryref)
+            label = self._entry(entryref)
             actuals: list[Value | Cell | None] | None = (
                 list(arguments) if arguments or label.formals is not None else None
             )
@@ -125,6 +125,10 @@ class Machine:
 
         self._as_a_whole(begin)
         return result[0]
+
+    def _entry(self, entryref: str) -> Label:
+        """Return what an entry reference of the outside names: `ROUTINE`, `LABEL^ROUTINE` or `^ROUTINE`."""
+        return self.indirection.entry(entryref if "^" in entryref else f"^{entryref}")
 
     def _as_a_whole(self, begin: Callable[[], None]) -> int:
         """Run something from the bottom of the stack, and leave nothing open behind it."""
@@ -182,7 +186,9 @@ class Machine:
                         if code.image is not None:
                             frame.image = code.image
                     if frame.transactions:
-                        raise merror("TPQUIT")
+                        quitting = merror("TPQUIT")
+                        quitting.details["at"] = code.place(index)
+                        raise quitting
                     return
                 except Exception as error:
                     goto = self.traps.catch(error, frame)

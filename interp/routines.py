@@ -74,7 +74,8 @@ class Image:
     def _block(self, first: int, depth: int, indexes: dict[int, int]) -> Code:
         """Return the lines of `depth` from `first` on until a shallower one; note where each line is."""
         runs: list[Run] = []
-        code = Code(self, runs)
+        numbers: list[int] = []
+        code = Code(self, runs, numbers)
         for number in range(first, len(self.tree.lines)):
             line = self.tree.lines[number]
             if line.depth < depth and (line.commands or line.bad or line.label):
@@ -82,10 +83,12 @@ class Image:
             if line.depth != depth:
                 continue
             if line.formals is not None:
-                runs.append(_fall_into_formals)
+                runs.append(_falling(code, len(runs) - 1))
+                numbers.append(number)
             indexes[number] = len(runs)
             if line.commands or line.bad:
                 runs.append(self._lazy(code, number, len(runs)))
+                numbers.append(number)
         return code
 
     def _lazy(self, code: Code, number: int, index: int) -> Run:
@@ -168,9 +171,15 @@ class Image:
         return f"+{number + 1}^{self.name}"
 
 
-def _fall_into_formals() -> Outcome:
-    """Stand before a line with formals: who comes from above falls on it (R2)."""
-    raise merror("FALLINTOFLST")
+def _falling(code: Code, index: int) -> Run:
+    """Return what stands before a line with formals: who comes from the line above falls on it (R2)."""
+
+    def fall() -> Outcome:
+        error = merror("FALLINTOFLST")
+        error.details["at"] = code.place(max(index, 0))
+        raise error
+
+    return fall
 
 
 class Library:

@@ -84,7 +84,7 @@ class Traps:
 
     def record(self, error: MError, trace: TracebackType | None) -> None:
         """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1)."""
-        place = _innermost(trace)
+        place = _innermost(trace) or error.details.pop("at", None)
         levels = self.live_levels(place)
         self._fill_in(error, place)
         if not self.ecode:
@@ -104,7 +104,7 @@ class Traps:
         at = places[0] if places else None
         if not in_routines:
             error.place = "+1^<code>"
-            error.routine, error.file, error.line = "", "<code>", 1
+            error.routine, error.file, error.line = "", "<code>", 1 if at else 0
         else:
             image = in_routines[0].image
             assert image is not None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bumps.interp import names, nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Act
+from bumps.interp.numbers import collation
 from bumps.interp.references import LocalReference, Reference, undefined
 from bumps.interp.references import nodes as nodes_of
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_text
-from bumps.interp.numbers import collation
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler

@@ -1,0 +1,44 @@
+"""M functions called from Python: what `Database.call` does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bumps.errors import UsageError
+from bumps.interp.compile_base import is_value
+from bumps.interp.machine import Machine
+from bumps.interp.symbols import Value
+
+if TYPE_CHECKING:
+    from bumps.database import Database
+
+
+def call(database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None) -> Any:
+    """Call `LABEL^ROUTINE` with arguments by value, in a Run of its own; return the value of its QUIT, or None.
+
+    A text is `str`, in a database of charset `m` it is `bytes`. Routines come from the folders `routines`, else
+    from `$BUMPS_ROUTINES`, else from the current folder. An MError that nothing traps passes.
+    """
+    charset = database.charset
+    path = routines if routines is not None else os.environ.get("BUMPS_ROUTINES", ".").split(":")
+    machine = Machine(
+        globals_factory=database.session,
+        routine_path=[folder for folder in path if folder],
+        charset=charset,
+        input=sys.stdin.buffer,
+        output=sys.stdout.buffer,
+    )
+    result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
+    return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result
+
+
+def _value(argument: object, charset: str) -> Value:
+    """Return an argument as a value of M; UsageError if it is none."""
+    if isinstance(argument, bytes):
+        return argument.decode("latin-1" if charset == "m" else "utf-8")
+    if is_value(argument):
+        return argument  # type: ignore[return-value]
+    raise UsageError(f"argument {argument!r}: a value is str, bytes, int or Decimal")
