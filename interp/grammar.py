@@ -265,7 +265,8 @@ def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
 
     A line that is deeper than the line before it allows is never reached, and nothing else is
     said of it; an argumentless DO may have no block below it; other vendors' commands raise
-    when they are reached. Behind a bad line any depth may be meant.
+    when they are reached (of ZINVCMD, which does just that, GT.M says nothing). Behind a bad
+    line any depth may be meant.
     """
     reach = 0
     waiting: Command | None = None  # the last argumentless DO of the line before
@@ -280,7 +281,7 @@ def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
         for command_ in line.commands:
             if command_.__class__ is Do and not command_.arguments:
                 waiting = command_
-            elif command_.__class__ is Vendor:
+            elif isinstance(command_, Vendor) and not "ZINVCMD".startswith(command_.name):
                 yield _diagnostic(index, command_.start, "INVCMD")
         if waiting is not None:
             reach += 1
