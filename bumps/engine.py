@@ -513,8 +513,10 @@ class Engine:
             if self.closed or self.failed or self._journal is None or self._refused:
                 return
             self._append_pending()
-            lsn = self._journal.last_lsn
+            journal = self._journal
+            lsn = journal.last_lsn
         self.wait_durable(lsn)
+        journal.prepare_ahead()
 
     def idle_checkpoint(self) -> None:
         """Checkpoint an idle database whose journal has grown, so that opening it after a crash is quick."""

@@ -384,8 +384,9 @@ def open_forest(data: File, meta: Meta, options: Options, overrides: dict[int, b
 
 
 def place_of(meta: Meta) -> Place:
-    """Return frame C as the meta slot knows it; its beginning is not known."""
-    return Place(meta.lsn, meta.chain, meta.segment, 0, meta.offset, meta.time_us)
+    """Return frame C, a mark, as the meta slot knows it."""
+    start = meta.offset - frame.MARK_SIZE if meta.segment else 0
+    return Place(meta.lsn, meta.chain, meta.segment, start, meta.offset, meta.time_us)
 
 
 def redo(disk: Disk, path: str, meta: Meta, forest: Forest, to_lsn: int | None = None) -> End | None:
