@@ -205,7 +205,7 @@ class Compiler(FunctionCompiler):
             return self._for(command, rest)
         if not command.arguments:
             return lambda: rest() if machine.test else None
-        tests = [self._condition(argument) for argument in command.arguments]
+        tests = [self.condition(argument) for argument in command.arguments]
         if len(tests) == 1:
             (only,) = tests
 
@@ -228,7 +228,8 @@ class Compiler(FunctionCompiler):
 
         return if_all
 
-    def _condition(self, argument: nodes.Expression | nodes.ArgumentIndirection) -> Callable[[], bool]:
+    def condition(self, argument: nodes.Expression | nodes.ArgumentIndirection) -> Callable[[], bool]:
+        """Return a closure for one argument of IF."""
         if not isinstance(argument, nodes.ArgumentIndirection):
             return self.test(argument)
         text = self.texts(argument.expression)

@@ -525,9 +525,12 @@ def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, sto
 
 
 def has_side_effect(node: nodes.Expression) -> bool:
-    """Return whether evaluating an expression may change anything but the naked indicator."""
+    """Return whether GT.M takes an expression for one that may change something: then `&` and `!` never skip it.
+
+    It counts $SELECT, whatever is in it (measured).
+    """
     for each in node.walk():
-        if isinstance(each, nodes.Extrinsic | nodes.External | nodes.Indirection):
+        if isinstance(each, nodes.Extrinsic | nodes.External | nodes.Indirection | nodes.Select):
             return True
         if isinstance(each, nodes.Function) and each.name in ("INCREMENT", "ZINCREMENT"):
             return True

@@ -170,9 +170,10 @@ class FunctionCompiler(ExpressionCompiler):
         default = self.value(self.required(node, 1))
 
         def get_or() -> Value:
-            # GT.M evaluates the default before it looks at the variable's value, if at all needed.
+            # The default is evaluated even if it is not needed, after the variable was read: measured on GT.M.
             value = optional()
-            return default() if value is None else value
+            other = default()
+            return other if value is None else value
 
         return get_or
 

@@ -54,7 +54,7 @@ def zdate(value: Value, form: Value = "", months: Value = "", days: Value = "", 
     parts: list[str] = []
     at = 0
     while at < len(text):
-        match = _ELEMENT.match(text, at) or _ELEMENT.match(text.upper(), at)
+        match = _ELEMENT.match(text, at)
         if match is None:
             raise merror("ZDATEFMT")
         at = match.end()

@@ -7,6 +7,7 @@ names.py, dates in dates.py, bit strings in bits.py.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -146,7 +147,8 @@ _BYTE_CASES = (
     {code: code - 32 for code in range(ord("a"), ord("z") + 1)},
     {code: code + 32 for code in range(ord("A"), ord("Z") + 1)},
 )
-_TAB = 9
+_WORD_START = re.compile(r"(?:^|(?<= ))[^a-z ]*[a-z]")
+"""A word of title case is what stands between spaces; its first letter of ASCII becomes upper case."""
 
 
 def ascii_code(value: Value, position: Value = 1) -> int:
@@ -184,8 +186,7 @@ def convert(value: Value, case: Value, charset: str = "utf-8") -> str:
     upper, lower = _BYTE_CASES
     if code != "T":
         return text.translate(upper if code == "U" else lower)
-    words = text.translate(lower).split(" ")
-    return " ".join(word[:1].translate(upper) + word[1:] for word in words)
+    return _WORD_START.sub(lambda match: match[0].translate(upper), text.translate(lower))
 
 
 def width(value: Value, charset: str = "utf-8") -> int:

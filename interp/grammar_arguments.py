@@ -41,6 +41,7 @@ from bumps.interp.keywords import (
     SETTABLE_SPECIALS,
     SPECIALS,
     ParameterFact,
+    parameter_fact,
 )
 from bumps.interp.nodes import ArgumentIndirection
 
@@ -248,11 +249,11 @@ def code(text: str, at: int) -> Result:
 
 def _parameter(table: dict[str, ParameterFact], command: str, unknown: str) -> Rule:
     """Return the element for one parameter of a device or process, `NAME` or `NAME=value`."""
-    match = re.compile(r"[A-Za-z_]+").match
+    match = re.compile(r"[A-Za-z][A-Za-z0-9_]*").match
 
     def fast(text: str, at: int) -> Result:
         found = match(text, at)
-        fact = table.get(found[0].upper()) if found else None
+        fact = parameter_fact(table, found[0].upper()) if found else None
         if not found or not fact:
             return ~at, unknown
         name, commands, has_value = fact

@@ -170,7 +170,7 @@ def _command(text: str, at: int) -> Result:
             if name:
                 return end, make(at, end, condition, values, name)  # type: ignore[call-arg]
             return end, make(at, end, condition, values)
-        if following == ";" and make is nodes.For:
+        if following not in SPACE and make is nodes.For:
             return ~(end + 1), "VAREXPECTED"
     elif character not in "\n;" or make is nodes.For:
         return ~end, "SPOREOL"

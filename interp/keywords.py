@@ -77,10 +77,25 @@ def _parameters(table: str) -> dict[str, ParameterFact]:
     return found
 
 
+PARAMETER_SIZE_MIN = 4
+
+
+def parameter_fact(table: dict[str, ParameterFact], word: str) -> ParameterFact | None:
+    """Return the facts of the parameter that `word`, in capitals, names.
+
+    As on GT.M, the first four letters decide if the rest is none of the spellings: `NEWVESRION` is NEWVERSION.
+    """
+    for size in range(len(word), PARAMETER_SIZE_MIN - 1, -1):
+        fact = table.get(word[:size])
+        if fact is not None:
+            return fact
+    return table.get(word)
+
+
 COMMANDS = _names(
     """BREAK/B CLOSE/C DO/D ELSE/E FOR/F GOTO/G HANG/H HALT/HALT IF/I JOB/J KILL/K LOCK/L MERGE/M NEW/N OPEN/O QUIT/Q
     READ/R SET/S TCOMMIT/TC TRESTART/TRE TROLLBACK/TRO TSTART/TS USE/U VIEW/V WRITE/W XECUTE/X
-    ZALLOCATE/ZA ZATTACH/ZAT ZBREAK/ZB ZCONTINUE/ZC ZCOMPILE/ZCOM ZDEALLOCATE/ZD ZEDIT/ZE ZGOTO/ZG ZHELP/ZH ZHALT/ZHA
+    ZALLOCATE/ZA ZATTACH/ZAT ZBREAK/ZB ZCOMPILE/ZCO ZCONTINUE/ZC ZDEALLOCATE/ZD ZEDIT/ZE ZGOTO/ZG ZHELP/ZH ZHALT/ZHA
     ZKILL/ZK ZLINK/ZL ZMESSAGE/ZM ZPRINT/ZP ZRUPDATE/ZR ZSHOW/ZS ZSTEP/ZST ZSYSTEM/ZSY ZTCOMMIT/ZT ZTRIGGER/ZTR
     ZTSTART/ZTS ZWRITE/ZW ZWITHDRAW/ZWI"""
 )

@@ -74,7 +74,7 @@ class Machine:
         self.routine_path = " ".join(routine_path)
         self.cells: dict[str, Cell] = {}
         self.frames: list[Frame] = []
-        self.test = 0
+        self.test = 1
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
         self.estack_base = 0
@@ -238,7 +238,9 @@ class Machine:
         self.enter(frame, label.code, label.index)
 
     def call_function(self, label: Label, actuals: list[Value | Cell | None] | None) -> Value:
-        """Do `$$label(actuals)`; $TEST stays. M17 if it quits without a value."""
+        """Do `$$label(actuals)`; $TEST stays. M20 for a label without formals, M17 if it quits without a value."""
+        if label.formals is None:
+            raise merror("FMLLSTMISSING", label.name)
         test = self.test
         frame = Frame("$$", label.image, self.bind(label, actuals), function=True)
         self.enter(frame, label.code, label.index)

@@ -14,6 +14,7 @@ There is no backtracking, so no pattern takes exponential time.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -113,9 +114,8 @@ def _is_in_unicode(character: str, code: str) -> bool:
         return character.isupper()
     if code == "A":
         return character.isalpha()
-    if code == "C":
-        return not character.isprintable() and not character.isspace()
-    return code == "P" and not character.isalpha() and (character.isprintable() or character.isspace())
+    is_control = unicodedata.category(character).startswith("C")
+    return is_control if code == "C" else code == "P" and not is_control and not character.isalpha()
 
 
 class _Class(dict[int, str]):

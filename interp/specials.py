@@ -30,7 +30,7 @@ class Specials:
         traps = machine.traps
         self.settable_texts = {"ZYERROR": "", "ZSOURCE": "", "ZINTERRUPT": "", "ZPROMPT": "BUMPS>", "ZERROR": ""}
         self._getters: dict[str, Get] = {
-            "DEVICE": lambda: 0,
+            "DEVICE": lambda: "",
             "ECODE": lambda: traps.ecode,
             "ESTACK": lambda: machine.depth - 1 - machine.estack_base,
             "ETRAP": lambda: traps.etrap,

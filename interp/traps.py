@@ -91,7 +91,7 @@ class Traps:
             self.levels = [Level(*level, ecode="") for level in levels]
         self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
         at = len(self.machine.frames) - 1
-        if at < len(self.levels):
+        if 0 <= at < len(self.levels):
             self.levels[at] = self.levels[at]._replace(ecode=self.ecode)
         self.zstatus = f"{error.number},{error.place},{status_text(error)}"
 

@@ -1,0 +1,186 @@
+"""Golden cases of the language: files that an M programmer can write (tests/cases), run on bumps and on GT.M.
+
+A file is chunks divided by `; ---`. A chunk is a routine: its source, then what was written after
+`; output`. Before that, lines of their own may say
+
+    ; input          the lines that follow, up to `; output`, are what READ gets
+    ; args A B       $ZCMDLINE
+    ; gtm differs: reason       GT.M is not asked (one of the differences that were decided)
+
+and `; error M9` at the end of a source line says which error ends the program there.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bumps.engine import Engine
+from bumps.errors import MError
+from bumps.files import MemoryDisk
+from bumps.globals import Globals
+from bumps.interp.codes import CODES
+from bumps.interp.machine import Machine
+from bumps.interp.routines import Found
+from bumps.options import Durability, Options
+from tests.oracle.gtm import Oracle
+
+CASES = Path(__file__).parent / "cases"
+ROUTINE = "CASE"
+_ERROR = re.compile(r" ; error (\S+)$")
+_GTM_ERROR = re.compile(r"%(?:GTM|SYSTEM)-E-(\w+),")
+_GTM_PROMPT = b"\nGTM>\n"
+
+KILL_ALL = 'KILLALL S X="^%" K:$D(^%) ^% F  S X=$O(@X) Q:X=""  K @X\n'
+
+
+class Chunk(NamedTuple):
+    """One case: a small routine, and what it must do."""
+
+    file: str
+    line: int
+    """Where it starts in its file."""
+    source: str
+    output: str
+    input: str
+    arguments: tuple[str, ...]
+    difference: str
+    """Why GT.M is not asked, or empty."""
+
+    @property
+    def error(self) -> str:
+        """The code of the error that ends it, or empty."""
+        for line in self.source.split("\n"):
+            if (found := _ERROR.search(line)) is not None:
+                return found[1]
+        return ""
+
+    @property
+    def error_line(self) -> int:
+        """The line of the source, from 1, that the error is marked at; 0 without."""
+        for number, line in enumerate(self.source.split("\n"), 1):
+            if _ERROR.search(line):
+                return number
+        return 0
+
+    @property
+    def id(self) -> str:
+        """The name of the case in a report."""
+        return f"{self.file}:{self.line}"
+
+
+class Result(NamedTuple):
+    """What a run did."""
+
+    output: str
+    error: str
+    line: int
+
+
+def chunks_of(path: Path) -> Iterator[Chunk]:
+    """Yield the chunks of a file."""
+    start = 1
+    for text in path.read_text(encoding="latin-1").split("\n; ---\n"):
+        yield _chunk(path.stem, start, text)
+        start += text.count("\n") + 2
+
+
+def _chunk(name: str, line: int, text: str) -> Chunk:
+    source, _, output = f"{text}\n".partition("\n; output\n")
+    source, _, given = f"{source}\n".partition("\n; input\n")
+    arguments: tuple[str, ...] = ()
+    difference = ""
+    for each in source.split("\n"):
+        if each.startswith("; args "):
+            arguments = tuple(each.removeprefix("; args ").split())
+        elif each.startswith("; gtm differs: "):
+            difference = each.removeprefix("; gtm differs: ")
+    return Chunk(name, line, source.rstrip("\n") + "\n", output.rstrip("\n"), given, arguments, difference)
+
+
+def all_chunks() -> list[Chunk]:
+    """Return every chunk of every file, in order."""
+    return [chunk for path in sorted(CASES.glob("*.m")) for chunk in chunks_of(path)]
+
+
+class Texts:
+    """A loader of routines that are texts."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+
+    def find(self, name: str) -> Found | None:
+        """Return the routine, if it is one of the texts."""
+        text = self.texts.get(name)
+        return None if text is None else Found(text.encode("latin-1"), f"{name}.m")
+
+
+def new_globals() -> Callable[[], Globals]:
+    """Return what makes the globals of an empty database in memory."""
+
+    def make() -> Globals:
+        options = Options(charset="m", page_size=1024, durability=Durability.NONE, background=False)
+        return Globals(Engine.open(MemoryDisk(), "/case.bumps", options), Durability.NONE)
+
+    return make
+
+
+def run_bumps(chunk: Chunk) -> Result:
+    """Run a chunk on bumps, in charset m."""
+    output = io.BytesIO()
+    machine = Machine(
+        globals_factory=new_globals(),
+        input=io.BytesIO(chunk.input.encode("latin-1")),
+        output=output,
+        loader=Texts({ROUTINE: chunk.source}),
+        charset="m",
+        arguments=chunk.arguments,
+    )
+    error, line = "", 0
+    try:
+        machine.run(ROUTINE)
+    except MError as found:
+        error, line = found.code, found.line
+    return Result(output.getvalue().decode("latin-1").rstrip("\n"), error, line)
+
+
+def run_gtm(oracle: Oracle, chunk: Chunk) -> Result:
+    """Run a chunk on GT.M, in a process of its own and on empty globals."""
+    folder = oracle.directory
+    environment = oracle.environment | {"gtm_lct_stdnull": "1"}
+    mumps = str(oracle.distribution / "mumps")
+    (folder / f"{ROUTINE}.m").write_bytes(chunk.source.encode("latin-1"))
+    (folder / f"{ROUTINE}.o").unlink(missing_ok=True)
+    if "^" in chunk.source:
+        (folder / "KILLALL.m").write_text(KILL_ALL)
+        subprocess.run([mumps, "-run", "KILLALL"], env=environment, cwd=folder, check=True, timeout=20)
+    done = subprocess.run(
+        [mumps, "-run", ROUTINE, *chunk.arguments],
+        input=chunk.input.encode("latin-1"),
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+    error = ""
+    out = done.stdout
+    # After an error GT.M is in direct mode: it prompts, and ends with its input.
+    if _GTM_PROMPT.rstrip(b"\n") in out:
+        out = out[: out.rindex(_GTM_PROMPT.rstrip(b"\n"))]
+        tail = done.stderr.decode("latin-1")
+        at = tail.rfind("At M source location")
+        names = _GTM_ERROR.findall(tail[:at] if at >= 0 else tail)
+        lines = [line for line in tail[:at].split("\n") if line.startswith("%")] if at >= 0 else []
+        names = _GTM_ERROR.findall("\n".join(lines[-3:])) or names
+        known = [CODES[name] for name in names if name in CODES]
+        first = known[0] if names and names[0] == "ZLINKFILE" else known[-1] if known else None
+        for code in known:
+            if code.mcode:
+                first = code
+        error = "" if first is None else first.mcode or f"Z{first.number}"
+    return Result(out.decode("latin-1").rstrip("\n"), error, 0)

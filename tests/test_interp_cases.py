@@ -1,0 +1,43 @@
+"""interp: the golden cases of tests/cases print what they say, and GT.M prints the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.interp_cases import Chunk, all_chunks, run_bumps, run_gtm
+from tests.oracle.gtm import Oracle, installation
+
+CHUNKS = all_chunks()
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[Oracle]:
+    with Oracle() as found:
+        yield found
+
+
+@pytest.mark.parametrize("chunk", CHUNKS, ids=[chunk.id for chunk in CHUNKS])
+def test_a_case_prints_what_it_says(chunk: Chunk) -> None:
+    result = run_bumps(chunk)
+
+    assert result.output == chunk.output
+    assert (result.error, result.line) == (chunk.error, chunk.error_line)
+
+
+@pytest.mark.slow
+@pytest.mark.gtm
+@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@pytest.mark.parametrize(
+    "chunk", [c for c in CHUNKS if not c.difference], ids=[c.id for c in CHUNKS if not c.difference]
+)
+def test_gtm_prints_the_same(oracle: Oracle, chunk: Chunk) -> None:
+    result = run_gtm(oracle, chunk)
+
+    assert result.output == chunk.output
+    assert result.error == chunk.error
+
+
+def test_there_are_cases_enough() -> None:
+    assert len(CHUNKS) >= 150
