@@ -4,6 +4,8 @@
     ├── UsageError             a call or a command that cannot be meant
     ├── LimitError             a documented limit would be exceeded
     ├── InputError             a line of a file to load is not what its format says
+    ├── StoppedError           a long command was stopped by its user, at a safe point
+    ├── ChildError             a process that a command started ended by itself
     ├── StorageError           the file or the disk, not the program
     │   ├── NoDatabaseError    there is no database at that path
     │   ├── ExistsError        there is something at that path already
@@ -86,6 +88,18 @@ class InputError(BumpsError):
     """
 
     name, number = "INPUT", 500000004
+
+
+class StoppedError(BumpsError):
+    """A long command was stopped by its user, at a safe point. Facts: what is done, and how to go on."""
+
+    name, number = "STOPPED", 500000005
+
+
+class ChildError(BumpsError):
+    """A process that a command started ended by itself. Fact: `output`, what it said."""
+
+    name, number = "CHILD", 500000006
 
 
 class StorageError(BumpsError):

@@ -135,6 +135,14 @@ ADVICE: dict[str, tuple[str, str]] = {
         "A line of a file is not what its format says; the file may be cut off, or of another format or charset.",
         "Look at the line and column; --dry-run checks a file, --keep-going lists every bad line.",
     ),
+    "STOPPED": (
+        "Ctrl-C was pressed; the command ended between two steps, and what is stored is stated.",
+        "Go on as the hint says, or begin anew: storing a node twice does no harm.",
+    ),
+    "CHILD": (
+        "A process that bumps had started did not do its work.",
+        "Its own message stands behind; bumps doctor looks at this installation.",
+    ),
     "NODATABASE": (
         "There is no database at that path.",
         "Look at the path; bumps db create makes one.",

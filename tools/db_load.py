@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bumps.errors import BumpsError, InputError
+from bumps.errors import InputError, StoppedError
 from bumps.tools import messages, parameters
 from bumps.tools.databases import meta_of
 from bumps.tools.progress import Progress
@@ -147,13 +147,6 @@ def store(
 def shown(file: str) -> str:
     """Return the name of a file as messages have it."""
     return "standard input" if file == "-" else os.fspath(file)
-
-
-class StoppedError(BumpsError):
-    """The load was stopped by Ctrl-C; all nodes before `line` are stored. Facts: `nodes`, `line`."""
-
-    name, number = "STOPPED", 500000091
-    exit_status = 130
 
 
 class _Counter:

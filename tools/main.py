@@ -22,7 +22,7 @@ from typing import NoReturn
 
 import click
 
-from bumps.errors import MError
+from bumps.errors import MError, StoppedError
 from bumps.tools import messages
 from bumps.tools.lazy import Lazy, LazyGroup
 from bumps.version import __version__
@@ -140,7 +140,7 @@ def status_of(error: Exception) -> int:
     """Return the exit status that an error ends the command with (M2)."""
     if isinstance(error, MError):
         return STATUS_NO
-    return int(getattr(error, "exit_status", STATUS_CANNOT))
+    return STATUS_INTERRUPTED if isinstance(error, StoppedError) else STATUS_CANNOT
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

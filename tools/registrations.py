@@ -12,6 +12,7 @@ Then the database is opened as anybody would open it, and counted:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bumps import version
-from bumps.errors import BumpsError
+from bumps.errors import ChildError
 
 ROUTINES = Path(__file__).parent / "routines"
 FIELDS = ("NAME", "BORN", "WARD")
@@ -58,12 +59,6 @@ class Count(NamedTuple):
         return not (self.lost or self.partial or self.strange)
 
 
-class ChildError(BumpsError):
-    """The child ended by itself: something is wrong with this installation. Fact: `output`."""
-
-    name, number = "CHILD", 500000090
-
-
 class Clinic:
     """One database, and all that was ever acknowledged for it."""
 
@@ -92,7 +87,8 @@ class Clinic:
             if after_first:
                 first.wait(timeout=60)
                 started = time.monotonic()
-            time.sleep(seconds)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=seconds)
         finally:
             ended = process.poll()
             process.send_signal(signal.SIGKILL)
