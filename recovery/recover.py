@@ -221,9 +221,10 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         seal_file = disk.open(name, write=writable)
         directory = join(path, JOURNAL)
         overrides: dict[int, bytes] = {}
-        # What creation wrote is durable, in both slots; what a checkpoint wrote may only be in the cache.
-        settled = meta.lsn == 0
         sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
+        # A slot whose set stands may be only in the cache. Without that set it is durable (S2), and writing
+        # it again would risk the one copy there is.
+        settled = sealed is None or sealed.meta.generation != meta.generation
         if sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
             if writable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 
@@ -12,7 +13,7 @@ from bumps.torture.faultdisk import Fault, FaultDisk, Killed
 from bumps.torture.model import Change
 from bumps.torture.runner import EMPTY, PROFILES, fault_loop, run
 from bumps.torture.simdisk import SimDisk
-from bumps.torture.states import states
+from bumps.torture.states import Profile, states
 
 SET = Change("set", "A", ("1",), b"one")
 
@@ -99,3 +100,26 @@ def test_a_database_recovered_on_a_full_disk_says_which_commit_is_its_newest() -
     assert len(store.content()) == 2
     faults.disarm()
     assert store.commit([SET]) == 3
+
+
+@pytest.mark.parametrize("nth", range(1, 9))
+def test_the_only_valid_meta_slot_is_never_written_over(nth: int) -> None:
+    subject = small()
+    faults = FaultDisk(SimDisk(EMPTY))
+    store = subject.open(faults, create=True)
+    store.commit([SET])
+    store.checkpoint()
+    store.commit([SET])
+    faults.arm(Fault("pwrite", nth, "kill"))
+    with contextlib.suppress(Killed):
+        store.checkpoint()
+    faults.kill()
+    image = faults.disk.image()
+    disk = SimDisk(image, seed=1)
+    store = subject.open(disk, create=False)
+    last = store.last_lsn
+    store.checkpoint()
+
+    profile = Profile("ordered", powersafe=False)
+    for state in states(image, disk.trace, acked=0, issued=9, profile=profile, rng=random.Random(0), budget=16):
+        assert subject.open(SimDisk(state.image), create=False).last_lsn >= last

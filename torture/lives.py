@@ -253,7 +253,8 @@ class Life:
         """Note that a step was refused as a whole: its changes must never appear."""
         last = store.last_lsn
         for lsn in range(first, max(self.history.contents, default=0) + 1):
-            legal = [content for content in self.history.contents.pop(lsn, []) if content is not after]
+            refused = None if after is self.content else after
+            legal = [content for content in self.history.contents.pop(lsn, []) if content is not refused]
             legal += self._limbo.get(lsn, [])
             if lsn <= last or lsn in self._limbo:
                 self.history.contents[lsn] = legal or [self.content]

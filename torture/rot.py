@@ -1,0 +1,171 @@
+"""Later damage: flipped bits, and pages that are swapped, zeroed or stale. Verify must find all of it (I12).
+
+What is damaged is a sound image, once cleanly closed and once left by a killed process. Where
+verify does not look, by design, nothing is damaged: behind the pages of `data`, behind the set
+of `double-write`, behind the last frame of a segment, `lock`; and in the journal of a killed
+process the last frame, whose loss nobody can tell from a torn tail.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bumps.btree import meta as meta_slots
+from bumps.errors import BumpsError
+from bumps.files import Disk
+from bumps.recovery import double_write
+from bumps.torture.engine_subject import PATH, EngineSubject
+from bumps.torture.lives import Life
+from bumps.torture.model import Content, History
+from bumps.torture.oracle import Violation
+from bumps.torture.simdisk import Image, SimDisk
+from bumps.torture.subject import DIRECTORY
+from bumps.torture.workloads import Step, big, mixed, purge, storm
+from bumps.wal import segment
+from bumps.wal.reader import JournalReader, Listing
+
+STEPS = 24
+
+
+class Sound(NamedTuple):
+    """A sound image, the content that it must have, and its content at an earlier checkpoint."""
+
+    image: Image
+    earlier: Image
+    content: Content
+    closed: bool
+
+
+class Damage(NamedTuple):
+    """One way to damage a file."""
+
+    what: str
+    file: str
+    content: bytes
+
+
+def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
+    """Return an image on which there is something of everything: overflow, free pages, several segments."""
+    rng = random.Random(f"rot {seed}")
+    life = Life(
+        subject,
+        Image(("/", DIRECTORY), {}),
+        History(0, Content()),
+        acked=-1,
+        issued=0,
+        seed=seed,
+        counts=Counter(),
+    )
+    life.open()
+    earlier = life.disk.image()
+    for number in range(STEPS):
+        make = rng.choice((mixed, purge, big, storm))
+        life.do(Step("commit", tuple(make(rng, life.content))))
+        if number % 8 == 5:
+            life.do(Step("checkpoint"))
+            earlier = life.disk.image() if number < STEPS / 2 else earlier
+    assert life.store is not None
+    if closed:
+        life.store.close()
+    return Sound(life.disk.image(), earlier, life.content, closed)
+
+
+def sweep(subject: EngineSubject, sound: Sound, rng: random.Random, count: int) -> Iterator[Violation]:
+    """Damage an image in `count` ways, one at a time; yield what verify did not find or a reader was told wrongly."""
+    disk = SimDisk(sound.image)
+    for problem in subject.problems(disk):
+        yield Violation("I12", f"false alarm: {problem}")
+    for damage in damages(sound, rng, count):
+        files = {**sound.image.files, damage.file: damage.content}
+        damaged = Image(sound.image.directories, files)
+        if not _found(subject, damaged):
+            yield Violation("I12", f"verify does not find {damage.what}")
+        wrong = _told_wrongly(subject, damaged, sound)
+        if wrong:
+            yield Violation("I12", f"after {damage.what}: {wrong}")
+
+
+def damages(sound: Sound, rng: random.Random, count: int) -> Iterator[Damage]:
+    """Yield damaged files: half of them by one flipped bit, half by a page that is not what it should be."""
+    disk = SimDisk(sound.image)
+    regions = [region for region in checked(disk, closed=sound.closed) if region[2] > region[1]]
+    data_path = f"{PATH}/data"
+    data, earlier = sound.image.files[data_path], sound.earlier.files[data_path]
+    meta = meta_slots.read(disk.open(data_path, write=False)).newest
+    size = meta.page_size
+    for number in range(count):
+        if number % 2 == 0:
+            path, start, end = rng.choice(regions)
+            at, bit = rng.randrange(start, end), rng.randrange(8)
+            content = bytearray(sound.image.files[path])
+            content[at] ^= 1 << bit
+            yield Damage(f"bit {bit} of byte {at} of {path[len(PATH) + 1 :]}", path, bytes(content))
+            continue
+        page = rng.randrange(2, meta.page_count) if meta.page_count > 2 else 1
+        kind = rng.choice(("swapped", "zeroed", "stale"))
+        old = data[page * size : (page + 1) * size]
+        other = rng.randrange(meta.page_count)
+        new = {
+            "swapped": data[other * size : (other + 1) * size],
+            "zeroed": bytes(size),
+            "stale": earlier[page * size : (page + 1) * size],
+        }[kind]
+        if new != old and len(new) == size:
+            what = f"page {page} {kind}" + (f" with {other}" if kind == "swapped" else "")
+            yield Damage(what, data_path, data[: page * size] + new + data[(page + 1) * size :])
+
+
+def checked(disk: Disk, *, closed: bool) -> list[tuple[str, int, int]]:
+    """Return the ranges of bytes that verify promises to check: path, first byte, byte behind the last."""
+    data = disk.open(f"{PATH}/data", write=False)
+    meta = meta_slots.read(data).newest
+    regions = [(f"{PATH}/data", 0, meta.page_count * meta.page_size)]
+    sealed = double_write.read(disk.open(f"{PATH}/double-write", write=False), meta.database_id, meta.page_size)
+    if sealed is not None and closed:
+        regions.append((f"{PATH}/double-write", 0, double_write.size_of(meta, len(sealed.pages))))
+    directory = f"{PATH}/journal"
+    listing = Listing.of(disk, directory)
+    ends: dict[int, int] = {}
+    if listing.first_lsns:
+        reader = JournalReader.from_segment(
+            disk, directory, database_id=meta.database_id, first_lsn=listing.first_lsns[0]
+        )
+        before = None
+        for _ in reader:
+            if before is not None:
+                ends[before.segment] = before.end
+            before = reader.last
+        if closed and before is not None:
+            ends[before.segment] = before.end
+    regions += [(f"{directory}/{segment.name_of(first)}", 0, end) for first, end in ends.items()]
+    return regions
+
+
+def _found(subject: EngineSubject, image: Image) -> bool:
+    try:
+        return bool(subject.problems(SimDisk(image)))
+    except BumpsError:
+        return True
+
+
+def _told_wrongly(subject: EngineSubject, image: Image, sound: Sound) -> str:
+    """Open and read everything: the right content, or a typed error; return what else there was."""
+    try:
+        found = subject.open(SimDisk(image), create=False).content()
+    except BumpsError:
+        return ""
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "" if found == sound.content.encoded(subject.encode) else "other content, and no error"
+
+
+def run_rot(subject: EngineSubject, *, seed: int = 0, count: int = 400) -> list[Violation]:
+    """Sweep over a closed and a killed image of one seed."""
+    rng = random.Random(f"sweep {seed}")
+    found: list[Violation] = []
+    for closed in (True, False):
+        found += sweep(subject, grow(subject, seed, closed=closed), rng, count // 2)
+    return found
