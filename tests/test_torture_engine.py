@@ -107,8 +107,9 @@ def test_the_only_valid_meta_slot_is_never_written_over(nth: int) -> None:
     subject = small()
     faults = FaultDisk(SimDisk(EMPTY))
     store = subject.open(faults, create=True)
-    store.commit([SET])
-    store.checkpoint()
+    for value in (b"one", b"two"):
+        store.commit([Change("set", "A", ("1",), value)])
+        store.checkpoint()
     store.commit([SET])
     faults.arm(Fault("pwrite", nth, "kill"))
     with contextlib.suppress(Killed):
