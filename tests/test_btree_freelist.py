@@ -103,3 +103,13 @@ def test_a_list_that_goes_in_circles_is_corrupt() -> None:
 
 def circle(number: int) -> Page:
     return Page(number, 0, 0, 0, 0, 4, 0, 0, 0, 0, freelist.PREFIX.pack(number, 0))
+
+
+def test_what_this_checkpoint_freed_is_for_the_next_one() -> None:
+    draft = Draft(Freelist([Run(5, 3, 3)], [4], (4, 0)), 20, 3)
+    assert draft.take() == 20
+    draft.free(9)
+    assert draft.take() == 21
+    _, after = draft.encode(Stamp(PAGE_SIZE, 3, 3))
+    assert after.runs == [Run(5, 3, 3), Run(9, 1, 3)]
+    assert Draft(after, 22, 4).take() == 5

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bumps.btree import overflow
+from bumps.btree.body import encode_branch, pack_leaf
 from bumps.btree.forest import Forest
+from bumps.btree.node import Leaf
+from bumps.btree.page import BRANCH, LEAF, OVERFLOW, Reference, Stamp, build, parse
+from bumps.btree.pager import decode
+from bumps.btree.tree import Tree
 from bumps.errors import CorruptionError, StorageError
 from bumps.files import MemoryFile
 from tests.trees import Store
@@ -94,3 +100,57 @@ def test_a_neighbour_that_cannot_be_read_stops_no_checkpoint() -> None:
     tree.cursor.void()
     store.checkpoint()
     assert store.forest.get("A", KEYS[99]) == KEYS[99] * 2
+
+
+def test_a_page_is_used_only_for_its_own_tree_its_own_count_and_its_own_checksum() -> None:
+    store = filled()
+    tree = store.forest._trees["A"]
+    pager, root = tree.pager, tree.root
+    assert isinstance(root, Reference)
+    with pytest.raises(CorruptionError, match="belongs to tree 1"):
+        pager.page(root, 2)
+    pager.forget(root.page)
+    with pytest.raises(CorruptionError, match="3000 nodes, its parent says 2999"):
+        pager.load(root._replace(node_count=2999), 1, tree.level)
+    with pytest.raises(CorruptionError, match="its parent says level 0"):
+        pager.load(root, 1, 0)
+    assert pager.load(root, 1, tree.level) is pager.cache[root.page]
+    other = root._replace(checksum=root.checksum ^ 1)
+    with pytest.raises(CorruptionError, match="the reference to it says"):
+        pager.load(other, 1, tree.level)
+    with pytest.raises(CorruptionError, match="the reference to it says"):
+        Tree(pager, 1, other, tree.level).cursor.get(KEYS[0])
+
+
+def test_an_overflow_page_is_used_only_in_its_place_in_its_chain() -> None:
+    stamp = Stamp(512, 1, 1)
+    value = bytes(range(256)) * 5
+    pages, chain = overflow.write(stamp, 1, 10, value)
+    images = [image for _, image in pages]
+    assert overflow.read(b"".join(images), 512, 1, chain) == value
+
+    def refused(what: str, index: int, body: bytes, kind: int = OVERFLOW, tree: int = 1) -> None:
+        wrong = build(stamp, 10 + index, tree, kind, 1, body)[0]
+        with pytest.raises(CorruptionError, match=what):
+            overflow.read(b"".join([*images[:index], wrong, *images[index + 1 :]]), 512, 1, chain)
+
+    body = parse(images[1], 512, 11).body
+    refused("says it is overflow page 2", 1, overflow.PREFIX.pack(2, 12) + body[8:])
+    refused("is followed by page 0", 1, overflow.PREFIX.pack(1, 0) + body[8:])
+    refused("overflow value has checksum", 1, body[:-1] + b"x")
+    refused("holds 1279 bytes, not 1280", 1, body[:-1])
+    refused("kind is 1", 1, body, kind=LEAF)
+    refused("belongs to tree 2", 1, body, tree=2)
+
+
+def test_keys_and_separators_out_of_order_are_refused() -> None:
+    stamp = Stamp(512, 1, 1)
+    for keys in ([b"b", b"a"], [b"a", b"a"]):
+        packed = pack_leaf(Leaf(dict.fromkeys(keys, b""), keys), 149)
+        leaf = build(stamp, 5, 1, LEAF, 2, packed.encode([]), codings=packed.codings)[0]
+        with pytest.raises(CorruptionError, match="keys do not increase"):
+            decode(parse(leaf, 512, 5), 0, 2, 512, 99)
+        coding, body = encode_branch(keys, [Reference(2, 0, 1, False)] * 3)
+        branch = build(stamp, 5, 1, BRANCH, 3, body, level=1, codings=(coding, 0))[0]
+        with pytest.raises(CorruptionError, match="separators do not increase"):
+            decode(parse(branch, 512, 5), 1, 3, 512, 99)

@@ -186,3 +186,27 @@ def test_a_clean_tree_is_references_only() -> None:
     tree = store.forest._trees["A"]
     assert isinstance(tree.root, Reference)
     assert tree.root.node_count == 1000
+
+
+def test_what_was_killed_is_gone_for_the_finger_that_stood_there() -> None:
+    store = Store(512)
+    keys = [b"\x81%d\0" % number + key for number in (1, 2, 3) for key in KEYS[:700]]
+    store.set("A", *((key, b"v") for key in keys))
+    for key in keys[700:1200]:  # until a leaf that begins within the range is its first
+        store.kill("A", key)
+    store.kill("A", b"\x812\0")
+    assert all(store.forest.get("A", key) is None for key in keys[1200:1400])
+    store.set("A", (keys[1399], b"new"))
+    assert store.forest.node_count == 1401
+    store.forest.check()
+
+
+def test_the_chains_of_a_leaf_that_is_dirty_are_freed_when_it_is_killed() -> None:
+    store = Store(512)
+    store.set("A", *((key, bytes(2000)) for key in KEYS[:20]))
+    store.set("B", (b"", b"stays"))
+    store.checkpoint()
+    store.set("A", *((key + b"\x10\0", b"new") for key in KEYS[:20]))
+    store.kill("A")
+    store.checkpoint()
+    assert store.problems() == []

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumps.batch import KILL_NODE
-from bumps.btree import encode, overflow, page
+from bumps.btree import directory, encode, overflow, page
 from bumps.btree.forest import Forest
-from bumps.btree.page import FREELIST, HEADER_SIZE, KINDS, OVERFLOW
+from bumps.btree.page import BRANCH, FREELIST, HEADER_SIZE, KINDS, LEAF, OVERFLOW, Reference
 from bumps.btree.pager import decode
 from bumps.errors import CorruptionError, StorageError
 from bumps.keys import KeyCodec
@@ -224,16 +224,61 @@ def test_a_key_that_is_not_canonic_is_found() -> None:
     assert any("not canonic" in problem for problem in store.problems())
 
 
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Return the small database with checksums that agree with anything."""
+    monkeypatch.setattr(page, "page_checksum", lambda covered: 0)
+    monkeypatch.setattr(overflow, "value_checksum", lambda value: 0)
+    return small_store(monkeypatch)
+
+
+def first(store: Store, kind: int, tree: int) -> int:
+    """Return the first page of a kind and a tree."""
+    return next(
+        number
+        for number in range(2, store.meta.page_count)
+        if (image(store, number)[32], image(store, number)[12]) == (kind, tree)
+    )
+
+
+def test_keys_outside_the_separators_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = unchecked(monkeypatch)
+    number = first(store, LEAF, 1)
+    last = image(store, number).rindex(b"\x82")
+    put(store, number, image(store, number)[:last] + b"\x83" + image(store, number)[last + 1 :])
+    assert any(f"page {number}: keys " in problem for problem in store.problems())
+
+
+def test_a_count_that_is_not_that_of_the_page_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = unchecked(monkeypatch)
+    number = first(store, BRANCH, 1)
+    count = int.from_bytes(image(store, number)[36:38], "little")
+    size = int.from_bytes(image(store, number)[38:40], "little")
+    store.file.content[number * PAGE_SIZE + HEADER_SIZE + size - 9 * count] ^= 1
+    found = store.problems()
+    assert sum("its parent says" in problem for problem in found) == 2, "of the child, and so of the branch"
+
+
+def test_a_flag_that_hides_overflow_values_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = unchecked(monkeypatch)
+    root, tree = store.meta.directory, store.forest._trees["B"]
+    assert root and isinstance(tree.root, Reference)
+    cell = directory.Entry(tree.root, tree.level, tree.number).encode()
+    store.file.content[root.page * PAGE_SIZE + image(store, root.page).index(cell) + 16] ^= 1
+    assert any("overflow cells: True, its parent says False" in problem for problem in store.problems())
+
+
+def test_a_free_page_that_was_written_after_it_was_freed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = unchecked(monkeypatch)
+    run = store.forest._freelist.runs[0]
+    store.file.content[run.page * PAGE_SIZE + 24] = run.generation
+    assert any(f"page {run.page}: is free since generation" in problem for problem in store.problems())
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_wrong_bytes_under_right_checksums_never_hang_nor_escape_as_another_error(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "page_checksum", lambda covered: 0)
-    monkeypatch.setattr(overflow, "value_checksum", lambda value: 0)
-    store = small_store(monkeypatch)
-    monkeypatch.undo()
-    monkeypatch.setattr(page, "page_checksum", lambda covered: 0)
-    monkeypatch.setattr(overflow, "value_checksum", lambda value: 0)
+    store = unchecked(monkeypatch)
     whole = bytes(store.file.content)
     generator = random.Random(seed)
     numbers = range(2, store.meta.page_count)
