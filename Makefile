@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
 TORTURE_SECONDS ?= 60
-COVERAGE_MIN ?= 80
+COVERAGE_MIN ?= 90
 
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
