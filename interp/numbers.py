@@ -224,7 +224,7 @@ def _integer_power(base: Number, exponent: int) -> Number:
 def _double_power(base: Number, exponent: Number) -> Number:
     """Return the power through C doubles."""
     try:
-        result = math.pow(_to_double(abs(base)), _to_double(exponent))
+        result = math.pow(_to_double(base if base > 0 else -base), _to_double(exponent))
     except OverflowError:
         raise merror("NUMOFLOW") from None
     return _from_double(-result if base < 0 and int(exponent) & 1 else result)

@@ -1,0 +1,1 @@
+"""GT.M as an oracle for the tests, where it is installed."""

@@ -21,6 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+DISTRIBUTION = "gtm_dist"
+"""GT.M's own name of the variable that says where it is installed."""
+
 SILENCE_S = 5.0
 ROUTINE = r"""ORACLE U $P:(NOWRAP:WIDTH=1048576) F  D LOOP
 LOOP R ZZC I $ZEOF ZHALT 0
@@ -44,7 +47,7 @@ class Answer(NamedTuple):
 
 def installation() -> Path | None:
     """Return the directory of GT.M, or None where it is not installed."""
-    found = os.environ.get("gtm_dist", "")
+    found = os.environ.get(DISTRIBUTION, "")
     candidates = [found] if found else sorted(glob.glob("/usr/lib/*/fis-gtm/*_*"))
     for candidate in candidates:
         if (Path(candidate) / "mumps").exists():
@@ -82,7 +85,9 @@ class Oracle:
     def __enter__(self) -> Oracle:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -197,7 +202,7 @@ class Oracle:
         return Answer(output, ecode, text)
 
     def _status_at(self) -> tuple[int, int] | None:
-        """Return where the next status line starts (with the line feed before it) and ends, if it is there as a whole."""
+        """Return where the next status line starts, with the line feed before it, and ends; None if it is not whole."""
         start = self._read.find(b"\n\x01")
         end = self._read.find(b"\n", start + 2) if start >= 0 else -1
         return (start, end) if end >= 0 else None

@@ -1,7 +1,8 @@
 """Tables of M expressions and what GT.M says of them: tests/tables/<name>.txt.
 
-One expression per line, a TAB, its value in ZWRITE form or `error M9`. An empty line, or one that starts with
-`;`, is kept as it is. The values always come from GT.M, never from us: write the expressions, and run
+One expression per line, a TAB, its value in ZWRITE form or `error M9`. A line that starts with `;` is kept as it
+is; the first one is such a line, and says what the table is of. (Other files there have readers of their own.)
+The values always come from GT.M, never from us: write the expressions, and run
 
     python -m tests.oracle.tables [name ...]
 
@@ -30,7 +31,7 @@ class Row(NamedTuple):
 
 def names() -> list[str]:
     """Return the names of all tables."""
-    return sorted(path.stem for path in DIRECTORY.glob("*.txt"))
+    return sorted(path.stem for path in DIRECTORY.glob("*.txt") if path.read_bytes().startswith(b";"))
 
 
 def read(name: str) -> list[Row]:
