@@ -51,7 +51,7 @@ def add(left: Value, right: Value) -> Number:
         if -INT_END < total < INT_END:
             return total
         return CONTEXT.create_decimal(total)
-    return _sum(to_number(left), to_number(right))
+    return _sum(NUMBERS[left] if isinstance(left, str) else left, NUMBERS[right] if isinstance(right, str) else right)
 
 
 def subtract(left: Value, right: Value) -> Number:
@@ -143,10 +143,14 @@ def _sum(left: Number, right: Number) -> Number:
 
     Only with opposite signs does it matter that they are dropped first.
     """
-    if isinstance(left, int) and isinstance(right, int):
-        total = left + right
-        return total if -INT_END < total < INT_END else CONTEXT.create_decimal(total)
-    if (left < 0) is not (right < 0) and left and right:
+    if isinstance(left, int):
+        if isinstance(right, int):
+            total = left + right
+            return total if -INT_END < total < INT_END else CONTEXT.create_decimal(total)
+        left = Decimal(left)
+    elif isinstance(right, int):
+        right = Decimal(right)
+    if left.is_signed() is not right.is_signed() and left and right:
         left, right = _aligned(left, right), _aligned(right, left)
     try:
         return CONTEXT.add(left, right)
@@ -156,10 +160,9 @@ def _sum(left: Number, right: Number) -> Number:
         return 0
 
 
-def _aligned(number: Number, other: Number) -> Decimal:
+def _aligned(number: Decimal, other: Decimal) -> Decimal:
     """Return `number` without its digits below the 18th of `other`."""
-    number = Decimal(number)
-    lowest = Decimal(other).adjusted() - DIGIT_COUNT_MAX + 1
+    lowest = other.adjusted() - DIGIT_COUNT_MAX + 1
     _, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int), "a value is finite"
     if exponent >= lowest:
