@@ -7,6 +7,7 @@ import timeit
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cmp_to_key
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -270,7 +271,7 @@ def test_equal_numbers_have_one_code(number: int | Decimal) -> None:
     assert Decimal(UTF8.decode_one(code)) == number
 
 
-REFUSED = [
+REFUSED: list[Any] = [
     True,
     False,
     1.0,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Node = tuple[str, bytes, bytes]
 BAD_LINE_COUNT_MAX = 1000
 PROGRESS_EVERY = 1000
+RATE_AFTER_S = 0.1
+"""A rate of less time than this says nothing."""
 
 
 @click.command("load", short_help="load globals from a file or a pipe")
@@ -82,10 +84,10 @@ def load(
     if as_json:
         parameters.print_json({**done, "bad_lines": len(bad), "stored": not dry_run})
     else:
-        rate = done["nodes"] / done["seconds"] if done["seconds"] else 0
+        rate = f" ({done['nodes'] / done['seconds']:,.0f} nodes/s)" if done["seconds"] >= RATE_AFTER_S else ""
         click.echo(
             f"{'checked' if dry_run else 'loaded'} {done['nodes']:,} nodes of {done['globals']} globals,"
-            f" {parameters.size_text(done['bytes'])}, in {done['seconds']:.1f} s ({rate:,.0f} nodes/s)"
+            f" {parameters.size_text(done['bytes'])}, in {done['seconds']:.1f} s{rate}"
         )
         if "digest" in done:
             click.echo(f"digest of the database {done['digest']}")
