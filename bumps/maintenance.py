@@ -180,4 +180,3 @@ def apply_history(
     if to_lsn is not None and last_lsn < to_lsn:
         raise UsageError(f"{source}: its journal ends with LSN {last_lsn}, before {to_lsn}")
     return frames, last_lsn, reader.end.torn_size
-
