@@ -4,8 +4,8 @@ The rules are TORTURE 2's. For a prefix of a trace, `Medium` knows of each file 
 bytes as of its last sync, and of each sector the contents it had since then. A power
 cut picks, independently of each other:
 
-    P1. sector: the durable content, or any of its later ones; in the sector written
-        last, also a mixture of the new and the content before, at five cuts, and, if
+    P1. sector: the durable content, or any of its later ones; in the first and
+        last sector of the last write, also a mixture of the new and the content before, at five cuts, and, if
         sector writes are not power-safe (`Profile.powersafe`), garbage;
     P2. size: any size the file had since its last sync;
     P3. fill: what was never written inside a new size is zeros, random bytes, or the
@@ -119,8 +119,8 @@ class _FileMedium:
         versions = self.versions[sector]
         return versions[-2] if len(versions) > 1 else self.durable_sector(sector) or ZERO
 
-    def write(self, offset: int, data: bytes, stamp: int) -> int:
-        """Note a write; return the sector written last."""
+    def write(self, offset: int, data: bytes, stamp: int) -> None:
+        """Note a write."""
         end = offset + len(data)
         if end > len(self.cache):
             self.cache.extend(bytes(end - len(self.cache)))
@@ -129,7 +129,6 @@ class _FileMedium:
         last = (end - 1) // SECTOR_SIZE
         for sector in range(offset // SECTOR_SIZE, last + 1):
             self._note(sector, stamp)
-        return last
 
     def truncate(self, size: int, stamp: int) -> None:
         """Note a new size; sectors that were cut off read as zeros if the file grows again."""
@@ -194,7 +193,8 @@ class Medium:
         self.files: dict[int, _FileMedium] = {}
         self.directories: dict[int, dict[str, int]] = {ROOT: {}}
         self.pending: list[NameOperation] = []
-        self.last: tuple[int, int] | None = None
+        self.in_flight: set[tuple[int, int]] = set()
+        """File and sector, the first and the last, of the write that was the last operation."""
         disk = SimDisk(image)
         for path in image.directories:
             number = disk.identity(path)[1]
@@ -207,10 +207,14 @@ class Medium:
     def apply(self, operation: Operation) -> None:
         """Go on by one operation of the trace."""
         self.index += 1
-        self.last = None
+        self.in_flight = set()
         match operation:
             case Write(number, offset, data):
-                self.last = (number, self.files[number].write(offset, data, self.index))
+                self.files[number].write(offset, data, self.index)
+                self.in_flight = {
+                    (number, offset // SECTOR_SIZE),
+                    (number, (offset + len(data) - 1) // SECTOR_SIZE),
+                }
             case Truncate(number, size):
                 self.files[number].truncate(size, self.index)
             case Sync(number):
@@ -281,7 +285,7 @@ class Space:
         for _, number, sector in sorted(sectors):
             full = len(medium.files[number].versions[sector])
             extra = 0
-            if medium.last == (number, sector):
+            if (number, sector) in medium.in_flight:
                 extra = 2 * len(TEAR_CUTS) + (not medium.profile.powersafe)
             self._add("sector", number, sector, full + 1 + extra, full)
         if grows:
