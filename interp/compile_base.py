@@ -64,8 +64,7 @@ def constant(node: nodes.Expression | None) -> Value | None:
     if isinstance(node, nodes.String | nodes.Number):
         return node.value
     if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Number):
-        number = node.operand.value
-        return None if number is None else -number if number else 0
+        return -node.operand.value
     return None
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from bumps.interp import nodes, numbers
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Act, Get, Refer
-from bumps.interp.compile_expressions import number_of
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run
 from bumps.interp.references import Reference, merge, undefined
 from bumps.interp.routines import Image
-from bumps.interp.symbols import Value
+from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, to_integer, to_number
 
 Item = tuple[Run, Place | None]
@@ -50,8 +50,49 @@ def run_sequence(items: tuple[Item, ...]) -> Run:
     return sequence
 
 
-SEQUENCE_CODE = run_sequence(()).__code__
-"""By this code traps.py knows the Python frames that hold a place."""
+def run_range(
+    cells: dict[str, Cell], name: str, first: Get, step: Get, limit: Get | None, items: tuple[Item, ...]
+) -> Run:
+    """Return a closure for a range of FOR over a plain local; its body is in line, being the hottest code there is.
+
+    Its outcome is QUIT if the body quit the whole FOR.
+    """
+
+    def loop() -> Outcome:
+        number = to_number(first())
+        increment = to_number(step())
+        bound = None if limit is None else to_number(limit())
+        cells[name].v = number
+        if bound is not None and (number > bound if increment >= 0 else number < bound):
+            return None
+        forward = increment >= 0
+        while True:
+            for run, place in items:  # noqa: B007 - traps.py reads `place`
+                outcome = run()
+                if outcome is not None:
+                    return outcome
+            value = cells[name].v
+            if value.__class__ is int and increment.__class__ is int:
+                after: int | Decimal = value + increment
+                if not -INT_END < after < INT_END:
+                    after = numbers.add(value, increment)
+            elif value is None:
+                raise undefined(name, ())
+            else:
+                after = numbers.add(value, increment)
+            if bound is not None and (after > bound if forward else after < bound):
+                return None
+            cells[name].v = after
+
+    return loop
+
+
+def _zero() -> Value:
+    return 0
+
+
+SEQUENCE_CODES = frozenset((run_sequence(()).__code__, run_range({}, "", _zero, _zero, None, ()).__code__))
+"""By their code traps.py knows the Python frames that hold a place."""
 
 
 class Compiler(FunctionCompiler):
@@ -72,11 +113,18 @@ class Compiler(FunctionCompiler):
 
     def _rest(self, line: nodes.Line, first: int, context: Context) -> Run:
         """Return a closure for the commands from `first` to the end of the line."""
+        return run_sequence(self._items(line, first, context))
+
+    def _items(self, line: nodes.Line, first: int, context: Context) -> tuple[Item, ...]:
+        """Return the closures and places of the commands from `first` to the end of the line."""
         items: list[Item] = []
         for index in range(first, len(line.commands)):
             command = line.commands[index]
             place = Place(context.image, context.line, command.start + 1, context.source)
-            if isinstance(command, nodes.If | nodes.Else | nodes.For):
+            if isinstance(command, nodes.For):
+                items.append((self._for(command, self._items(line, index + 1, context)), place))
+                break
+            if isinstance(command, nodes.If | nodes.Else):
                 rest = self._rest(line, index + 1, context)
                 items.append((self._governing(command, rest), place))
                 break
@@ -90,7 +138,7 @@ class Compiler(FunctionCompiler):
             if line.bad is not None:
                 place = Place(context.image, context.line, line.bad.column + 1, context.source)
                 items.append((_failing(line.bad.code), place))
-        return run_sequence(tuple(items))
+        return tuple(items)
 
     def command(self, command: nodes.Command, context: Context) -> list[Run]:
         """Return the closures of a command: one for each argument, or one for all if it has a condition."""
@@ -197,12 +245,10 @@ class Compiler(FunctionCompiler):
 
     # Commands that govern the rest of the line
 
-    def _governing(self, command: nodes.If | nodes.Else | nodes.For, rest: Run) -> Run:
+    def _governing(self, command: nodes.If | nodes.Else, rest: Run) -> Run:
         machine = self.machine
         if isinstance(command, nodes.Else):
             return lambda: None if machine.test else rest()
-        if isinstance(command, nodes.For):
-            return self._for(command, rest)
         if not command.arguments:
             return lambda: rest() if machine.test else None
         tests = [self.condition(argument) for argument in command.arguments]
@@ -236,7 +282,8 @@ class Compiler(FunctionCompiler):
         machine = self.machine
         return lambda: machine.indirection.condition(text())
 
-    def _for(self, command: nodes.For, body: Run) -> Run:
+    def _for(self, command: nodes.For, items: tuple[Item, ...]) -> Run:
+        body = run_sequence(items)
         if command.variable is None:
 
             def forever() -> Outcome:
@@ -247,7 +294,7 @@ class Compiler(FunctionCompiler):
 
             return forever
         if isinstance(command.variable, nodes.Local) and not command.variable.subscripts:
-            loops = [self._local_range(command.variable.name, each, body) for each in command.arguments]
+            loops = [self._local_range(command.variable.name, each, body, items) for each in command.arguments]
             if len(loops) == 1:
                 only = loops[0]
 
@@ -278,7 +325,7 @@ class Compiler(FunctionCompiler):
 
         return for_reference
 
-    def _local_range(self, variable: str, node: nodes.Range, body: Run) -> Run:
+    def _local_range(self, variable: str, node: nodes.Range, body: Run, items: tuple[Item, ...]) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
         name = self.machine.name_cell(variable)
@@ -291,35 +338,8 @@ class Compiler(FunctionCompiler):
                 return body()
 
             return once
-        step = self.value(node.step)
         limit = None if node.limit is None else self.value(node.limit)
-
-        def loop() -> Outcome:
-            number = to_number(first())
-            increment = to_number(step())
-            bound = None if limit is None else to_number(limit())
-            cells[name].v = number
-            if bound is not None and (number > bound if increment >= 0 else number < bound):
-                return None
-            forward = increment >= 0
-            while True:
-                outcome = body()
-                if outcome is not None:
-                    return outcome
-                value = cells[name].v
-                if value.__class__ is int and increment.__class__ is int:
-                    after: Value = value + increment  # type: ignore[operator]
-                    if not -INT_END < after < INT_END:  # type: ignore[operator]
-                        after = numbers.add(value, increment)  # type: ignore[arg-type]
-                elif value is None:
-                    raise undefined(name, ())
-                else:
-                    after = numbers.add(value, increment)
-                if bound is not None and (after > bound if forward else after < bound):  # type: ignore[operator]
-                    return None
-                cells[name].v = after
-
-        return loop
+        return run_range(cells, name, first, self.value(node.step), limit, items)
 
     def _reference_range(self, node: nodes.Range, body: Run) -> Callable[[Reference], Outcome]:
         """Return a closure like `_local_range` for a control variable with subscripts, or an indirect one."""
@@ -331,12 +351,12 @@ class Compiler(FunctionCompiler):
             if step is None:
                 variable.set(first())
                 return body()
-            number = number_of(first())
+            number = to_number(first())
             increment = to_number(step())
             bound = None if limit is None else to_number(limit())
             variable.set(number)
             while True:
-                if bound is not None and (number > bound if increment >= 0 else number < bound):  # type: ignore[operator]
+                if bound is not None and (number > bound if increment >= 0 else number < bound):
                     return None
                 variable.set(number)
                 outcome = body()
@@ -690,11 +710,7 @@ class Compiler(FunctionCompiler):
     def _zgoto(self, argument: nodes.EntryFields) -> Run:
         machine = self.machine
         level = None if argument.level is None else self.integer(argument.level)
-        if isinstance(argument.entry, nodes.Indirection):
-            text = self.texts(argument.entry.expression)
-            target = _composed(machine.indirection.entry, text)
-        else:
-            target = None if argument.entry is None else self.target(argument.entry)
+        target = None if argument.entry is None else self.target(argument.entry)
 
         def zgoto() -> Outcome:
             depth = machine.depth if level is None else level()
@@ -832,6 +848,6 @@ _ARGUMENTS: dict[type[nodes.Command], Callable[[Compiler, Any], Run]] = {
 }
 """What compiles one argument of each command."""
 
-_COMMANDS: dict[str, type[nodes.Command]] = {
-    command.keyword: command for command in (*_ARGUMENTS, nodes.Set, nodes.If, nodes.Tstart)
-}
+_INDIRECT: tuple[type[nodes.Command], ...] = (*_ARGUMENTS, nodes.Set, nodes.Tstart)
+_COMMANDS: dict[str, type[nodes.Command]] = {command.keyword: command for command in _INDIRECT}
+"""The commands whose arguments an indirection may hold."""

@@ -11,7 +11,7 @@ from bumps.interp.compile_base import Get, Test, constant
 from bumps.interp.compile_variables import VariableCompiler
 from bumps.interp.frames import Label
 from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, NUMBERS, to_bool, to_integer, to_number, to_text
+from bumps.interp.values import INT_END, to_bool, to_integer, to_number, to_text
 
 Operation = Callable[[Value, Value], Value]
 
@@ -42,8 +42,7 @@ class ExpressionCompiler(VariableCompiler):
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
-        kind = node.__class__
-        if kind is nodes.Local or kind is nodes.Global or kind is nodes.Naked:
+        if isinstance(node, nodes.Local | nodes.Global | nodes.Naked):
             return self.variable(node)
         if isinstance(node, nodes.String | nodes.Number):
             return self._literal(node)
@@ -76,8 +75,6 @@ class ExpressionCompiler(VariableCompiler):
 
     def _literal(self, node: nodes.String | nodes.Number) -> Get:
         value = node.value
-        if value is None:
-            return self.failing("NUMOFLOW")
         return lambda: value
 
     def texts(self, node: nodes.Expression) -> Callable[[], str]:
@@ -90,7 +87,7 @@ class ExpressionCompiler(VariableCompiler):
 
         def text_of() -> str:
             value = get()
-            return value if value.__class__ is str else to_text(value)  # type: ignore[return-value]
+            return value if value.__class__ is str else to_text(value)
 
         return text_of
 
@@ -98,7 +95,7 @@ class ExpressionCompiler(VariableCompiler):
         """Return a closure that gives the integer of an expression."""
         literal = constant(node)
         if literal.__class__ is int:
-            return lambda: literal  # type: ignore[return-value]
+            return lambda: literal
         get = self.value(node)
         return lambda: to_integer(get())
 
@@ -119,14 +116,14 @@ class ExpressionCompiler(VariableCompiler):
         left = self.value(node.left)
         right = self.value(node.right)
         if operator == "+":
-            return self._add(left, right, constant(node.right))
+            return self._add_locals(node) or self._add(left, right, constant(node.right))
         if operator == "-":
 
             def subtract() -> Value:
                 a = left()
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
-                    result = a - b  # type: ignore[operator]
+                    result = a - b
                     if -INT_END < result < INT_END:
                         return result
                 return numbers.subtract(a, b)
@@ -138,9 +135,9 @@ class ExpressionCompiler(VariableCompiler):
                 a = left()
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
-                    result = a * b  # type: ignore[operator]
+                    result = a * b
                     if -INT_END < result < INT_END:
-                        return result  # type: ignore[no-any-return]
+                        return result
                 return numbers.multiply(a, b)
 
             return multiply
@@ -154,16 +151,76 @@ class ExpressionCompiler(VariableCompiler):
             return concatenate
         return self._fallible(node, left, right)
 
+    def _add_locals(self, node: nodes.Binary) -> Get | None:
+        """Return a closure for a sum of two plain locals, or of one and an int: they are read in line."""
+        cells = self.machine.cells
+        if not isinstance(node.left, nodes.Local) or node.left.subscripts:
+            return None
+        name = self.machine.name_cell(node.left.name)
+        left = self.value(node.left)
+        addend = constant(node.right)
+        if addend.__class__ is int:
+            amount = to_integer(addend)
+
+            def add_amount() -> Value:
+                a = cells[name].v
+                if a.__class__ is int:
+                    result = a + amount
+                    if -INT_END < result < INT_END:
+                        return result
+                return numbers.add(left(), amount)
+
+            return add_amount
+        if not isinstance(node.right, nodes.Local) or node.right.subscripts:
+            return None
+        other = self.machine.name_cell(node.right.name)
+        right = self.value(node.right)
+
+        def add_locals() -> Value:
+            a = cells[name].v
+            b = cells[other].v
+            if a.__class__ is int and b.__class__ is int:
+                result = a + b
+                if -INT_END < result < INT_END:
+                    return result
+            a = left()
+            return numbers.add(a, right())
+
+        return add_locals
+
+    def _compare_local(self, node: nodes.Binary) -> Test | None:
+        """Return a closure that compares a plain local with an int literal by `<` or `>`: it is read in line."""
+        literal = constant(node.right)
+        if not isinstance(node.left, nodes.Local) or node.left.subscripts or literal.__class__ is not int:
+            return None
+        cells = self.machine.cells
+        name = self.machine.name_cell(node.left.name)
+        left = self.value(node.left)
+        bound = to_integer(literal)
+        if node.operator == "<":
+
+            def less() -> bool:
+                a = cells[name].v
+                return a < bound if a.__class__ is int else to_number(left()) < bound
+
+            return less
+
+        def greater() -> bool:
+            a = cells[name].v
+            return a > bound if a.__class__ is int else to_number(left()) > bound
+
+        return greater
+
     def _add(self, left: Get, right: Get, addend: Value | None) -> Get:
         if addend.__class__ is int:
 
             def add_constant() -> Value:
                 a = left()
                 if a.__class__ is int:
-                    result = a + addend  # type: ignore[operator]
+                    result = a + addend
                     if -INT_END < result < INT_END:
                         return result
-                return numbers.add(a, addend)  # type: ignore[arg-type]
+                return numbers.add(a, addend)
 
             return add_constant
 
@@ -171,7 +228,7 @@ class ExpressionCompiler(VariableCompiler):
             a = left()
             b = right()
             if a.__class__ is int and b.__class__ is int:
-                result = a + b  # type: ignore[operator]
+                result = a + b
                 if -INT_END < result < INT_END:
                     return result
             return numbers.add(a, b)
@@ -221,6 +278,8 @@ class ExpressionCompiler(VariableCompiler):
         operator = node.operator
         if operator in "&!":
             return self._logical(node)
+        if operator in "<>" and (in_line := self._compare_local(node)) is not None:
+            return in_line
         left = self.value(node.left)
         right = self.value(node.right)
         if operator == "=":
@@ -231,7 +290,7 @@ class ExpressionCompiler(VariableCompiler):
                 a = left()
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
-                    return a < b  # type: ignore[operator]
+                    return a < b
                 return to_number(a) < to_number(b)
 
             return less
@@ -241,7 +300,7 @@ class ExpressionCompiler(VariableCompiler):
                 a = left()
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
-                    return a > b  # type: ignore[operator]
+                    return a > b
                 return to_number(a) > to_number(b)
 
             return greater
@@ -250,7 +309,7 @@ class ExpressionCompiler(VariableCompiler):
             def contains() -> bool:
                 a = left()
                 b = right()
-                return (b if b.__class__ is str else to_text(b)) in (a if a.__class__ is str else to_text(a))  # type: ignore[operator]
+                return (b if b.__class__ is str else to_text(b)) in (a if a.__class__ is str else to_text(a))
 
             return contains
         operation = OPERATIONS[operator]
@@ -267,9 +326,10 @@ class ExpressionCompiler(VariableCompiler):
             text = to_text(literal)
             if literal.__class__ is int or text == "":
                 # An int can only equal itself or its text; the empty text only itself.
+                equals = frozenset((literal, text))
+
                 def equal_constant() -> bool:
-                    a = left()
-                    return a == literal or a == text
+                    return left() in equals
 
                 return equal_constant
 
@@ -289,7 +349,7 @@ class ExpressionCompiler(VariableCompiler):
         return equal
 
     def _logical(self, node: nodes.Binary) -> Test:
-        """Return a closure for `&` or `!`. The right operand is evaluated if it could have a side effect (LANGUAGE 1.3)."""
+        """Return a closure for `&` or `!`: the right operand is always evaluated if it could have a side effect."""
         left = self.test(node.left)
         right = self.test(node.right)
         if not has_side_effect(node.right):
@@ -535,8 +595,3 @@ def has_side_effect(node: nodes.Expression) -> bool:
         if isinstance(each, nodes.Function) and each.name in ("INCREMENT", "ZINCREMENT"):
             return True
     return False
-
-
-def number_of(value: Value) -> Value:
-    """Return a value as a number, fast for texts that were seen before."""
-    return NUMBERS[value] if value.__class__ is str else value  # type: ignore[index]

@@ -127,16 +127,16 @@ class FunctionCompiler(ExpressionCompiler):
 
             def first_piece() -> Value:
                 value = text()
-                return (value if value.__class__ is str else to_text(value)).partition(literal)[0]  # type: ignore[union-attr, arg-type]
+                return (value if value.__class__ is str else to_text(value)).partition(literal)[0]
 
             return first_piece
-        if literal.__class__ is str and literal and index.__class__ is int and index > 1:  # type: ignore[operator]
-            position = index - 1  # type: ignore[operator]
+        if literal.__class__ is str and literal and index.__class__ is int and index > 1:
+            position = index - 1
 
             def nth_piece() -> Value:
                 value = text()
-                parts = (value if value.__class__ is str else to_text(value)).split(literal, index)  # type: ignore[union-attr, arg-type]
-                return parts[position] if len(parts) > position else ""  # type: ignore[return-value]
+                parts = (value if value.__class__ is str else to_text(value)).split(literal, index)
+                return parts[position] if len(parts) > position else ""
 
             return nth_piece
         if len(gets) == 2:

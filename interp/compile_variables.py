@@ -36,9 +36,9 @@ class VariableCompiler(CompilerBase):
             def key_of_local() -> Key:
                 value = cells[name].v
                 if value.__class__ is int:
-                    return value  # type: ignore[return-value]
+                    return value
                 if value.__class__ is str:
-                    return KEYS[value]  # type: ignore[index]
+                    return KEYS[value]
                 if value is None:
                     raise self.locate(undefined(name, ()), node)
                 return to_key(value)

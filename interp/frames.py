@@ -90,7 +90,7 @@ class Label:
         self.formals = formals
 
 
-Hidden = tuple[str, "Cell | str | int | Hiding"]
+Hidden = tuple[str, "Cell | Value | Hiding"]
 """What a NEW or a formal hid: the name of a local and its cell, or of a special variable and its value."""
 
 
@@ -109,7 +109,7 @@ class Frame:
 
     __slots__ = ("function", "hidden", "image", "kind", "transactions", "value")
 
-    def __init__(self, kind: str, image: Image | None, hidden: list[Hidden], *, function: bool = False) -> None:
+    def __init__(self, kind: str, image: Image | None, hidden: list[Hidden], function: bool = False) -> None:
         self.kind = kind
         self.image = image
         self.hidden = hidden

@@ -119,7 +119,7 @@ class Machine:
             actuals: list[Value | Cell | None] | None = (
                 list(arguments) if arguments or label.formals is not None else None
             )
-            frame = Frame("$$", label.image, self.bind(label, actuals), function=True)
+            frame = Frame("$$", label.image, self.bind(label, actuals), True)
             self.enter(frame, label.code, label.index)
             result[0] = frame.value
 
@@ -228,8 +228,8 @@ class Machine:
         count = len(actuals)
         for index, formal in enumerate(formals):
             actual = actuals[index] if index < count else None
-            hidden.append((formal, cells.get(formal) or Cell()))
-            cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[assignment, arg-type]
+            hidden.append((formal, self.cell(formal)))
+            cells[formal] = actual if isinstance(actual, Cell) else Cell(actual)
         return hidden
 
     def call(self, label: Label, actuals: list[Value | Cell | None] | None, kind: str = "DO") -> None:
@@ -242,7 +242,7 @@ class Machine:
         if label.formals is None:
             raise merror("FMLLSTMISSING", label.name)
         test = self.test
-        frame = Frame("$$", label.image, self.bind(label, actuals), function=True)
+        frame = Frame("$$", label.image, self.bind(label, actuals), True)
         self.enter(frame, label.code, label.index)
         self.test = test
         value = frame.value
@@ -372,7 +372,7 @@ class Machine:
         cells = self.cells
         for name, old in reversed(hidden):
             if old.__class__ is Cell:
-                cells[name] = old  # type: ignore[assignment]
+                cells[name] = old
             elif isinstance(old, Hiding):
                 for each in cells:
                     if each not in old.kept:
@@ -396,7 +396,7 @@ class Machine:
     def encode(self, value: Value) -> bytes:
         """Return a value as it is stored."""
         if value.__class__ is str:
-            return value.encode(self.encoding, "surrogateescape")  # type: ignore[union-attr]
+            return value.encode(self.encoding, "surrogateescape")
         return to_text(value).encode("ascii")
 
     def naked_at(self, leading: bytes, last: bytes) -> tuple[str, bytes, bytes]:
@@ -532,7 +532,8 @@ class Machine:
             return "" if found is None else found
 
         def zdate(value: Value, *rest: Value | None) -> Value:
-            return dates.zdate(value, *["" if each is None else each for each in rest])
+            form, months, days = [*rest, None, None, None][:3]
+            return dates.zdate(value, form or "", months or "", days or "")
 
         return {
             "QLENGTH": qlength,

@@ -248,7 +248,7 @@ def undefined(name: str, keys: Iterable[Key]) -> MError:
 
 def subscript_text(key: Value, charset: str) -> str:
     """Return a subscript as it stands in a canonic name: a number, or a text in quotes."""
-    return names.quote(key, charset) if key.__class__ is str else to_text(key)  # type: ignore[arg-type]
+    return names.quote(key, charset) if key.__class__ is str else to_text(key)
 
 
 def local_name(name: str, keys: Sequence[Key], charset: str) -> str:
@@ -365,7 +365,7 @@ def _merge_locals(target: LocalReference, source: LocalReference) -> None:
 
 
 def _copy(source: Arr, into: Arr) -> None:
-    for key in source.keys():
+    for key in source.in_order():
         value = source.vals[key]
         if value is not None:
             into.vals[key] = value

@@ -226,12 +226,12 @@ class Arr:
                 # The empty key is in no list, so whether it is known is told by its place in `vals`.
                 return any(known == "" for known in islice(self.vals, self.known))
             keys: list[str] = self.texts
-            index = bisect_left(keys, key)  # type: ignore[type-var]
+            index = bisect_left(keys, key)
             if index < len(keys) and keys[index] == key:
                 del keys[index]
                 return True
             return False
-        index = bisect_left(self.numbers, key)  # type: ignore[arg-type]
+        index = bisect_left(self.numbers, key)
         if index < len(self.numbers) and self.numbers[index] == key:
             del self.numbers[index]
             return True
@@ -264,7 +264,7 @@ class Arr:
         if cursor < len(keys) and keys[cursor] == key:
             index = cursor + 1
         else:
-            index = bisect_right(keys, key)  # type: ignore[type-var]
+            index = bisect_right(keys, key)
         self.cursor = index
         if index < len(keys):
             return keys[index]
@@ -280,11 +280,11 @@ class Arr:
         if key.__class__ is str:
             if not key:
                 return self.texts[-1] if self.texts else self.numbers[-1] if self.numbers else None
-            index = bisect_left(self.texts, key)  # type: ignore[type-var]
+            index = bisect_left(self.texts, key)
             if index:
                 return self.texts[index - 1]
             return self.numbers[-1] if self.numbers else None
-        index = bisect_left(self.numbers, key)  # type: ignore[arg-type]
+        index = bisect_left(self.numbers, key)
         return self.numbers[index - 1] if index else None
 
     def after(self, key: Key) -> Key | None:
@@ -322,7 +322,7 @@ class Arr:
             arr = arr.kids.get(key)
         return tuple(keys)
 
-    def keys(self) -> Iterator[Key]:
+    def in_order(self) -> Iterator[Key]:
         """Yield all keys in order; the level must not change meanwhile."""
         if self.known != len(self.vals):
             self._order()
@@ -333,7 +333,7 @@ class Arr:
 
     def nodes(self, above: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], Value]]:
         """Yield the nodes with a value on this level and below, in order."""
-        for key in self.keys():
+        for key in self.in_order():
             value = self.vals[key]
             if value is not None:
                 yield (*above, key), value
@@ -349,10 +349,10 @@ def _merge(keys: list[Key], fresh: list[Key]) -> None:
         if not keys or keys[-1] < key:  # type: ignore[operator]
             keys.append(key)
         else:
-            keys.insert(bisect_left(keys, key), key)  # type: ignore[type-var]
+            keys.insert(bisect_left(keys, key), key)
         return
-    fresh.sort()  # type: ignore[type-var]
+    fresh.sort()
     in_order = not keys or keys[-1] < fresh[0]  # type: ignore[operator]
     keys.extend(fresh)
     if not in_order:
-        keys.sort()  # type: ignore[type-var]  # two runs: the sort merges them in linear time
+        keys.sort()  # two runs: the sort merges them in linear time

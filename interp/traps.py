@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bumps.errors import BumpsError, LimitError, MError
 from bumps.interp.codes import merror, os_error, status_text
-from bumps.interp.compile_commands import SEQUENCE_CODE
+from bumps.interp.compile_commands import SEQUENCE_CODES
 from bumps.interp.frames import QUIT, Frame, Goto, Place
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Traps:
         frame: FrameType | None = sys._getframe(1)
         skipped = False
         while frame is not None:
-            if frame.f_code is SEQUENCE_CODE:
+            if frame.f_code in SEQUENCE_CODES:
                 if place is None:
                     place = frame.f_locals.get("place")
             elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
@@ -147,7 +147,7 @@ class Traps:
         place = innermost
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code is SEQUENCE_CODE:
+            if frame.f_code in SEQUENCE_CODES:
                 if place is None:
                     place = frame.f_locals.get("place")
             elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
@@ -165,7 +165,7 @@ class Traps:
         """Return where the program stands, in the innermost routine."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code is SEQUENCE_CODE:
+            if frame.f_code in SEQUENCE_CODES:
                 place: Place | None = frame.f_locals.get("place")
                 if place is not None and place.image is not None:
                     return place
@@ -249,7 +249,7 @@ def _innermost(trace: TracebackType | None) -> Place | None:
     """Return the place of the innermost sequence that an exception went through."""
     place: Place | None = None
     while trace is not None:
-        if trace.tb_frame.f_code is SEQUENCE_CODE:
+        if trace.tb_frame.f_code in SEQUENCE_CODES:
             place = trace.tb_frame.f_locals.get("place") or place
         trace = trace.tb_next
     return place

@@ -1,0 +1,44 @@
+"""interp: real code, run as it is, gives what it gives on GT.M: GT.M's own utilities, VistA's library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.oracle.compare import differences, expressions_of, on_bumps
+from tests.oracle.gtm import installation
+
+REAL = Path(__file__).parent / "real"
+VISTA_ROUTINES = ("Packages", "Kernel", "Routines")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.gtm,
+    pytest.mark.skipif(installation() is None, reason="GT.M is not installed"),
+]
+
+
+def test_gtm_utilities_answer_as_on_gtm(tmp_path: Path) -> None:
+    distribution = installation()
+    assert distribution is not None
+    for file in distribution.glob("_*.m"):
+        shutil.copy(file, tmp_path)
+
+    assert differences(tmp_path, expressions_of(REAL / "gtm.txt")) == []
+
+
+def test_vista_library_answers_as_on_gtm(tmp_path: Path) -> None:
+    checkout = os.environ.get("BUMPS_VISTA", "")
+    if not checkout:
+        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
+    files = sorted(Path(checkout).joinpath(*VISTA_ROUTINES).glob("XLF*.m"))
+    assert files, f"{checkout} has no {'/'.join(VISTA_ROUTINES)}/XLF*.m"
+    for file in files:
+        shutil.copy(file, tmp_path)
+    expressions = expressions_of(REAL / "vista.txt")
+
+    assert differences(tmp_path, expressions) == []
+    assert sum(answer.startswith("error") for answer in on_bumps(tmp_path, expressions)) < len(expressions) // 10
