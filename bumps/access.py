@@ -48,7 +48,6 @@ class Access:
 
     def _encode(self, value: Storable) -> bytes:
         """Return the bytes that are stored for a value."""
-        kind = value.__class__
         if isinstance(value, str):
             try:
                 return value.encode(self.codec.encoding)
@@ -61,10 +60,7 @@ class Access:
                     hint='decode it, or create the database with charset="m"',
                 )
             return value
-        if isinstance(value, int | Decimal) and kind is not bool:
-            return number_text(value).encode("ascii")
-        hint = "write Decimal(str(x)): a float is seldom what was written" if kind is float else ""
-        raise UsageError(f"{value!r}: a value is str, int or Decimal, not {kind.__name__}", hint=hint)
+        return number_text(value).encode("ascii")
 
     def _decode(self, value: bytes) -> Value:
         return value.decode("utf-8") if self.codec.charset == "utf-8" else value

@@ -32,8 +32,8 @@ def test_a_node_is_a_place_and_its_value_is_read_when_asked_for(database: bumps.
     with pytest.raises(KeyError, match="PATIENT"):
         _ = node.value
     node["NAME"] = "Seacole,Mary"
-    node.value = 3
-    assert (node.value, node["NAME"].value, node.data()) == ("3", "Seacole,Mary", 11)
+    node.set(3)
+    assert [node.value, node["NAME"].value, node.data()] == ["3", "Seacole,Mary", 11]
     assert list(node) == ["NAME"]
     assert "NAME" in node
     assert "AGE" not in node

@@ -18,7 +18,7 @@ from bumps.options import Durability, Options
 
 CODEC = KeyCodec.of("utf-8")
 SUBSCRIPTS = st.sampled_from(["", -2, 0, 1, 7, 10, "A", "B"])
-KEYS = st.lists(SUBSCRIPTS, max_size=3).map(CODEC.encode)
+KEYS = st.lists(SUBSCRIPTS, max_size=3).map(lambda subscripts: CODEC.encode(subscripts))  # type: ignore[arg-type]
 NAMES = st.sampled_from(["A", "B"])
 VALUES = st.binary(max_size=6)
 

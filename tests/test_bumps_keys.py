@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import enum
-import timeit
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -352,14 +350,3 @@ def test_decoding_fills_the_memo_of_encoding() -> None:
     codec.decode(b"\xc0NAME\0\x81\x37\0")
 
     assert codec._codes == {"NAME": b"\xc0NAME\0", "7": b"\x817\0"}
-
-
-def seconds_per_call(codec: KeyCodec, subscripts: tuple[Subscript, ...]) -> Iterator[float]:
-    """Time `encode` a few times."""
-    for _ in range(5):
-        yield timeit.timeit(lambda: codec.encode(subscripts), number=2000) / 2000
-
-
-def test_encoding_two_subscripts_takes_no_longer_than_a_regex_would() -> None:
-    # 450 ns measured; ten times that is a lost fast path, not a busy machine
-    assert min(seconds_per_call(UTF8, (7, "NAME"))) < 5e-6

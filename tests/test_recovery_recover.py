@@ -68,7 +68,7 @@ def test_every_commit_is_there_after_a_kill_at_any_moment() -> None:
 
 def test_a_recovered_database_goes_on_and_survives_the_next_kill() -> None:
     disk = MemoryDisk()
-    expected = {}
+    expected: dict[bytes, bytes] = {}
     for life in range(12):
         disk = crashed(disk)
         engine = Engine.open(disk, PATH, OPTIONS)
@@ -435,7 +435,7 @@ def test_a_reader_of_a_crashed_database_sees_the_commits_and_writes_nothing() ->
 def test_many_leaves_and_a_small_cache_give_back_every_value() -> None:
     disk = MemoryDisk()
     engine = Engine.open(disk, PATH, Options(page_size=512, alignment=512, cache_size=64 * 512, background=False))
-    expected = {}
+    expected: dict[bytes, bytes] = {}
     for number in range(0, 900, 10):
         pairs = [(key(n), b"%d " % n * (n % 7 + 1)) for n in range(number, number + 10)]
         expected.update(pairs)
@@ -493,7 +493,7 @@ def count_writes(run: Callable[[], object]) -> int:
         writes += 1
         return original(self, data, offset)  # type: ignore[arg-type]
 
-    MemoryFile.pwrite = pwrite  # type: ignore[method-assign,assignment]
+    MemoryFile.pwrite = pwrite  # type: ignore[method-assign]
     try:
         run()
     finally:
