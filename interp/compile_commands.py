@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from bumps.interp import nodes, numbers
+from bumps.interp import names, nodes, numbers
 from bumps.interp.codes import merror, unbuilt
-from bumps.interp.compile_base import Act, Get, Refer
+from bumps.interp.compile_base import Act, Get, Refer, Test
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run
 from bumps.interp.references import Reference, merge, undefined
@@ -429,6 +429,9 @@ class Compiler(FunctionCompiler):
         if isinstance(call, nodes.ExternalCall):
             return discard(self.value(call.external))
         condition = None if call.condition is None else self.test(call.condition)
+        label = call.entry.label
+        if isinstance(label, nodes.Indirection) and label.subscripts and call.entry.routine is None:
+            return self._call_with_subscripts(label, condition)
         target = self.target(call.entry)
         if call.arguments is None:
 
@@ -447,6 +450,22 @@ class Compiler(FunctionCompiler):
             return None
 
         return do_with_actuals
+
+    def _call_with_subscripts(self, label: nodes.Indirection, condition: Test | None) -> Run:
+        """Return a closure for `DO @x@(1,2)`, which means the text in x with `(1,2)` behind it, as GT.M has it."""
+        machine = self.machine
+        text = self.texts(label.expression)
+        groups = [[self.value(subscript) for subscript in group] for group in label.subscripts]
+
+        def do_indirect() -> Outcome:
+            source = text()
+            if condition is not None and not condition():
+                return None
+            values = [get() for group in groups for get in group]
+            actuals = ",".join([names.format_value(value, machine.charset) for value in values])
+            return machine.indirection.arguments("DO", f"{source}({actuals})")()
+
+        return do_indirect
 
     def _jump(self, jump: nodes.Jump) -> Run:
         condition = None if jump.condition is None else self.test(jump.condition)
