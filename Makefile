@@ -3,7 +3,8 @@
 #   make demo        the main job, shown in under a minute
 #   make test        the fast tests
 #   make check       format, lint, types, import rules, fast tests with branch coverage
-#   make test-all    the slow tests too, and a minute of torture
+#   make test-slow   the slow tests
+#   make test-all    both, and a minute of torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make sigkill     kill a registering process a hundred times and count what it promised
@@ -23,7 +24,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-all format docs sigkill torture wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs sigkill torture wheel clean venv
 
 venv: $(STAMP)
 
@@ -52,7 +53,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 imports: $(STAMP)
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports
 
 coverage: $(STAMP)
 	@rm -rf build/coverage && mkdir -p build/coverage
@@ -60,9 +61,10 @@ coverage: $(STAMP)
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report --fail-under=$(COVERAGE_MIN)
 
-test-all: $(STAMP)
-	$(PYTEST)
-	$(BIN)/bumps torture run --seconds $(TORTURE_SECONDS)
+test-slow: $(STAMP)
+	$(PYTEST) -m slow
+
+test-all: test test-slow torture
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only --quiet .
