@@ -66,11 +66,24 @@ def run_range(
         if bound is not None and (number > bound if increment >= 0 else number < bound):
             return None
         forward = increment >= 0
-        while True:
-            for run, place in items:  # noqa: B007 - traps.py reads `place`
+        if forward and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
+            # The plain case, as long as the body leaves the control variable alone.
+            for number in range(number, bound + 1, increment or 1):
+                cells[name].v = number
+                for run, place in items:  # noqa: B007 - traps.py reads `place`
+                    outcome = run()
+                    if outcome is not None:
+                        return outcome
+                if cells[name].v is not number or not increment:
+                    break
+            else:
+                return None
+        else:
+            for run, place in items:
                 outcome = run()
                 if outcome is not None:
                     return outcome
+        while True:
             value = cells[name].v
             if value.__class__ is int and increment.__class__ is int:
                 after: int | Decimal = value + increment
@@ -83,6 +96,10 @@ def run_range(
             if bound is not None and (after > bound if forward else after < bound):
                 return None
             cells[name].v = after
+            for run, place in items:
+                outcome = run()
+                if outcome is not None:
+                    return outcome
 
     return loop
 

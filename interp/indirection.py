@@ -41,7 +41,7 @@ class Indirection:
             line = grammar.parse_code(text)
             if line.bad is not None:
                 raise merror(line.bad.code)
-            code = _keep(self._codes, text, Code(None, [self.compiler.text(line)]))
+            code = _keep(self._codes, text, Code(None, [self.machine.routine_compiler.text(line)]))
         return code
 
     def reference(self, text: object) -> Reference:

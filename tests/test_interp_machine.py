@@ -1,0 +1,203 @@
+"""interp/machine.py: a Run from outside: how it starts, ends, fails, and what it leaves alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bumps.errors import MError
+from bumps.globals import Globals
+from bumps.interp.machine import Machine
+from bumps.interp.symbols import Value
+from bumps.limits import FRAME_COUNT_MAX
+from tests.interp_cases import Texts, new_globals
+
+
+class Run:
+    """A machine on routines that are texts."""
+
+    def __init__(self, charset: str = "m", arguments: Sequence[str] = (), **routines: str) -> None:
+        self.output = io.BytesIO()
+        self.opened = 0
+        self._make = new_globals()
+        self.machine = Machine(
+            globals_factory=self._open,
+            input=io.BytesIO(),
+            output=self.output,
+            loader=Texts(routines),
+            charset=charset,
+            arguments=arguments,
+        )
+
+    def _open(self) -> Globals:
+        self.opened += 1
+        return self._make()
+
+    @property
+    def written(self) -> str:
+        return self.output.getvalue().decode(self.machine.encoding)
+
+
+def failing(run: Run, entry: str) -> MError:
+    with pytest.raises(MError) as caught:
+        run.machine.run(entry)
+    return caught.value
+
+
+def test_an_error_knows_its_place_line_column_and_callers() -> None:
+    run = Run(E1="E1 ; a test\n D SUB\n D SUB\n Q\n ;\nSUB ;\n S N=0\n S X=N/0\n Q\n")
+
+    error = failing(run, "E1")
+
+    assert (error.code, error.name, error.place) == ("M9", "DIVZERO", "SUB+2^E1")
+    assert (error.file, error.line, error.column, error.source) == ("E1.m", 8, 6, " S X=N/0")
+    assert error.stack == ["E1+1^E1"]
+    assert run.machine.traps.zstatus == "150373210,SUB+2^E1,%GTM-E-DIVZERO, Attempt to divide by zero"
+    assert run.machine.traps.ecode == ",M9,Z150373210,"
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 2)],
+)
+def test_the_column_is_where_the_failing_part_starts(line: str, column: int) -> None:
+    assert failing(Run(T=f"T ;\n{line}\n"), "T").column == column
+
+
+def test_an_error_in_xecuted_code_is_placed_at_the_line_that_runs_it() -> None:
+    error = failing(Run(T='T ;\n W 1\n X "S X=1/0"\n'), "T")
+
+    assert (error.place, error.line) == ("T+2^T", 3)
+
+
+def test_an_error_in_code_from_outside_is_in_the_code() -> None:
+    run = Run()
+    with pytest.raises(MError) as caught:
+        run.machine.execute("W 1,1/0")
+
+    assert (caught.value.file, caught.value.line, caught.value.column) == ("<code>", 1, 5)
+    assert caught.value.source == "W 1,1/0"
+    assert run.written == "1"
+
+
+def test_a_missing_routine_is_an_error_and_no_traceback() -> None:
+    assert failing(Run(), "NOPE").name == "ZLINKFILE"
+
+
+def test_the_status_is_that_of_halt() -> None:
+    run = Run(T="T Q\nA ZHALT 7\nB ZHALT 256\nC H\n")
+
+    assert [run.machine.run(entry) for entry in ("T", "A^T", "B^T", "C^T")] == [0, 7, 255, 0]
+
+
+def test_actuals_of_run_go_to_the_formals() -> None:
+    run = Run(T="T(A,B) W A,B\n")
+
+    run.machine.run("^T", ["x", 2])
+
+    assert run.written == "x2"
+
+
+def test_an_entry_called_from_python_returns_its_value() -> None:
+    run = Run(T='T() Q "v"\nADD(A,B) Q A+B\nN(A) Q\n')
+
+    answers: list[Value | None] = [
+        run.machine.call_entry("T"),
+        run.machine.call_entry("ADD^T", "2x", 40),
+        run.machine.call_entry("N^T", 1),
+    ]
+
+    assert answers == ["v", 42, None]
+
+
+def test_the_database_opens_at_the_first_global_only() -> None:
+    run = Run(T="T S X=1 Q\nG S ^X=1 Q\n")
+
+    run.machine.run("T")
+    assert run.opened == 0
+
+    run.machine.run("G^T")
+    run.machine.run("G^T")
+    assert run.opened == 1
+
+
+def test_recursion_goes_as_deep_as_the_limit_and_then_is_an_error() -> None:
+    run = Run(T="T W $$F(19000) Q\nF(N) Q:'N 0\n Q 1+$$F(N-1)\nD D D\n")
+
+    run.machine.run("T")
+    error = failing(run, "D^T")
+
+    assert run.written == "19000"
+    assert error.name == "STACKCRIT"
+    assert len(error.stack) >= FRAME_COUNT_MAX - 2
+    assert run.machine.frames == []
+
+
+def test_a_run_that_ends_leaves_no_transaction_and_no_lock() -> None:
+    run = Run(T="T S ^A=1 L ^A TS  S ^A=2 H\n")
+
+    run.machine.run("T")
+
+    assert run.machine.store.level == 0
+    assert run.machine.store.get("A", b"") == b"1"
+    assert run.machine.locks == {}
+
+
+def test_what_is_not_built_names_itself_when_it_is_reached() -> None:
+    run = Run(T='T W "a" Q\nA O "file" Q\nB J T Q\nC W $&x.y() Q\nD W ^$JOB Q\n')
+
+    run.machine.run("T")
+
+    for entry, feature in (("A", "OPEN"), ("B", "JOB"), ("C", "$&x.y"), ("D", "^$JOB")):
+        error = failing(run, f"{entry}^T")
+        assert (error.name, feature in error.message) == ("UNBUILT", True), error.message
+
+
+def test_utf_8_text_is_characters() -> None:
+    run = Run(charset="utf-8")
+
+    run.machine.execute('S ^X("é")="日本" W $L(^X("é")),$O(^X("")),$A("é"),$E(^X("é"),2),$X')
+
+    assert run.written == "2é233本6"
+
+
+def test_arguments_are_zcmdline() -> None:
+    run = Run(arguments=["a", "b c"])
+
+    run.machine.execute("W $ZCMDLINE")
+
+    assert run.written == "a b c"
+
+
+def test_a_percent_routine_lives_in_an_underscore_file(tmp_path: Path) -> None:
+    (tmp_path / "_X.m").write_text('%X W "here"\n')
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, routine_path=[str(tmp_path)])
+
+    machine.run("^%X")
+
+    assert output.getvalue() == b"here"
+
+
+def test_an_environment_is_this_database_or_m26() -> None:
+    run = Run()
+    run.machine.database_name = "here"
+
+    run.machine.execute('S ^|"here"|A=1 W ^["here"]A')
+
+    assert run.written == "1"
+    with pytest.raises(MError) as caught:
+        run.machine.execute('W ^|"there"|A')
+    assert caught.value.code == "M26"
+
+
+def test_a_limit_of_storage_is_an_error_that_m_can_trap() -> None:
+    run = Run()
+
+    run.machine.execute('N $ET S $ET="W $P($ZS,"","",3) S $EC=""""" S X="" F I=1:1:1000 S X=X_"x"')
+    run.machine.execute('S $ET="W $P($ZS,"","",3) S $EC=""""",X=$J("",1000),^A(X)=1')
+
+    assert run.written == "%GTM-E-GVSUBOFLOW"
