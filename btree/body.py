@@ -20,6 +20,15 @@ Invariants
 
     B1. Keys, and separators, strictly increase.
     B2. A page that is believed has the count of nodes that its reference says.
+
+An example: a leaf, page 2 of tree 1, with its header. What follows to byte 512 is zeros.
+
+    0000  62 50 67 31 17 48 47 e8  02 00 00 00 01 00 00 00    magic, checksum, page 2, tree 1
+    0010  02 00 00 00 00 00 00 00  02 00 00 00 00 00 00 00    LSN 2, generation 2
+    0020  01 00 ff 01 03 00 32 00  17 00 01 00 81 37 00 c0    leaf, codings, 3 cells, 50 bytes; k, v; keys:
+    0030  4e 41 4d 45 00 ff 81 37  00 c0 4e 4f 54 45 00 ff    (7,"NAME") (7,"NOTE")
+    0040  81 38 00 41 64 61 01 01  01 00 03 00 00 00 88 bf    (8); values: Ada, overflow, empty; cell 1 is in
+    0050  fa cb 2c 01 00 00 00 00  00 00                      page 3, checksum, 300 bytes
 """
 
 from __future__ import annotations

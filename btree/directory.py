@@ -3,8 +3,9 @@
     KEY                               VALUE
     name of a global (ASCII)          page u32, checksum u32, nodes u64, flags u8 (1 = overflow cells),
                                       level u8 of the root, u32 number of the tree: 22 bytes
-    01 "trees"                        u32: the number that the next tree gets; none is used twice
-    02, ten decimal digits            a dead tree of the worklist, in the form of a global
+    01 "trees"                        u32: the highest number that a tree ever got; none is used twice
+    02, ten decimal digits            a dead tree of the worklist, in the form of a global; its pages are
+                                      in use until a checkpoint has freed them. The digits only number it.
 
 A name begins with `%` or a letter, so what is not a global comes first.
 

@@ -18,6 +18,8 @@ Invariants
     F4. The pages of the list are rewritten in place. All hand-outs come first, then the runs are
         written; a page more, if they need it, is handed out like any other.
     F5. The file never gets shorter here: only `compact` does that.
+    F6. Each page from 2 to the page count is used once: in a tree, a living or a dead one, in an
+        overflow chain, in the list, or in a run.
 
 `Draft` is the copy that a checkpoint works on; if that is rolled back, the list is as it was.
 """

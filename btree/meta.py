@@ -7,12 +7,12 @@ integers are little-endian.
     OFFSET  SIZE  FIELD
          0     8  magic "bumpsmet"
          8     4  version of the format, 1
-        12     4  page size in bytes
+        12     4  page size in bytes: 512, 1,024, 4,096, 8,192, 16,384, 32,768 or 65,536
         16    16  database id, random
         32     8  generation of the checkpoint
         40     8  epoch: raised by each recovery that starts a new segment
         48     8  base LSN: the retained journal tells everything above it
-        56     8  C: LSN of the last commit in this state
+        56     8  C: LSN of the last frame in this state; 0 if there is none
         64     4  CRC field of frame C; the chain goes on from it (0 if C is 0)
         68     1  charset: 1 utf-8, 2 m
         69     1  flags: 1 clean close
@@ -22,7 +22,7 @@ integers are little-endian.
         88     8  nodes in all globals
         96     4  pages in the data file, meta slots included
        100     4  zero
-       104     4  directory: page (0: there is no global)
+       104     4  directory: page of its root (0: there is no global, and never was)
        108     4  directory: CRC-32C of that page
        112     8  directory: count of its cells
        120     4  freelist: first page (0: it is empty)
@@ -35,7 +35,8 @@ Invariants
 
     M1. Of two valid slots the one with the higher generation is the state.
     M2. A slot is written only after its whole generation is durable in `data`.
-    M3. A torn slot is not an error as long as the other one is valid.
+    M3. A torn slot is not an error as long as the other one is valid. Where slot 0 is torn,
+        the page size is one of those above at which there is a valid slot that says so.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ The key of the node without subscripts is empty.
     positive   80 + n, integer digits, fraction digits, 00       n = count of integer digits, 0..47
     string     C0, bytes, 00       in them  00 -> 01 01   01 -> 01 02   FE -> FE 01   FF -> FE 02
 
+Codes are in hex; 80 + n and 70 - n are one byte. Digits are ASCII. The bytes of a string are
+UTF-8, in a database of charset `m` one byte for each character.
+
 A number is a subscript in canonic form: `0`, or an optional `-` and digits without a
 leading zero, without a trailing zero after the point, without an exponent, with at
 most 18 significant digits (zeros at either end do not count), 47 integer digits and
@@ -24,6 +27,16 @@ Invariants
     K3. FF occurs nowhere; so the descendants of key k, and k, are the range [k, k + FF).
     K4. Every subscript has one code, and every code one subscript: decoding refuses
         what encoding would not have made.
+
+Examples:
+
+    7           81 37 00
+    -12.5       6e 38 37 34 7e 00
+    .05         80 30 35 00
+    100         83 31 30 30 00
+    "007"       c0 30 30 37 00
+    "é"         c0 c3 a9 00
+    1,"",0      81 31 00 10 00 78 00
 
 Why K1 holds: the count of digits orders magnitudes, digits compare as text, and 00 ends
 before any digit. Negatives mirror this, and 7E ends after any digit.

@@ -24,10 +24,13 @@ whatever happens to the pages in `data`. All integers are little-endian.
 
 Invariants
 
-    S1. The set is used only if its generation is the newest meta slot's + 1, its C is
-        not below that slot's, and frame C lies in the journal where the seal says. A
-        valid checksum alone proves nothing: an old set is valid too.
-    S2. The file is overwritten only after the set before it is home, and its meta
+    S1. The set is valid if its checksums are right, its meta slot is, and the seal says of
+        generation, C, its place and its CRC what the meta slot says. (Any meta slot has
+        the same CRC-32C, its own included, so that the one at 504 cannot tell them apart.)
+    S2. A valid set is used only if its generation is the newest meta slot's + 1, its C is
+        not below that slot's, and frame C, a mark, lies in the journal where the seal
+        says, no later segment beginning at C or below it. An old set is valid too.
+    S3. The file is overwritten only after the set before it is home, and its meta
         slot durable.
 """
 

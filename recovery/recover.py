@@ -5,7 +5,7 @@ alone, and a sync of a clean page writes nothing; so whatever it builds on and c
 prove durable is first written to another place (adopt by copy), never over itself.
 
     1. The valid meta slot with the highest generation.
-    2. A sealed set of the next generation goes home (recovery/double_write.py, S1).
+    2. A sealed set of the next generation goes home (recovery/double_write.py, S2).
     3. The frames above C are applied, by the same `apply` as every commit.
     4. Frames above the highest LSN that is proven durable are copied to a new segment.
     5. If nothing had to be adopted, nothing is written before the first commit.
@@ -222,7 +222,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         directory = join(path, JOURNAL)
         overrides: dict[int, bytes] = {}
         sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
-        # A slot whose set stands may be only in the cache. Without that set it is durable (S2), and writing
+        # A slot whose set stands may be only in the cache. Without that set it is durable (S3), and writing
         # it again would risk the one copy there is.
         settled = sealed is None or sealed.meta.generation != meta.generation
         if sealed is not None and is_next(disk, path, meta, sealed):
@@ -308,7 +308,7 @@ def check_identity(path: str, options: Options, charset: str, page_size: int) ->
 
 
 def is_next(disk: Disk, path: str, meta: Meta, sealed: SealedSet) -> bool:
-    """Return whether a valid set is the one that follows this meta slot (double_write S1)."""
+    """Return whether a valid set is the one that follows this meta slot (double_write S2)."""
     new = sealed.meta
     if new.generation != meta.generation + 1 or new.lsn < meta.lsn:
         return False

@@ -28,7 +28,7 @@ columns; its size is a number of bytes, not of sectors: padding is not part of i
          7     *  bytes
 
     TAG  KIND    BYTES
-      1  commit  names of the globals, without `^`, each once
+      1  commit  names of the globals, without `^`, each once; as many as column 2 has counts
       2  commit  operations of each global, u32 each
       3  commit  one byte for each operation: 1 SET, 2 KILL, 3 KILL of the node only
       4  commit  one key for each operation
