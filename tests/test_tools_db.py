@@ -118,7 +118,7 @@ def test_some_globals_are_dumped_by_name(loaded: Path, capsysbinary: pytest.Capt
         (["^C"], "^C: no such global in a.bumps"),
         (["B"], "B: not the name of a global"),
         (["-o", "good.zwr"], "good.zwr: there is something of that name already"),
-        (["-o", "nowhere/x.zwr"], "nowhere/x.zwr.part: No such file or directory"),
+        (["-o", "nowhere/x.zwr"], "nowhere/x.zwr: No such file or directory"),
     ],
 )
 def test_a_dump_that_cannot_be_meant_is_refused(

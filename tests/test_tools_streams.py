@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 from collections.abc import Callable
@@ -89,3 +90,14 @@ def test_a_file_is_replaced_only_by_force(tmp_path: Path) -> None:
     with open_output(str(path), force=True) as out:
         out.write(b"new")
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_a_full_disk_is_named_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(OSError, match="standard output"), open_output("-") as out:
+            out.write(b"x" * 100_000)
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()

@@ -49,8 +49,14 @@ class LazyGroup(click.Group):
         """Find the command, or say which one may have been meant."""
         name = arguments[0]
         if name not in self.table and not name.startswith("-"):
-            raise UnknownCommandError(name, difflib.get_close_matches(name, self.table, n=3, cutoff=0.5), context)
+            close = difflib.get_close_matches(name, self.table, n=3, cutoff=0.5)
+            raise UnknownCommandError(name, [*self._below(context, name), *close][:3], context)
         return super().resolve_command(context, arguments)
+
+    def _below(self, context: click.Context, name: str) -> list[str]:
+        """Return the commands of that name in the groups of this one: `bumps verify` is `bumps db verify`."""
+        groups = [(each, self.get_command(context, each)) for each in self.table]
+        return [f"{each} {name}" for each, group in groups if isinstance(group, LazyGroup) and name in group.table]
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help imports none of them."""

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 
 import click
 
-from bumps.tools import parameters
+from bumps.errors import CommitUnknownError, DiskFullError, FailedError
+from bumps.tools import messages, parameters
 from bumps.tools.databases import LazyDatabase
+
+STATUS_NO = 1
 
 
 @click.command(
@@ -53,7 +56,12 @@ def run(
     words = list(arguments)
     if code is not None and entryref is not None:
         words.insert(0, entryref)
-    with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-        program = Program(globals_found, routines, words)
-        status = perform(program, code=code, entryref=entryref, as_json=as_json)
+    try:
+        with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
+            program = Program(globals_found, routines, words)
+            status = perform(program, code=code, entryref=entryref, as_json=as_json)
+    except (DiskFullError, FailedError, CommitUnknownError) as error:
+        # The program ended well, and what it wrote could not be kept: that is its failure.
+        click.echo("\n".join(messages.lines(error)), err=True)
+        status = STATUS_NO
     raise SystemExit(status)

@@ -47,14 +47,16 @@ def open_output(name: str, *, force: bool = False) -> Iterator[BinaryIO]:
     Raise ExistsError if there is something of that name and `force` is not given.
     """
     if name == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _named("standard output"):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
         return
     if not force and os.path.lexists(name):
         raise ExistsError(f"{name}: there is something of that name already", hint="--force replaces it", path=name)
     part = f"{name}.part"
     try:
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_named(name))
             file: Any = stack.enter_context(open(part, "wb"))
             target = file
             if name.endswith(".zst"):
@@ -72,6 +74,19 @@ def open_output(name: str, *, force: bool = False) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+@contextlib.contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let an error of the system say which file it is about; a write that fails does not know."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, f"{name}.part"):
+            raise
+        raise OSError(error.errno, error.strerror, name) from error
 
 
 class _ZstdReader(io.RawIOBase):
