@@ -68,7 +68,7 @@ def run_range(
         forward = increment >= 0
         if forward and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
             # The plain case, as long as the body leaves the control variable alone.
-            for number in range(number, bound + 1, increment or 1):
+            for number in range(number, bound + 1, increment or 1):  # noqa: B020 - it begins where it is
                 cells[name].v = number
                 for run, place in items:  # noqa: B007 - traps.py reads `place`
                     outcome = run()
@@ -79,7 +79,7 @@ def run_range(
             else:
                 return None
         else:
-            for run, place in items:
+            for run, place in items:  # noqa: B007 - traps.py reads `place`
                 outcome = run()
                 if outcome is not None:
                     return outcome
@@ -96,7 +96,7 @@ def run_range(
             if bound is not None and (after > bound if forward else after < bound):
                 return None
             cells[name].v = after
-            for run, place in items:
+            for run, place in items:  # noqa: B007 - traps.py reads `place`
                 outcome = run()
                 if outcome is not None:
                     return outcome
