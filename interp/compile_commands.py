@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from bumps.interp import names, nodes, numbers
@@ -14,7 +13,7 @@ from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run
 from bumps.interp.references import Reference, merge, undefined
 from bumps.interp.routines import Image
 from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, to_integer, to_number
+from bumps.interp.values import to_integer, to_number
 
 Item = tuple[Run, Place | None]
 """A command and where it stands; None in an indirection, which has no place of its own."""
@@ -57,49 +56,43 @@ def run_range(
 
     Its outcome is QUIT if the body quit the whole FOR.
     """
+    body = run_sequence(items)
 
     def loop() -> Outcome:
         number = to_number(first())
         increment = to_number(step())
         bound = None if limit is None else to_number(limit())
-        cells[name].v = number
-        if bound is not None and (number > bound if increment >= 0 else number < bound):
-            return None
         forward = increment >= 0
-        if forward and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
+        cells[name].v = number
+        if bound is not None and (number > bound if forward else number < bound):
+            return None
+        if increment > 0 and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
             # The plain case, as long as the body leaves the control variable alone.
-            for number in range(number, bound + 1, increment or 1):  # noqa: B020 - it begins where it is
-                cells[name].v = number
+            for current in range(number, bound + 1, increment):
+                cells[name].v = current
                 for run, place in items:  # noqa: B007 - traps.py reads `place`
                     outcome = run()
                     if outcome is not None:
                         return outcome
-                if cells[name].v is not number or not increment:
+                if cells[name].v is not current:
                     break
             else:
                 return None
         else:
-            for run, place in items:  # noqa: B007 - traps.py reads `place`
-                outcome = run()
-                if outcome is not None:
-                    return outcome
+            outcome = body()
+            if outcome is not None:
+                return outcome
         while True:
             value = cells[name].v
-            if value.__class__ is int and increment.__class__ is int:
-                after: int | Decimal = value + increment
-                if not -INT_END < after < INT_END:
-                    after = numbers.add(value, increment)
-            elif value is None:
+            if value is None:
                 raise undefined(name, ())
-            else:
-                after = numbers.add(value, increment)
+            after = numbers.add(value, increment)
             if bound is not None and (after > bound if forward else after < bound):
                 return None
             cells[name].v = after
-            for run, place in items:  # noqa: B007 - traps.py reads `place`
-                outcome = run()
-                if outcome is not None:
-                    return outcome
+            outcome = body()
+            if outcome is not None:
+                return outcome
 
     return loop
 

@@ -12,6 +12,7 @@ from bumps.interp.compile_variables import VariableCompiler
 from bumps.interp.frames import Label
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, to_bool, to_integer, to_number, to_text
+from bumps.limits import STRING_SIZE_MAX
 
 Operation = Callable[[Value, Value], Value]
 
@@ -146,6 +147,8 @@ class ExpressionCompiler(VariableCompiler):
             def concatenate() -> Value:
                 a = left()
                 b = right()
+                if a.__class__ is str and b.__class__ is str and len(a) + len(b) <= STRING_SIZE_MAX:
+                    return a + b
                 return numbers.concatenate(a, b)
 
             return concatenate

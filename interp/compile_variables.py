@@ -75,6 +75,8 @@ class VariableCompiler(CompilerBase):
         if not node.subscripts:
             unsubscripted = (name, None, b"")
             return lambda: unsubscripted
+        if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
+            return self._too_many
         codec = self.machine.codec
         encode = codec.encode_one
         literals = [constant(subscript) for subscript in node.subscripts]
@@ -89,6 +91,11 @@ class VariableCompiler(CompilerBase):
         gets = [self.value(subscript) for subscript in node.subscripts[:-1]]
         encode_all = codec.encode
         return lambda: (name, encode_all([get() for get in gets]), encode(last()))
+
+    @staticmethod
+    def _too_many() -> tuple[str, bytes | None, bytes]:
+        """Stand for a reference with too many subscripts: it is an error when it is reached."""
+        raise merror("MAXNRSUBSCRIPTS")
 
     def _where_in_environment(self, node: nodes.Global) -> Where:
         environment = [self.value(part) for part in node.environment]

@@ -40,7 +40,9 @@ class Indirection:
         if code is None:
             line = grammar.parse_code(text)
             if line.bad is not None:
-                raise merror(line.bad.code)
+                error = merror(line.bad.code)
+                error.details["text"] = (text, line.bad.column + 1)
+                raise error
             code = _keep(self._codes, text, Code(None, [self.machine.routine_compiler.text(line)]))
         return code
 

@@ -161,11 +161,11 @@ class Machine:
     def enter(self, frame: Frame, code: Code, index: int) -> None:
         """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
         frames = self.frames
-        if len(frames) >= FRAME_COUNT_MAX:
+        depth = len(frames) + 1
+        if depth > FRAME_COUNT_MAX:
             self.restore(frame.hidden)
             raise merror("STACKCRIT")
         frames.append(frame)
-        depth = len(frames)
         try:
             while True:
                 try:
@@ -204,7 +204,7 @@ class Machine:
                     return
                 code, index = goto.code, goto.index
         finally:
-            del frames[depth - 1 :]
+            frames.pop()
             if frame.hidden:
                 self.restore(frame.hidden)
 
@@ -220,16 +220,18 @@ class Machine:
             if actuals:
                 raise merror("ACTLSTTOOLONG", label.name)
             return hidden
-        if actuals is None:
-            actuals = []
-        if len(actuals) > len(formals):
-            raise merror("ACTLSTTOOLONG", label.name)
         cells = self.cells
-        count = len(actuals)
-        for index, formal in enumerate(formals):
-            actual = actuals[index] if index < count else None
-            hidden.append((formal, self.cell(formal)))
-            cells[formal] = actual if isinstance(actual, Cell) else Cell(actual)
+        count = 0
+        if actuals:
+            count = len(actuals)
+            if count > len(formals):
+                raise merror("ACTLSTTOOLONG", label.name)
+            for formal, actual in zip(formals, actuals, strict=False):
+                hidden.append((formal, cells[formal]))
+                cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[arg-type]
+        for formal in formals[count:]:
+            hidden.append((formal, cells[formal]))
+            cells[formal] = Cell()
         return hidden
 
     def call(self, label: Label, actuals: list[Value | Cell | None] | None, kind: str = "DO") -> None:

@@ -67,9 +67,7 @@ class Image:
         self.code = self._block(0, 0, self._indexes)
         for label, line in tree.labels.items():
             code, index = self.position(line)
-            formals = tree.lines[line].formals
-            names = None if formals is None else tuple(formal.name for formal in formals)
-            self.labels[label] = Label(label, self, line, code, index, names)
+            self.labels[label] = Label(label, self, line, code, index, self._formals(line))
 
     def _block(self, first: int, depth: int, indexes: dict[int, int]) -> Code:
         """Return the lines of `depth` from `first` on until a shallower one; note where each line is."""
@@ -143,8 +141,12 @@ class Image:
         if not 0 <= number < len(self.tree.lines):
             raise merror("OFFSETINV", name, offset)
         code, index = self.position(number)
-        formals = self.tree.lines[number].formals if not offset else None
-        return Label(name, self, number, code, index, None if formals is None else tuple(f.name for f in formals))
+        return Label(name, self, number, code, index, None if offset else self._formals(number))
+
+    def _formals(self, number: int) -> tuple[str, ...] | None:
+        """Return the names of the formals of a line, which are then in the symbol table; None without parentheses."""
+        formals = self.tree.lines[number].formals
+        return None if formals is None else tuple([self.compiler.machine.name_cell(formal.name) for formal in formals])
 
     def text(self, name: str, offset: int) -> str:
         """Return what $TEXT gives: the line, its label and one space and the rest; empty if there is none."""

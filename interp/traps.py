@@ -113,6 +113,10 @@ class Traps:
             at = in_routines[0] if at is None or at.image is None else at
             if at is not places[0]:
                 error.column = 0
+        text = error.details.pop("text", None)
+        if at is None and text is not None:
+            error.line = 1
+            error.source, error.column = text
         if at is not None:
             error.source = at.source
             error.column = error.column or at.column
@@ -227,7 +231,7 @@ class Traps:
 
 
 def to_merror(error: Exception) -> MError:
-    """Return an exception as an error of M. What is none is a bug of ours: it is raised again as it is."""
+    """Return an exception as an error of M; raise again what is none: a bug of ours, or nobody who reads on."""
     if isinstance(error, MError):
         return error
     if isinstance(error, RecursionError):
@@ -240,7 +244,7 @@ def to_merror(error: Exception) -> MError:
         return found
     if isinstance(error, BumpsError):
         return MError(error.message, name=error.name, number=error.number, hint=error.hint, **error.details)
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and error.errno is not None and not isinstance(error, BrokenPipeError):
         return os_error(error.errno)
     raise error
 

@@ -83,6 +83,15 @@ def test_an_error_in_code_from_outside_is_in_the_code() -> None:
     assert run.written == "1"
 
 
+def test_code_from_outside_that_does_not_parse_shows_where() -> None:
+    run = Run()
+    with pytest.raises(MError) as caught:
+        run.machine.execute("W 1 W (")
+
+    assert (caught.value.file, caught.value.line, caught.value.column) == ("<code>", 1, 8)
+    assert (caught.value.source, run.written) == ("W 1 W (", "")
+
+
 def test_a_missing_routine_is_an_error_and_no_traceback() -> None:
     assert failing(Run(), "NOPE").name == "ZLINKFILE"
 
