@@ -90,6 +90,8 @@ def check(
         _check(subject, state, history, profile, rng, deep, depth, note)
     except BrokenError as error:
         return error.violation
+    except Exception as error:
+        return Violation("I3", f"after recovery, {type(error).__name__}: {error}")
     return None
 
 

@@ -28,11 +28,11 @@ from bumps.torture.model import Content, History
 from bumps.torture.oracle import Violation
 from bumps.torture.simdisk import Image, SimDisk
 from bumps.torture.subject import DIRECTORY
-from bumps.torture.workloads import Step, big, mixed, purge, storm
+from bumps.torture.workloads import Step, big, mixed, purge, steady, storm
 from bumps.wal import segment
 from bumps.wal.reader import JournalReader, Listing
 
-STEPS = 24
+STEPS = 40
 
 
 class Sound(NamedTuple):
@@ -67,11 +67,11 @@ def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
     life.open()
     earlier = life.disk.image()
     for number in range(STEPS):
-        make = rng.choice((mixed, purge, big, storm))
+        make = rng.choice((mixed, purge, big, storm, steady, steady))
         life.do(Step("commit", tuple(make(rng, life.content))))
-        if number % 8 == 5:
+        if number % 5 == 4:
+            earlier = life.disk.image()
             life.do(Step("checkpoint"))
-            earlier = life.disk.image() if number < STEPS / 2 else earlier
     assert life.store is not None
     if closed:
         life.store.close()

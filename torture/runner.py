@@ -9,6 +9,7 @@ that its seed repeats it exactly.
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections import Counter
@@ -22,14 +23,15 @@ from bumps.torture.oracle import BrokenError, Violation, check
 from bumps.torture.simdisk import Image
 from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import DIRECTORY, Subject
-from bumps.torture.workloads import FLAVOURS, Flavour, Step, next_step
+from bumps.torture.workloads import FLAVOURS, STEADY, Flavour, Step, next_step
 
 EMPTY = Image(("/", DIRECTORY), {})
 PROFILES = tuple(Profile(names, powersafe) for names in ("ordered", "posix") for powersafe in (True, False))
 CLOCKS = {"forward": 1, "back": -1, "frozen": 0}
 """Days that the clock moves from one life to the next."""
 LIVES_PER_CAMPAIGN = 5
-STEPS_PER_LIFE_MAX = 14
+STEPS_PER_LIFE_MAX = (6, 14, 30)
+"""One of them is chosen for each life."""
 STATES_PER_LIFE = 60
 """Crash states that are checked in each life of a campaign, duplicates not counted."""
 STATES_PER_POINT = 12
@@ -146,7 +148,7 @@ def campaign(
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
             subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
-            counts=report.counts, day=number * CLOCKS[clock],
+            counts=report.counts, day=number * CLOCKS[clock], reverting=profile.powersafe,
         )  # fmt: skip
         report.lives += 1
 
@@ -193,7 +195,7 @@ def campaign(
 def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
     """Recover, then work for some steps; now and then a call fails, or the process dies in one."""
     _somehow(life, life.open, rng)
-    for _ in range(rng.randint(0, STEPS_PER_LIFE_MAX)):
+    for _ in range(rng.randint(0, rng.choice(STEPS_PER_LIFE_MAX))):
         step = next_step(flavour, rng, life.content)
         if step.kind == "kill":
             life.do(step)
@@ -233,33 +235,37 @@ def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> li
 
 
 def fault_loop(
-    subjects: Subjects, *, seed: int = 0, kinds: Sequence[str] = KINDS, hows: Sequence[str] = ("EIO", "ENOSPC"),
-    times: Sequence[int] = (1, 0), steps: int = 10, reverts: Sequence[bool] = (False, True),
+    subjects: Subjects, *, seed: int = 0, kinds: Sequence[str] = KINDS, hows: Sequence[str] = ("EIO", "ENOSPC", "kill"),
+    times: Sequence[int] = (1, 0), steps: int = 10, reverts: Sequence[bool] = (False, True), states_each: int = 6,
 ) -> Report:  # fmt: skip
     """Let every call of a short life fail, one after the other, until no fault fires; check what is left each time.
 
-    After each fault: re-open on the cache and go on, then cut the power; and cut it at once.
+    After each fault the store is opened again on the cache and works on, with nothing failing any
+    more; then the power is cut, at `states_each` moments of the whole life.
     """
     report = Report(seed)
     began = time.process_time()
     rng = random.Random(f"faults {seed}")
     subject = subjects(rng)
     flavour = rng.choice(FLAVOURS)
-    for kind in kinds:
-        for how in hows:
-            for often in times:
-                for revert in reverts if kind == "sync" else (False,):
-                    nth = 1
-                    while _one_fault(subject, flavour, seed, Fault(kind, nth, how, often, revert), steps, report):
-                        nth += 1
+    for kind, how in itertools.product(kinds, hows):
+        for often in (1,) if how == "kill" else times:
+            for revert in reverts if kind == "sync" and how != "kill" else (False,):
+                nth = 1
+                while _one_fault(
+                    subject, flavour, seed, Fault(kind, nth, how, often, revert), steps, states_each, report
+                ):
+                    nth += 1
     report.cpu_s = time.process_time() - began
     return report
 
 
-def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, steps: int, report: Report) -> bool:
+def _one_fault(
+    subject: Subject, flavour: Flavour, seed: int, fault: Fault, steps: int, states_each: int, report: Report
+) -> bool:
     """Live once with one fault; False if it did not fire, so that later ones would not either."""
     rng = random.Random(f"faults {seed}")
-    profile = PROFILES[seed % len(PROFILES)]
+    profile = _profile(seed, fault)
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{flavour.name}, {fault}"
@@ -288,7 +294,7 @@ def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, step
         return False
     report.counts[f"fault {fault.how} at {fault.kind}"] += 1
     start = State(EMPTY, -1, 0, 0, 0, ())
-    for state in sample(life, start, profile, rng)[:6]:
+    for state in sample(life, start, profile, rng)[:states_each]:
         report.states += 1
         report.unique += 1
         violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
@@ -300,6 +306,86 @@ def _one_fault(subject: Subject, flavour: Flavour, seed: int, fault: Fault, step
 
 def _stepper(life: Life, step: Step) -> Callable[[], None]:
     return lambda: life.do(step)
+
+
+def continuations(
+    subjects: Subjects, *, seed: int = 0, budget: int = 24, flavour: Flavour = STEADY, failures_max: int = 5
+) -> Report:
+    """Stop a checkpoint at every call, go on, and cut the power at every moment of what follows.
+
+    It is stopped by SIGKILL at each call that changes something, and by each failing sync, with
+    the cache keeping the new bytes and showing the old ones. Then the store is opened again on the
+    cache, commits, and checkpoints: whatever it believed without proof is lost in some state.
+    """
+    report = Report(seed)
+    began = time.process_time()
+    for kind, how, revert in (("changing", "kill", False), ("sync", "EIO", False), ("sync", "EIO", True)):
+        nth = 1
+        while len(report.failures) < failures_max:
+            if not _continuation(subjects, seed, flavour, Fault(kind, nth, how, 1, revert), budget, report):
+                break
+            nth += 1
+    report.cpu_s = time.process_time() - began
+    return report
+
+
+def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault, budget: int, report: Report) -> bool:
+    """Stop one checkpoint at one call and go on; False if the call was never made."""
+    rng = random.Random(f"continuations {seed}")
+    subject = subjects(rng)
+    profile = _profile(seed, fault)
+    life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
+    report.lives += 1
+    story = f"{fault}, {flavour.name}, {profile}, {subject}"
+    try:
+        life.open()
+        for _ in range(4):
+            _commit_and_checkpoint(life, flavour, rng)
+        life.do(Step("commit", tuple(flavour.make(rng, life.content))))
+        stopped_at = len(life.disk.trace)
+        life.faults.arm(fault)
+        life.survive(lambda: life.do(Step("checkpoint")))
+        fired = life.faults.fired > 0
+        life.faults.disarm()
+        if not fired:
+            return False
+        if life.store is None:
+            life.revive()
+        _commit_and_checkpoint(life, flavour, rng)
+    except Exception as error:
+        found = error.violation if isinstance(error, BrokenError) else Violation("I16", repr(error))
+        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, found))
+        return True
+    points = set(range(stopped_at, len(life.disk.trace) + 1))
+    seen: set[int] = set()
+    for state in states(
+        EMPTY, life.disk.trace, acked=-1, issued=0, profile=profile, rng=rng, budget=budget, points=points
+    ):
+        report.states += 1
+        key = image_hash(state)
+        if key in seen:
+            continue
+        seen.add(key)
+        report.unique += 1
+        violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
+        if violation:
+            report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
+            break
+    return True
+
+
+def _profile(seed: int, fault: Fault) -> Profile:
+    """Return a profile: a cache that shows old bytes again and a disk that spoils sectors are not tried together.
+
+    What a failed sync had written may then come back just when recovery writes it again.
+    """
+    profile = PROFILES[seed % len(PROFILES)]
+    return profile._replace(powersafe=True) if fault.revert else profile
+
+
+def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> None:
+    life.do(Step("commit", tuple(flavour.make(rng, life.content))))
+    life.do(Step("checkpoint"))
 
 
 def replay(subjects: Subjects, seed: int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:

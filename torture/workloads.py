@@ -114,6 +114,15 @@ def increment(rng: random.Random, content: Content) -> list[Change]:
     ]
 
 
+def steady(rng: random.Random, content: Content) -> list[Change]:
+    """Set few nodes again and again, in one size, some of them in overflow pages: files stop growing."""
+    return [
+        Change("set", "A", (str(rng.randrange(4)),), rng.randbytes(8)),
+        Change("set", "A", ("BIG", str(rng.randrange(3))), rng.randbytes(900)),
+    ][: rng.randint(1, 2)]
+
+
+STEADY = Flavour("steady", {"commit": 8, "checkpoint": 8, "kill": 1}, steady)
 FLAVOURS = (
     Flavour("mixed", {"commit": 20, "checkpoint": 3, "reopen": 1, "kill": 1, "set_one": 4, "flush": 1}, mixed),
     Flavour("equal", {"commit": 20, "checkpoint": 1, "reopen": 1, "kill": 2, "set_one": 2, "flush": 1}, equal),
@@ -121,6 +130,7 @@ FLAVOURS = (
     Flavour("big", {"commit": 15, "checkpoint": 4, "reopen": 1, "kill": 1, "set_one": 3, "flush": 1}, big),
     Flavour("storm", {"commit": 8, "checkpoint": 4, "reopen": 1, "kill": 1}, storm),
     Flavour("increment", {"commit": 20, "checkpoint": 2, "reopen": 1, "kill": 1}, increment),
+    STEADY,
     Flavour("idle", {"commit": 4, "idle": 4, "checkpoint": 2, "set_one": 4}, mixed),
     Flavour("loops", {"commit": 4, "checkpoint": 1, "reopen": 4, "kill": 3, "set_one": 1}, equal),
     Flavour("group", {"set_one": 20, "flush": 3, "commit": 3, "checkpoint": 1, "reopen": 1, "kill": 1}, mixed),
