@@ -13,29 +13,32 @@ from the clean engine are listed in equivalent.md, with the argument.
 from __future__ import annotations
 
 import ast
+import concurrent.futures
 import contextlib
 import functools
 import importlib
 import inspect
+import multiprocessing
 import random
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bumps.torture.engine_subject import engine_subject
 from bumps.torture.rot import run_rot
-from bumps.torture.runner import fault_loop, run
+from bumps.torture.runner import continuations, fault_loop, run
 
 Body = Callable[..., Any]
 Factory = Callable[[Body], Body]
 
-STAGES = ("rot", "faults", "campaigns")
+STAGES = ("rot", "faults", "continuations", "campaigns")
 CAMPAIGN_STATES = 12_000
 """Crash states before a mutant counts as survived."""
 FAULT_SEEDS = (2, 3, 103)
+CONTINUATION_SEEDS = (0, 1)
 ROT_SEEDS = 6
 
 
@@ -366,7 +369,7 @@ _ALL = (
     _mutant("no_double_write", "checkpoint", "there is no set",
             f"{CHECKPOINT}.seal", nothing),
     _mutant("no_settling", "checkpoint", "a meta slot that was only read is believed",
-            f"{CHECKPOINT}.settle_meta", nothing),
+            f"{CHECKPOINT}.settle_meta", nothing, "continuations"),
     _mutant("slot_rewritten_always", "checkpoint", "the only copy of a slot is written over",
             f"{RECOVER}:recover", rewrite("sealed is None or sealed.meta.generation != meta.generation", "False")),
     _mutant("one_meta_slot", "checkpoint", "both generations use one slot",
@@ -507,6 +510,24 @@ def judge(mutant: Mutant, *, campaign_states: int = CAMPAIGN_STATES) -> Verdict:
     return Verdict(mutant.name, mutant.group, status, "", time.process_time() - began)
 
 
+def gate(names: Sequence[str] | None = None, *, jobs: int = 1) -> Iterator[Verdict]:
+    """Judge mutants, all if none are named, each in a process of its own; yield verdicts as they come.
+
+    Raises MutantError for one that does not fit the engine.
+    """
+    chosen = list(MUTANTS if names is None else names)
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(judge_by_name, name) for name in chosen]):
+            yield done.result()
+
+
+def judge_by_name(name: str) -> Verdict:
+    """Judge one mutant of the catalogue."""
+    return judge(MUTANTS[name])
+
+
 def _stage(stage: str, campaign_states: int) -> str:
     """Run one stage; return the first violation, or nothing."""
     if stage == "rot":
@@ -527,6 +548,12 @@ def _stage(stage: str, campaign_states: int) -> str:
                 hows=("EIO", "short", "kill"),
                 states_each=12,
             )
+            if report.failures:
+                return str(report.failures[0])
+        return ""
+    if stage == "continuations":
+        for seed in CONTINUATION_SEEDS:
+            report = continuations(engine_subject, seed=seed, failures_max=1)
             if report.failures:
                 return str(report.failures[0])
         return ""
