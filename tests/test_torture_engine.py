@@ -61,6 +61,14 @@ def test_whatever_a_stopped_checkpoint_left_in_the_cache_is_not_believed(seed: i
     assert report.lives > 10
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_no_interrupt_or_lack_of_memory_loses_what_was_promised(seed: int) -> None:
+    report = fault_loop(engine_subject, seed=seed, hows=("memory", "interrupt"), times=(1,), reverts=(False,))
+
+    assert [str(failure) for failure in report.failures] == []
+
+
 def small() -> EngineSubject:
     """Return an engine with pages of 512 bytes."""
     subject = engine_subject(random.Random(0))

@@ -204,6 +204,10 @@ class Life:
             self.store = None
         except BrokenError:
             raise
+        except (KeyboardInterrupt, MemoryError) as error:
+            # They leave as themselves; what was being done is half done, and may go on.
+            self.counts[f"error {type(error).__name__}"] += 1
+            self._give_up()
         except Exception as error:
             if self.faults.dead:  # nobody is left to see what a dying engine makes of `Killed`
                 self.store = None
@@ -212,7 +216,12 @@ class Life:
             self.counts[f"error {type(error).__name__}"] += 1
             if self.store is None or self.subject.is_refusal(error):
                 return
-            self.faults.disarm()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Commit once more on a store that has failed, and throw it away."""
+        self.faults.disarm()
+        if self.store is not None:
             self.insist(self.store)
             with contextlib.suppress(Exception):
                 self.store.close()

@@ -513,14 +513,22 @@ def judge(mutant: Mutant, *, campaign_states: int = CAMPAIGN_STATES) -> Verdict:
 def gate(names: Sequence[str] | None = None, *, jobs: int = 1) -> Iterator[Verdict]:
     """Judge mutants, all if none are named, each in a process of its own; yield verdicts as they come.
 
-    Raises MutantError for one that does not fit the engine.
+    Raises MutantError for one that does not fit the engine, or if the clean engine does not pass the same.
     """
     chosen = list(MUTANTS if names is None else names)
     with concurrent.futures.ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
     ) as pool:
+        clean = pool.submit(clean_violation)
         for done in concurrent.futures.as_completed([pool.submit(judge_by_name, name) for name in chosen]):
             yield done.result()
+        if clean.result():
+            raise MutantError(f"the engine without a mutant fails: {clean.result()}")
+
+
+def clean_violation() -> str:
+    """Run all stages on the engine as it is; return the first violation, or nothing."""
+    return next((found for stage in STAGES if (found := _stage(stage, CAMPAIGN_STATES))), "")
 
 
 def judge_by_name(name: str) -> Verdict:

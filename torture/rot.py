@@ -69,7 +69,7 @@ def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
     for number in range(STEPS):
         make = rng.choice((mixed, purge, big, storm, steady, steady))
         life.do(Step("commit", tuple(make(rng, life.content))))
-        if number % 5 == 4:
+        if number % 8 == 3:
             earlier.append(life.disk.image().files[f"{PATH}/data"])
             life.do(Step("checkpoint"))
     assert life.store is not None
