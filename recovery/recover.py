@@ -339,11 +339,22 @@ def adopt_set(disk: Disk, path: str, data: File, sealed: SealedSet, pages: list[
         sync_copy(copy)
         disk.rename(copy_name, name)
         disk.sync_directory(path)
+        clear_slot(data, sealed.meta)
         finish_set(data, sealed.meta, pages)
     except BaseException:
         copy.close()
         raise
     return copy
+
+
+def clear_slot(data: File, meta: Meta) -> None:
+    """Make the slot that the set will get say nothing, durably, before a page is written home.
+
+    After a sync of it that failed, the disk may have the new slot where the cache shows the old
+    one. A power cut among the pages that are written again must then find the set, not that slot.
+    """
+    write_all(data, bytes(meta_slots.SLOT_SIZE), (meta.generation % 2) * meta.page_size)
+    sync_meta(data)
 
 
 def sync_copy(copy: File) -> None:
@@ -373,7 +384,7 @@ def sync_meta(data: File) -> None:
 def check_size(data: File, meta: Meta, overrides: dict[int, bytes]) -> None:
     """Raise CorruptionError if the file is shorter than its meta slot says."""
     size = data.size()
-    if size < meta.page_count * meta.page_size and not overrides:
+    if max(size // meta.page_size, max(overrides, default=0) + 1) < meta.page_count:
         raise CorruptionError(
             f"data: {size} bytes, but {meta.page_count} pages of {meta.page_size} are in use", file="data", offset=size
         )
