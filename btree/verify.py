@@ -55,10 +55,13 @@ class _Verifier:
     def __init__(self, data: File, meta: Meta, overrides: Mapping[int, bytes]) -> None:
         self.data = data
         self.meta = meta
-        self.page_size, self.page_count = meta.page_size, meta.page_count
-        self.pager = Pager(data, meta.page_size, meta.page_count, overrides=overrides)
+        self.page_size = meta.page_size
+        # The slot may say anything: memory is for pages that are there.
+        there = max(data.size() // meta.page_size, max(overrides, default=0) + 1)
+        self.page_count = min(meta.page_count, there)
+        self.pager = Pager(data, meta.page_size, self.page_count, overrides=overrides)
         self.codec = KeyCodec.of(meta.charset)
-        self.owners = bytearray(meta.page_count)
+        self.owners = bytearray(self.page_count)
         self.bad: set[int] = set()
         """Pages that are not sound on their own, each reported once."""
         self.complete = True
@@ -87,10 +90,9 @@ class _Verifier:
 
     def check_pages(self) -> Iterator[Problem]:
         """Check every page without asking who uses it (V1)."""
-        in_file = self.data.size() // self.page_size
-        if in_file < self.page_count and not self.pager.overrides:
-            yield Problem("data", None, None, f"{in_file} pages in the file, the meta slot says {self.page_count}")
-            self.bad.update(range(in_file, self.page_count))
+        if self.page_count < self.meta.page_count:
+            what = f"{self.page_count} pages in the file, the meta slot says {self.meta.page_count}"
+            yield Problem("data", None, None, what)
         for number in range(PAGE_FIRST, self.page_count):
             if number in self.bad:
                 continue

@@ -134,7 +134,8 @@ def write_home(data: File, pages: list[tuple[int, bytes]], page_size: int) -> No
 def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
     """Return the set that the file holds, or None if there is no valid one.
 
-    An invalid set is not an error: a checkpoint that was cut before its seal leaves one.
+    An invalid set is not an error: a checkpoint that was cut before its seal leaves one. ForeignFileError
+    if a newer release sealed it: half of its pages may be home, so that no other state can be read.
     """
     head = file.pread(PAGES_OFFSET, 0)
     if len(head) < PAGES_OFFSET:
@@ -144,7 +145,15 @@ def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
     if crc32c(sector[:-4]) != head_crc:
         return None
     magic, version, size, identity, *place, frame_size, count = _HEAD.unpack_from(sector)
-    if magic != MAGIC or version != VERSION or size != page_size or identity != database_id:
+    if magic != MAGIC or identity != database_id:
+        return None
+    if version != VERSION:
+        raise ForeignFileError(
+            f"double-write: format version {version}; this release reads version {VERSION}",
+            hint="open it with a newer release of bumps",
+            version=version,
+        )
+    if size != page_size:
         return None
     if count > limits.PAGE_COUNT_MAX or PAGES_OFFSET + count * page_size > file.size():
         return None
@@ -158,7 +167,11 @@ def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
         return None
     try:
         meta = meta_slots.decode(meta_sector)
-    except (CorruptionError, ForeignFileError):
+    except CorruptionError:
+        return None
+    except ForeignFileError as error:
+        if "version" in error.details:
+            raise
         return None
     said = [meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain]
     if said != place or (meta.database_id, meta.page_size) != (identity, size):

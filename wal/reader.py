@@ -152,9 +152,11 @@ class JournalReader:
         finally:
             source.close()
         before = Place(first_lsn - 1, header.chain, header.before.segment, 0, header.before.offset)
+        if first_lsn == 1:
+            before = Place(0, 0, 0, 0, 0)  # nothing came before the first frame, whatever the header says
         reader = cls(disk, directory, database_id=database_id, start=before)
         reader._floor = first_lsn
-        reader._start = Place(first_lsn - 1, header.chain, 0, 0, 0)
+        reader._start = Place(before.lsn, before.crc, 0, 0, 0)
         return reader
 
     @property
