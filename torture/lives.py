@@ -44,7 +44,6 @@ class Life:
         issued: int,
         seed: int,
         day: int = 0,
-        reverting: bool = True,
         counts: Counter[str],
     ) -> None:
         """Begin on an image; `acked` is -1 as long as nobody was told that the store exists."""
@@ -55,8 +54,6 @@ class Life:
         self.acked = acked
         self.issued = issued
         self.counts = counts
-        self.reverting = reverting
-        """Whether a failed sync may show the old bytes again."""
         self.store: Store | None = None
         self.content = Content()
         self.flushed = Content()
@@ -185,9 +182,7 @@ class Life:
         """Do something with a failing call in it, then go on as the error allows (I14, I16)."""
         how = rng.choice((*ERRNOS, "short"))
         kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
-        self.faults.arm(
-            Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), self.reverting and rng.random() < 0.5)
-        )
+        self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
         self.survive(act)
         self.faults.disarm()
         if self.store is None or self.store.read_only:

@@ -148,7 +148,7 @@ def campaign(
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
             subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
-            counts=report.counts, day=number * CLOCKS[clock], reverting=profile.powersafe,
+            counts=report.counts, day=number * CLOCKS[clock],
         )  # fmt: skip
         report.lives += 1
 
@@ -265,7 +265,7 @@ def _one_fault(
 ) -> bool:
     """Live once with one fault; False if it did not fire, so that later ones would not either."""
     rng = random.Random(f"faults {seed}")
-    profile = _profile(seed, fault)
+    profile = PROFILES[seed % len(PROFILES)]
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{flavour.name}, {fault}"
@@ -333,7 +333,7 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
     """Stop one checkpoint at one call and go on; False if the call was never made."""
     rng = random.Random(f"continuations {seed}")
     subject = subjects(rng)
-    profile = _profile(seed, fault)
+    profile = PROFILES[seed % len(PROFILES)]
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{fault}, {flavour.name}, {profile}, {subject}"
@@ -372,15 +372,6 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
             report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
             break
     return True
-
-
-def _profile(seed: int, fault: Fault) -> Profile:
-    """Return a profile: a cache that shows old bytes again and a disk that spoils sectors are not tried together.
-
-    What a failed sync had written may then come back just when recovery writes it again.
-    """
-    profile = PROFILES[seed % len(PROFILES)]
-    return profile._replace(powersafe=True) if fault.revert else profile
 
 
 def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> None:
