@@ -58,7 +58,8 @@ class Cursor:
         while True:
             if node.__class__ is Reference:
                 kept = cache.get(node[0])
-                if kept is not None and kept.checksum == node[1]:
+                # The level too: a page that names itself is found here, and must not be walked for ever.
+                if kept is not None and kept.checksum == node[1] and kept.level == level:
                     kept.recent = True
                     node = kept
                 else:
