@@ -28,6 +28,7 @@ from bumps.btree.page import (
     DIRECTORY_TREE,
     HEADER_SIZE,
     LEAF,
+    OVERFLOW,
     PAGE_FIRST,
     Page,
     Reference,
@@ -67,6 +68,8 @@ class _Verifier:
         self.complete = True
         """Whether all that names pages could be read (V2)."""
         self.node_count = 0
+        self.tree_count = 0
+        """The highest number that a tree ever got: the directory says it before it names one."""
         self.names_of_trees: dict[int, bytes] = {}
 
     def problem(self, page: int, what: str) -> Problem:
@@ -114,6 +117,8 @@ class _Verifier:
             yield f"LSN {page.lsn}, the newest checkpoint has {self.meta.lsn}"
         if (page.level > 0) != (page.kind == BRANCH):
             yield f"kind {page.kind} of level {page.level}"
+        if page.kind == OVERFLOW and page.cell_count != 1:
+            yield f"{page.cell_count} cells in an overflow page"
         if any(image[HEADER_SIZE + len(page.body) :]):
             yield "not zero behind its body"
 
@@ -263,7 +268,7 @@ class _Verifier:
             if not isinstance(value, bytes):
                 raise ValueError("its value is outside")
             if key == directory.TREES:
-                directory.COUNT.unpack(value)
+                (self.tree_count,) = directory.COUNT.unpack(value)
                 return
             entry = directory.decode(value, self.page_count)
         except (ValueError, struct.error) as error:
@@ -277,6 +282,8 @@ class _Verifier:
             yield self.problem(number, f"{what} is not the name of a global")
         if self.names_of_trees.setdefault(entry.number, key) != key:
             yield self.problem(number, f"{what} has the same tree as {self.names_of_trees[entry.number]!r}")
+        if entry.number > self.tree_count:
+            yield self.problem(number, f"{what} has tree {entry.number}, and the last tree was {self.tree_count}")
         self.node_count += entry.root.node_count
         yield from self.walk(entry.root, entry.number, entry.level, TREE)
 

@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from bumps.btree.forest import Forest, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
-from bumps.errors import DiskFullError
+from bumps.errors import CorruptionError, DiskFullError
 from bumps.files import Disk, File, write_all
 from bumps.recovery import double_write
 from bumps.recovery.create import JOURNAL, join
@@ -75,6 +75,8 @@ class Checkpointer:
 
     def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
         """Append the mark frame, which says how many nodes there are at this LSN."""
+        if forest.node_count < 0:
+            raise CorruptionError(f"{self.path}: {forest.node_count} nodes: its pages count them wrongly", file="data")
         return journal.append_mark(forest.node_count)
 
     def next_meta(self, journal: JournalWriter, mark: Place, pages: PageSet, *, clean: bool) -> Meta:

@@ -25,7 +25,8 @@ whatever happens to the pages in `data`. All integers are little-endian.
 Invariants
 
     S1. The set is valid if its checksums are right, its meta slot is, and the seal says of
-        generation, C, its place and its CRC what the meta slot says. (Any meta slot has
+        generation, C, its place and its CRC what the meta slot says; and if the numbers of
+        its pages ascend, from 2 on, below that slot's page count. (Any meta slot has
         the same CRC-32C, its own included, so that the one at 504 cannot tell them apart.)
     S2. A valid set is used only if its generation is the newest meta slot's + 1, its C is
         not below that slot's, and frame C, a mark, lies in the journal where the seal
@@ -163,7 +164,7 @@ def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
         checksum = crc32c(image, checksum)
         (number,) = _PAGE_NUMBER.unpack_from(image, _PAGE_NUMBER_OFFSET)
         pages[number] = at
-    if checksum != body_crc or len(pages) != count:
+    if checksum != body_crc or len(pages) != count or list(pages) != sorted(pages):
         return None
     try:
         meta = meta_slots.decode(meta_sector)

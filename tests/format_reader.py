@@ -479,6 +479,8 @@ def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[
     if len(data) < 1024 or data[:8] != b"bumpseal" or crc32c(data[:508]) != SEAL.get(data, "crc"):
         return None
     seal = SEAL.all(data)
+    if seal["database_id"] != meta["database_id"]:
+        return None
     need(seal["version"] == 1, f"double-write: version {seal['version']}")
     end = 1024 + seal["page_count"] * size
     if seal["page_size"] != size or len(data) < end or crc32c(data[512:end]) != seal["pages_crc"]:
@@ -487,14 +489,14 @@ def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[
     same = ("page_size", "database_id", "generation", "lsn", "segment", "end", "chain")
     if inner is None or any(inner[name] != seal[name] for name in same):
         return None
-    if (seal["database_id"], seal["generation"]) != (meta["database_id"], meta["generation"] + 1):
+    if seal["generation"] != meta["generation"] + 1:
         return None
     if seal["lsn"] < meta["lsn"] or not holds_mark(files, seal):
         return None
     images = [data[start : start + size] for start in range(1024, end, size)]
     numbers = [PAGE.get(image, "number") for image in images]
-    need(all(a < b for a, b in pairwise(numbers)), "double-write: pages are not in order")
-    need(all(2 <= each < inner["page_count"] for each in numbers), "double-write: numbers of pages")
+    if any(a >= b for a, b in pairwise([1, *numbers, inner["page_count"]])):
+        return None
     return inner, dict(zip(numbers, images))
 
 

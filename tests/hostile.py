@@ -65,10 +65,19 @@ def victims(seed: int, count: int) -> list[Victim]:
         Victim(
             {path.removeprefix(f"{PATH}/"): data for path, data in image.files.items()},
             subject,
-            {lsn: [each.nodes for each in legal] for lsn, legal in life.histories[fork].contents.items()},
+            _contents(life.histories[: fork + 1]),
         )
         for image, fork in chosen
     ]
+
+
+def _contents(histories: list[History]) -> dict[int, list[dict[Node, bytes]]]:
+    """Return what may be there at each LSN: the end of a journal may be lost unseen, back to an older history."""
+    contents: dict[int, list[dict[Node, bytes]]] = {}
+    for history in histories:
+        for lsn, legal in history.contents.items():
+            contents.setdefault(lsn, []).extend(each.nodes for each in legal)
+    return contents
 
 
 # Damage that any program, disk or person may do

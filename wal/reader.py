@@ -366,8 +366,8 @@ class JournalReader:
 def ends_at(disk: Disk, directory: str, position: Position, alignment: int) -> bool:
     """Return whether the journal is cut behind the frame that ends here, as a clean close leaves it.
 
-    Only names and one size are looked at: a clean database opens without reading its
-    journal. False says nothing but that it must be read. (0, 0) stands for no segment.
+    Only names, one size and the padding are looked at: a clean database opens without reading
+    its journal. False says nothing but that it must be read. (0, 0) stands for no segment.
     """
     listing = Listing.of(disk, directory)
     if listing.misnamed or max(listing.first_lsns, default=0) != position.segment:
@@ -375,5 +375,7 @@ def ends_at(disk: Disk, directory: str, position: Position, alignment: int) -> b
     if not position.segment:
         return True
     source = SegmentSource(disk, directory, position.segment)
-    source.close()
-    return source.size == align(position.offset, alignment)
+    try:
+        return source.size == align(position.offset, alignment) and source.first_nonzero(position.offset) is None
+    finally:
+        source.close()
