@@ -432,3 +432,51 @@ def test_what_cannot_be_locked_twice_is_no_damage() -> None:
     with pytest.raises(LockedError):
         list(bumps.verify(PATH, disk=disk))
     engine.close()
+
+
+def pages_of(files: Files, kind: int, tree: int) -> list[int]:
+    """Return where the pages of a kind and a tree begin that are in `data` and have a checksum."""
+    starts = [each.start for each in structures(files) if (each.kind, each.file) == ("page", "data")]
+    data = files["data"]
+    return [at for at in starts if (PAGE.get(data, "kind", at), PAGE.get(data, "tree", at)) == (kind, tree)]
+
+
+def test_a_name_that_is_none_is_damage() -> None:
+    victim, files = sound()
+    every = list(structures(files))
+    root = newest(files)[1]["directory_page"] * 512
+    at = files["data"].index(b"A\xff", root) if b"A\xff" in files["data"][root : root + 512] else -1
+    at = at if at >= 0 else files["data"].index(b"A", root + 44)
+    files["data"][at] = 0x82
+    reseal(files, next(each for each in every if each.file == "data" and each.start == root), every)
+
+    assert_refused(victim, files)
+
+
+def test_an_overflow_page_has_one_cell() -> None:
+    victim, files = sound()
+    edit(files, "page", "data", pages_of(files, 3, 1)[0], cells=2)
+
+    assert any("2 cells in an overflow page" in problem for problem in assert_refused(victim, files))
+
+
+def test_fewer_nodes_than_none_are_never_written() -> None:
+    victim, files = sound()
+    edit(files, "meta", "data", newest(files)[0], node_count=1)
+    engine = open_engine(victim, files, read_only=False)
+    engine.commit([Batch("A", bytes((KILL,)), [b""], [])])
+
+    with pytest.raises(bumps.CorruptionError):
+        engine.checkpoint()
+    assert_refused(victim, files)
+
+
+def test_dirty_padding_behind_a_clean_close_is_a_tail_like_any_other() -> None:
+    victim, files = sound()
+    last = max(name for name in files if name.endswith(".log"))
+    files[last][-1] ^= 1
+    engine = open_engine(victim, files, read_only=False)
+
+    assert engine.report.size_cut > 0
+    assert len(list(engine.items("A"))) == 100
+    engine.close()
