@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bumps.interp import names, nodes
 from bumps.interp.codes import merror
@@ -13,6 +13,8 @@ from bumps.interp.frames import QUIT, Goto, Outcome, Run
 from bumps.interp.references import Reference, merge
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_number
+
+Constant = TypeVar("Constant")
 
 
 class ArgumentCompiler(FunctionCompiler):
@@ -28,24 +30,22 @@ class ArgumentCompiler(FunctionCompiler):
         label = call.entry.label
         if isinstance(label, nodes.Indirection) and label.subscripts and call.entry.routine is None:
             return self._call_with_subscripts(label, condition)
-        target = self.target(call.entry)
-        if call.arguments is None:
+        do = machine.call
+        actuals = None if call.arguments is None else self.actuals(call.arguments)
+        own = self.own_label(call.entry)
+        if own is not None and condition is None:
+            if actuals is None:
+                return lambda: do(own, None)
+            return lambda: do(own, actuals())
+        target = self.target(call.entry) if own is None else _constantly(own)
 
-            def do_plain() -> Outcome:
-                if condition is None or condition():
-                    machine.call(target(), None)
-                return None
-
-            return do_plain
-        actuals = self.actuals(call.arguments)
-
-        def do_with_actuals() -> Outcome:
+        def do_call() -> Outcome:
             if condition is None or condition():
                 label = target()
-                machine.call(label, actuals())
+                do(label, None if actuals is None else actuals())
             return None
 
-        return do_with_actuals
+        return do_call
 
     def _call_with_subscripts(self, label: nodes.Indirection, condition: Test | None) -> Run:
         """Return a closure for `DO @x@(1,2)`, which means the text in x with `(1,2)` behind it, as GT.M has it."""
@@ -65,6 +65,12 @@ class ArgumentCompiler(FunctionCompiler):
 
     def _jump(self, jump: nodes.Jump) -> Run:
         condition = None if jump.condition is None else self.test(jump.condition)
+        own = self.own_label(jump.entry)
+        if own is not None:
+            there = Goto(own.code, own.index)
+            if condition is None:
+                return lambda: there
+            return lambda: there if condition() else None
         target = self.target(jump.entry)
 
         def goto() -> Outcome:
@@ -82,7 +88,7 @@ class ArgumentCompiler(FunctionCompiler):
 
         def quit_with() -> Outcome:
             frame = frames[-1]
-            if not frame.function:
+            if not frame.is_function:
                 raise merror("NOTEXTRINSIC")
             value = get()
             frame.value = value
@@ -183,7 +189,7 @@ class ArgumentCompiler(FunctionCompiler):
                 gets.append(_composed(machine.indirection.local_name, text))
         return lambda: frozenset([get() for get in gets])
 
-    def _new(self, argument: nodes.Local | nodes.Special | nodes.Exclusive) -> Run:
+    def _new(self, argument: nodes.Local | nodes.Special | nodes.Exclusive | nodes.Indirection) -> Run:
         machine = self.machine
         if isinstance(argument, nodes.Exclusive):
             names = self.names(argument.names)
@@ -191,6 +197,9 @@ class ArgumentCompiler(FunctionCompiler):
         if isinstance(argument, nodes.Special):
             special = argument.name
             return lambda: machine.new_special(special)
+        if isinstance(argument, nodes.Indirection):
+            # `NEW @x@(1)`: only a whole variable can be hidden.
+            return failing("INDEXTRACHARS")
         name = machine.name_cell(argument.name)
         return lambda: machine.new(name)
 
@@ -362,11 +371,6 @@ class ArgumentCompiler(FunctionCompiler):
         return operate
 
 
-def quit_now() -> Outcome:
-    """Do what QUIT without argument does."""
-    return QUIT
-
-
 def nothing() -> Outcome:
     """Do nothing."""
     return None
@@ -382,8 +386,8 @@ def discard(get: Get) -> Run:
     return run
 
 
-def _constantly(text: str) -> Callable[[], str]:
-    return lambda: text
+def _constantly(value: Constant) -> Callable[[], Constant]:
+    return lambda: value
 
 
 def _composed(outer: Callable[[str], Any], inner: Callable[[], str]) -> Callable[[], Any]:

@@ -43,6 +43,12 @@ class ExpressionCompiler(VariableCompiler):
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
+        if isinstance(node, nodes.Special):
+            # Every use of a special variable shares its closure, so that knows no column.
+            return self.machine.specials.getter(node.name)
+        return self.located(self._value(node), node)
+
+    def _value(self, node: nodes.Expression) -> Get:
         if isinstance(node, nodes.Local | nodes.Global | nodes.Naked):
             return self.variable(node)
         if isinstance(node, nodes.String | nodes.Number):
@@ -57,8 +63,6 @@ class ExpressionCompiler(VariableCompiler):
             return self._unary(node)
         if isinstance(node, nodes.Extrinsic):
             return self._extrinsic(node)
-        if isinstance(node, nodes.Special):
-            return self.machine.specials.getter(node.name)
         if isinstance(node, nodes.Match):
             test = self.test(node)
             return lambda: 1 if test() else 0
@@ -90,7 +94,7 @@ class ExpressionCompiler(VariableCompiler):
             value = get()
             return value if value.__class__ is str else to_text(value)
 
-        return text_of
+        return self.located(text_of, node)
 
     def integer(self, node: nodes.Expression) -> Callable[[], int]:
         """Return a closure that gives the integer of an expression."""
@@ -98,7 +102,7 @@ class ExpressionCompiler(VariableCompiler):
         if literal.__class__ is int:
             return lambda: literal
         get = self.value(node)
-        return lambda: to_integer(get())
+        return self.located(lambda: to_integer(get()), node)
 
     # Operators
 
@@ -152,7 +156,13 @@ class ExpressionCompiler(VariableCompiler):
                 return numbers.concatenate(a, b)
 
             return concatenate
-        return self._fallible(node, left, right)
+        operation = OPERATIONS[operator]
+
+        def operate() -> Value:
+            a = left()
+            return operation(a, right())
+
+        return operate
 
     def _add_locals(self, node: nodes.Binary) -> Get | None:
         """Return a closure for a sum of two plain locals, or of one and an int: they are read in line."""
@@ -238,23 +248,11 @@ class ExpressionCompiler(VariableCompiler):
 
         return add
 
-    def _fallible(self, node: nodes.Binary, left: Get, right: Get) -> Get:
-        """Return a closure for an operator that has errors of its own: they are placed at its left operand."""
-        operation = OPERATIONS[node.operator]
-        locate = self.locate
-
-        def operate() -> Value:
-            a = left()
-            b = right()
-            try:
-                return operation(a, b)
-            except MError as error:
-                raise locate(error, node) from None
-
-        return operate
-
     def test(self, node: nodes.Expression) -> Test:
         """Return a closure that gives the truth of an expression as Python has it."""
+        return self.located(self._test(node), node)
+
+    def _test(self, node: nodes.Expression) -> Test:
         if isinstance(node, nodes.Group):
             return self.test(node.expression)
         if isinstance(node, nodes.Binary) and node.operator in RELATIONS:
@@ -402,7 +400,7 @@ class ExpressionCompiler(VariableCompiler):
             except MError as error:
                 # A pattern that cannot be meant is an error when it is reached, not before.
                 name, message = error.name, error.message
-                return self._bad_pattern(text, name, message, node)
+                return _bad_pattern(text, name, message)
             return lambda: matches(text()) == wanted
         pattern = self.texts(node.pattern.expression)
         machine = self.machine
@@ -413,24 +411,14 @@ class ExpressionCompiler(VariableCompiler):
 
         return match_indirect
 
-    def _bad_pattern(self, text: Get, name: str, message: str, node: nodes.Match) -> Test:
-        def fail() -> bool:
-            text()
-            error = merror(name)
-            error.message = message
-            raise self.locate(error, node)
-
-        return fail
-
     def _select(self, node: nodes.Select) -> Get:
         pairs = [(self.test(condition), self.value(value)) for condition, value in node.pairs]
-        locate = self.locate
 
         def select() -> Value:
             for condition, value in pairs:
                 if condition():
                     return value()
-            raise locate(merror("SELECTFALSE"), node)
+            raise merror("SELECTFALSE")
 
         return select
 
@@ -452,38 +440,56 @@ class ExpressionCompiler(VariableCompiler):
         return self.value(node)
 
     def actuals(
-        self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None
-    ) -> Callable[[], list[Value | Cell | None] | None]:
-        """Return a closure that evaluates actuals from left to right; None without parentheses."""
-        if arguments is None:
-            return lambda: None
+        self, arguments: Sequence[nodes.Expression | nodes.ByReference | None]
+    ) -> Callable[[], list[Value | Cell | None]]:
+        """Return a closure that evaluates actuals from left to right."""
         gets = [self.actual(node) for node in arguments]
         if not gets:
             return list
         if len(gets) == 1:
             only = gets[0]
             return lambda: [only()]
+        if len(gets) == 2:
+            first, second = gets
+            return lambda: [first(), second()]
         return lambda: [get() for get in gets]
 
     def _extrinsic(self, node: nodes.Extrinsic) -> Get:
-        machine = self.machine
+        call_function = self.machine.call_function
+        actuals = None if node.arguments is None else self.actuals(node.arguments)
+        label = self.own_label(node.entry)
+        if label is not None:
+            if actuals is None:
+                return lambda: call_function(label, None)
+            return lambda: call_function(label, actuals())
         target = self.target(node.entry)
-        actuals = self.actuals(node.arguments)
-        locate = self.locate
 
         def call() -> Value:
             label = target()
-            try:
-                return machine.call_function(label, actuals())
-            except MError as error:
-                if not error.place:
-                    locate(error, node)
-                raise
+            return call_function(label, None if actuals is None else actuals())
 
         return call
 
+    def own_label(self, entry: nodes.Entry) -> Label | None:
+        """Return the label of the routine itself that an entry reference names, if that is plain and there."""
+        label, offset = entry.label, entry.offset
+        if self.image is None or entry.routine is not None or entry.environment or not isinstance(label, nodes.Name):
+            return None
+        if offset is None:
+            return self.image.labels.get(label.name)
+        distance = constant(offset)
+        if distance.__class__ is not int or label.name not in self.image.labels:
+            return None
+        try:
+            return self.image.entry(label.name, to_integer(distance))
+        except MError:
+            return None
+
     def target(self, entry: nodes.Entry) -> Callable[[], Label]:
         """Return a closure that finds what an entry reference names: a label of a linked routine."""
+        return self.located(self._target(entry), entry)
+
+    def _target(self, entry: nodes.Entry) -> Callable[[], Label]:
         machine = self.machine
         label, routine = entry.label, entry.routine
         if entry.environment:
@@ -573,6 +579,16 @@ class ExpressionCompiler(VariableCompiler):
             raise unbuilt(what)
 
         return reach
+
+
+def _bad_pattern(text: Get, name: str, message: str) -> Test:
+    def fail() -> bool:
+        text()
+        error = merror(name)
+        error.message = message
+        raise error
+
+    return fail
 
 
 def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, stop: bool) -> Test:

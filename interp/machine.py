@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import BinaryIO
 
 from bumps.errors import MError
@@ -21,14 +22,29 @@ from bumps.interp.codes import CODES, merror, unbuilt
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.devices import Devices, Principal
-from bumps.interp.frames import QUIT, Code, Frame, Goto, Halted, Hidden, Hiding, Label, Outcome, Restart, Unwind
+from bumps.interp.frames import (
+    QUIT,
+    Code,
+    EntryFrame,
+    Frame,
+    FunctionFrame,
+    Goto,
+    Halted,
+    Hidden,
+    Hiding,
+    Label,
+    Restart,
+    TextFrame,
+    Unwind,
+    quit_now,
+)
 from bumps.interp.indirection import Indirection
 from bumps.interp.references import GlobalReference, LocalReference, Reference, global_name, global_reference
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
 from bumps.interp.specials import Specials
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.transactions import Transactions
-from bumps.interp.traps import Traps, to_merror
+from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
@@ -38,8 +54,22 @@ from bumps.limits import FRAME_COUNT_MAX
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
 
-DIRECT = "<code>"
-"""The name of the file of a code that was given as a text."""
+Actuals = Sequence[Value | Cell | None] | None
+"""What a call passes: values, the cells of what is passed by reference, None for an omitted one."""
+
+ROOM_COUNT = 1 << 19
+"""How many words the frames of Python have in one piece. The memory is touched only as it is used."""
+
+
+def _roomy(begin: Callable[[], None]) -> None:
+    """Call `begin` with room for the frames of Python above it in one piece."""
+    begin()
+
+
+# CPython keeps the frames of Python functions in pieces of 16 KB, and asks the system for the next piece,
+# or gives it back, at each call that crosses an edge: a recursion that lives on an edge takes three times
+# as long. A frame that claims a large stack gets a larger piece, which has room for those above it.
+_roomy.__code__ = _roomy.__code__.replace(co_stacksize=ROOM_COUNT)
 
 
 class Machine:
@@ -97,7 +127,12 @@ class Machine:
         """Call an entry and return the exit status. An untrapped MError passes, with its place filled in."""
 
         def begin() -> None:
-            self.call(self._entry(entryref), list(arguments) if arguments else None, f"-run {entryref}")
+            label = self._entry(entryref)
+            frame = EntryFrame()
+            frame.kind = f"-run {entryref}"
+            frame.image = label.image
+            frame.hidden = self.bind(label, list(arguments) if arguments else None)
+            self.enter(frame, label.code, label.index)
 
         return self._as_a_whole(begin)
 
@@ -116,12 +151,8 @@ class Machine:
 
         def begin() -> None:
             label = self._entry(entryref)
-            actuals: list[Value | Cell | None] | None = (
-                list(arguments) if arguments or label.formals is not None else None
-            )
-            frame = Frame("$$", label.image, self.bind(label, actuals), True)
-            self.enter(frame, label.code, label.index)
-            result[0] = frame.value
+            actuals = list(arguments) if arguments or label.formals is not None else None
+            result[0] = self._enter_function(label, actuals)
 
         self._as_a_whole(begin)
         return result[0]
@@ -136,7 +167,7 @@ class Machine:
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
         try:
-            begin()
+            _roomy(begin)
         except Halted as halted:
             status = halted.status
         except Unwind:
@@ -161,45 +192,36 @@ class Machine:
     def enter(self, frame: Frame, code: Code, index: int) -> None:
         """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
         frames = self.frames
-        depth = len(frames) + 1
-        if depth > FRAME_COUNT_MAX:
+        if len(frames) >= FRAME_COUNT_MAX:
             self.restore(frame.hidden)
             raise merror("STACKCRIT")
         frames.append(frame)
         try:
             while True:
                 try:
-                    outcome: Outcome
                     while True:
                         lines = code.lines
-                        count = len(lines)
-                        outcome = None
-                        while index < count:
-                            outcome = lines[index]()
-                            if outcome is not None:
-                                break
+                        while (outcome := lines[index]()) is None:
                             index += 1
-                        if outcome is None or outcome is QUIT:
+                        if outcome is QUIT:
                             break
-                        assert isinstance(outcome, Goto)
-                        code, index = outcome.code, outcome.index
+                        code = outcome.code
+                        index = outcome.index
                         if code.image is not None:
                             frame.image = code.image
-                    if frame.transactions:
-                        quitting = merror("TPQUIT")
-                        quitting.details["at"] = code.place(index)
-                        raise quitting
+                    if self.transactions.frames:
+                        self.transactions.check_quit(frame, code, index)
                     return
                 except Exception as error:
                     goto = self.traps.catch(error, frame)
                 except Unwind as unwind:
-                    if depth > unwind.depth:
+                    if len(frames) > unwind.depth:
                         raise
                     goto = unwind.goto
                 except Restart as restart:
                     if restart.frame is not frame:
                         raise
-                    goto = Goto(Code(None, [restart.resume]), 0)
+                    goto = Goto(Code(None, [restart.resume, quit_now]), 0)
                 if goto is None:
                     return
                 code, index = goto.code, goto.index
@@ -208,61 +230,70 @@ class Machine:
             if frame.hidden:
                 self.restore(frame.hidden)
 
-    def bind(self, label: Label, actuals: list[Value | Cell | None] | None) -> list[Hidden]:
+    def bind(self, label: Label, actuals: Actuals) -> list[Hidden]:
         """Bind actuals to the formals of a label: return what they hide. M20, M58 if they do not fit."""
-        hidden: list[Hidden] = []
         formals = label.formals
         if formals is None:
             if actuals is not None:
                 raise merror("FMLLSTMISSING", label.name)
-            return hidden
-        if not formals:
-            if actuals:
-                raise merror("ACTLSTTOOLONG", label.name)
-            return hidden
+            return []
         cells = self.cells
-        count = 0
-        if actuals:
-            count = len(actuals)
-            if count > len(formals):
-                raise merror("ACTLSTTOOLONG", label.name)
-            for formal, actual in zip(formals, actuals, strict=False):
-                hidden.append((formal, cells[formal]))
-                cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[arg-type]
-        for formal in formals[count:]:
+        if not actuals:
+            hidden: list[Hidden] = [(formal, cells[formal]) for formal in formals]
+            for formal in formals:
+                cells[formal] = Cell()
+            return hidden
+        if len(actuals) > len(formals):
+            raise merror("ACTLSTTOOLONG", label.name)
+        hidden = []
+        for formal, actual in zip_longest(formals, actuals):
             hidden.append((formal, cells[formal]))
-            cells[formal] = Cell()
+            cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[arg-type]
         return hidden
 
-    def call(self, label: Label, actuals: list[Value | Cell | None] | None, kind: str = "DO") -> None:
+    def call(self, label: Label, actuals: Actuals) -> None:
         """Do DO of a label. $TEST is the callee's afterwards."""
-        frame = Frame(kind, label.image, self.bind(label, actuals))
+        frame = Frame()
+        frame.image = label.image
+        frame.hidden = [] if actuals is label.formals is None else self.bind(label, actuals)
         self.enter(frame, label.code, label.index)
 
-    def call_function(self, label: Label, actuals: list[Value | Cell | None] | None) -> Value:
+    def call_function(self, label: Label, actuals: Actuals) -> Value:
         """Do `$$label(actuals)`; $TEST stays. M20 for a label without formals, M17 if it quits without a value."""
         if label.formals is None:
             raise merror("FMLLSTMISSING", label.name)
         test = self.test
-        frame = Frame("$$", label.image, self.bind(label, actuals), True)
-        self.enter(frame, label.code, label.index)
+        value = self._enter_function(label, actuals)
         self.test = test
-        value = frame.value
         if value is None:
             raise merror("QUITARGREQD")
         return value
 
+    def _enter_function(self, label: Label, actuals: Actuals) -> Value | None:
+        """Return the value that a label quits with, None if it has none."""
+        frame = FunctionFrame()
+        frame.image = label.image
+        frame.value = None
+        frame.hidden = self.bind(label, actuals)
+        self.enter(frame, label.code, label.index)
+        return frame.value
+
     def call_block(self, code: Code) -> None:
         """Do an argumentless DO; $TEST stays."""
         test = self.test
-        self.enter(Frame("DO", code.image, []), code, 0)
+        frame = Frame()
+        frame.image = code.image
+        frame.hidden = []
+        self.enter(frame, code, 0)
         self.test = test
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""
         code = self.indirection.code(text)
-        image = self.frames[-1].image if self.frames else None
-        self.enter(Frame("XECUTE", image, []), code, 0)
+        frame = TextFrame()
+        frame.image = self.frames[-1].image if self.frames else None
+        frame.hidden = []
+        self.enter(frame, code, 0)
 
     @property
     def depth(self) -> int:

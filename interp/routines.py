@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bumps.interp import grammar, nodes, source
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, Label, Outcome, Run
+from bumps.interp.frames import Code, Label, Outcome, Run, quit_now
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -87,6 +87,7 @@ class Image:
             if line.commands or line.bad:
                 runs.append(self._lazy(code, number, len(runs)))
                 numbers.append(number)
+        runs.append(quit_now)
         return code
 
     def _lazy(self, code: Code, number: int, index: int) -> Run:

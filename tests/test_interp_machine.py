@@ -61,7 +61,7 @@ def test_an_error_knows_its_place_line_column_and_callers() -> None:
 
 @pytest.mark.parametrize(
     ("line", "column"),
-    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 2)],
+    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 4)],
 )
 def test_the_column_is_where_the_failing_part_starts(line: str, column: int) -> None:
     assert failing(Run(T=f"T ;\n{line}\n"), "T").column == column

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 
 from bumps.errors import MError, UsageError
-from bumps.interp.machine import DIRECT, Machine
+from bumps.interp.machine import Machine
+from bumps.interp.traps import DIRECT
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase
 
