@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from bumps.interp import names, nodes
 from bumps.interp.codes import merror
-from bumps.interp.compile_base import Act, Get, Refer, Test
+from bumps.interp.compile_base import Act, Get, Refer, Test, constant
+from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
-from bumps.interp.frames import QUIT, Goto, Outcome, Run
+from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.references import Reference, merge
-from bumps.interp.symbols import Value
-from bumps.interp.values import to_integer, to_number
+from bumps.interp.symbols import Cell, Value
+from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
+from bumps.limits import STRING_SIZE_MAX
 
 Constant = TypeVar("Constant")
 
@@ -36,6 +38,9 @@ class ArgumentCompiler(FunctionCompiler):
         if own is not None and condition is None:
             if actuals is None:
                 return lambda: do(own, None)
+            if call.arguments and len(call.arguments) == 1:
+                only = self.actual(call.arguments[0])
+                return lambda: do(own, [only()])
             return lambda: do(own, actuals())
         target = self.target(call.entry) if own is None else _constantly(own)
 
@@ -88,10 +93,9 @@ class ArgumentCompiler(FunctionCompiler):
 
         def quit_with() -> Outcome:
             frame = frames[-1]
-            if not frame.is_function:
+            if frame.__class__ is not FunctionFrame:
                 raise merror("NOTEXTRINSIC")
-            value = get()
-            frame.value = value
+            frame.value = get()
             return QUIT
 
         return quit_with
@@ -155,8 +159,12 @@ class ArgumentCompiler(FunctionCompiler):
         refer = self.reference(target)
         return lambda: refer().set
 
-    def assign_to(self, target: nodes.Expression, value: Get) -> Act:
+    def assign_to(self, target: nodes.Expression, argument: nodes.Expression) -> Act:
         """Return a closure for SET of one target, which may be a special variable or a function."""
+        if isinstance(target, nodes.Local) and not target.subscripts:
+            in_place = self._count(target, argument) or self._append(target, argument)
+            return in_place or self.assign(target, self.value(argument))
+        value = self.value(argument)
         if isinstance(target, nodes.Special | nodes.Function):
             prepare = self._prepare(target)
 
@@ -166,6 +174,66 @@ class ArgumentCompiler(FunctionCompiler):
 
             return set_prepared
         return self.assign(target, value)
+
+    def _count(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
+        """Return a closure for `SET X=X+1`, or any other int literal; None for all else."""
+        if not isinstance(argument, nodes.Binary) or argument.operator not in ("+", "-"):
+            return None
+        name = self.plain(argument.left)
+        literal = constant(argument.right)
+        if name != target.name or literal.__class__ is not int:
+            return None
+        amount = to_integer(literal) if argument.operator == "+" else -to_integer(literal)
+        cells = self.machine.cells
+        slow = self.assign(target, self.value(argument))
+
+        def count() -> None:
+            cell = cells[name]
+            value = cell.v
+            if value.__class__ is int:
+                result = value + amount
+                if NEGATIVE_END < result < INT_END:
+                    cell.v = result
+                    return
+            slow()
+
+        return count
+
+    def _append(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
+        """Return a closure for `SET X=X_more`, which makes X longer where it is; None for all else.
+
+        CPython does that for a text that nothing else refers to, so the cell lets go of it for the moment.
+        """
+        tails: list[nodes.Expression] = []
+        first = argument
+        while isinstance(first, nodes.Binary) and first.operator == "_":
+            tails.append(first.right)
+            first = first.left
+        if not tails or not isinstance(first, nodes.Local) or first.subscripts or first.name != target.name:
+            return None
+        if any(has_side_effect(tail) for tail in tails):
+            return None
+        cells = self.machine.cells
+        name = self.machine.name_cell(target.name)
+        slow = self.assign(target, self.value(argument))
+        gets = [self.texts(tail) for tail in reversed(tails)]
+        only = gets[0] if len(gets) == 1 else lambda: "".join([get() for get in gets])
+
+        def append() -> None:
+            cell = cells[name]
+            if cell.v.__class__ is not str:
+                slow()
+                return
+            tail = only()
+            text = cell.v
+            if len(text) + len(tail) > STRING_SIZE_MAX:
+                slow()
+                return
+            cell.v = None
+            text += tail
+            cell.v = text
+
+        return append
 
     def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
         machine = self.machine
@@ -200,8 +268,19 @@ class ArgumentCompiler(FunctionCompiler):
         if isinstance(argument, nodes.Indirection):
             # `NEW @x@(1)`: only a whole variable can be hidden.
             return failing("INDEXTRACHARS")
-        name = machine.name_cell(argument.name)
-        return lambda: machine.new(name)
+        return self._new_local(machine.name_cell(argument.name))
+
+    def _new_local(self, name: str) -> Run:
+        cells = self.machine.cells
+        frames = self.machine.frames
+
+        def new_local() -> None:
+            frames[-1].hidden.append((name, cells[name]))
+            cells[name] = cell = Cell()
+            cell.v = None
+            cell.a = None
+
+        return new_local
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
         target = self.reference(argument.target)

@@ -36,7 +36,10 @@ class Compiler(ArgumentCompiler):
         """Return a closure for a line of a routine."""
         line = image.tree.lines[number]
         self.image = image
-        return self.sequence(line, Context(image, number, line.text, code, index))
+        items = self._items(line, 0, Context(image, number, line.text, code, index))
+        if len(items) == 1 and items[0][0] is quit_now:
+            return quit_now
+        return run_sequence(items)
 
     def text(self, line: nodes.Line) -> Run:
         """Return a closure for a text of XECUTE, which must be good as a whole."""
@@ -365,7 +368,7 @@ class Compiler(ArgumentCompiler):
         if isinstance(argument, nodes.ArgumentIndirection):
             run = self._indirect(nodes.Set(0, 0, None, (argument,)), argument)
         elif len(argument.targets) == 1:
-            run = self.assign_to(argument.targets[0], self.value(argument.value))
+            run = self.assign_to(argument.targets[0], argument.value)
         else:
             run = self.assign_list(argument)
         return [self.located(run, argument)]

@@ -10,8 +10,9 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Get, Test, constant
 from bumps.interp.compile_variables import VariableCompiler
 from bumps.interp.frames import Label
+from bumps.interp.numbers import EXACT_END
 from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, to_bool, to_integer, to_number, to_text
+from bumps.interp.values import INT_END, NEGATIVE_END, to_bool, to_integer, to_number, to_text
 from bumps.limits import STRING_SIZE_MAX
 
 Operation = Callable[[Value, Value], Value]
@@ -118,10 +119,12 @@ class ExpressionCompiler(VariableCompiler):
         if operator in RELATIONS:
             test = self.test(node)
             return lambda: 1 if test() else 0
+        if operator in ("+", "-") and (in_line := self._add_in_line(node)) is not None:
+            return in_line
         left = self.value(node.left)
         right = self.value(node.right)
         if operator == "+":
-            return self._add_locals(node) or self._add(left, right, constant(node.right))
+            return self._add(left, right)
         if operator == "-":
 
             def subtract() -> Value:
@@ -129,7 +132,7 @@ class ExpressionCompiler(VariableCompiler):
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
                     result = a - b
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
                 return numbers.subtract(a, b)
 
@@ -141,7 +144,7 @@ class ExpressionCompiler(VariableCompiler):
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
                     result = a * b
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
                 return numbers.multiply(a, b)
 
@@ -156,6 +159,8 @@ class ExpressionCompiler(VariableCompiler):
                 return numbers.concatenate(a, b)
 
             return concatenate
+        if operator in ("#", "\\"):
+            return self._divide(operator == "#", left, right)
         operation = OPERATIONS[operator]
 
         def operate() -> Value:
@@ -164,85 +169,128 @@ class ExpressionCompiler(VariableCompiler):
 
         return operate
 
-    def _add_locals(self, node: nodes.Binary) -> Get | None:
-        """Return a closure for a sum of two plain locals, or of one and an int: they are read in line."""
-        cells = self.machine.cells
-        if not isinstance(node.left, nodes.Local) or node.left.subscripts:
-            return None
-        name = self.machine.name_cell(node.left.name)
-        left = self.value(node.left)
+    def _divide(self, wants_rest: bool, left: Get, right: Get) -> Get:
+        r"""Return a closure for `#` or `\`."""
+        slow = numbers.modulo if wants_rest else numbers.divide_integer
+
+        def divide() -> Value:
+            a = left()
+            b = right()
+            if a.__class__ is int and b.__class__ is int and b > 0 and 0 <= a < EXACT_END:
+                return a % b if wants_rest else a // b
+            return slow(a, b)
+
+        return divide
+
+    def _add_in_line(self, node: nodes.Binary) -> Get | None:
+        """Return a closure for a sum that can be had with fewer calls, or None: plain locals are read in line."""
         addend = constant(node.right)
         if addend.__class__ is int:
-            amount = to_integer(addend)
+            return self._add_amount(node, addend)
+        return self._add_locals(node) if node.operator == "+" else None
+
+    def _add_amount(self, node: nodes.Binary, addend: Value) -> Get:
+        """Return a closure for something plus or minus an int."""
+        slow = OPERATIONS[node.operator]
+        left = self.value(node.left)
+        amount = to_integer(addend) if node.operator == "+" else -to_integer(addend)
+        name = self.plain(node.left)
+        if name is None:
 
             def add_amount() -> Value:
-                a = cells[name].v
+                a = left()
                 if a.__class__ is int:
                     result = a + amount
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
-                return numbers.add(left(), amount)
+                return slow(a, addend)
 
             return add_amount
-        if not isinstance(node.right, nodes.Local) or node.right.subscripts:
+        cells = self.machine.cells
+
+        def add_to_local() -> Value:
+            a = cells[name].v
+            if a.__class__ is int:
+                result = a + amount
+                if NEGATIVE_END < result < INT_END:
+                    return result
+            return slow(left(), addend)
+
+        return add_to_local
+
+    def _add_locals(self, node: nodes.Binary) -> Get | None:
+        """Return a closure for a sum of two plain locals, which are read in line."""
+        name, other = self.plain(node.left), self.plain(node.right)
+        if name is None or other is None:
             return None
-        other = self.machine.name_cell(node.right.name)
-        right = self.value(node.right)
+        cells = self.machine.cells
+        left, right = self.value(node.left), self.value(node.right)
 
         def add_locals() -> Value:
             a = cells[name].v
             b = cells[other].v
             if a.__class__ is int and b.__class__ is int:
                 result = a + b
-                if -INT_END < result < INT_END:
+                if NEGATIVE_END < result < INT_END:
                     return result
             a = left()
             return numbers.add(a, right())
 
         return add_locals
 
-    def _compare_local(self, node: nodes.Binary) -> Test | None:
-        """Return a closure that compares a plain local with an int literal by `<` or `>`: it is read in line."""
-        literal = constant(node.right)
-        if not isinstance(node.left, nodes.Local) or node.left.subscripts or literal.__class__ is not int:
+    def plain(self, node: nodes.Expression) -> str | None:
+        """Return the name of a local without subscripts, which is in the symbol table then; None for all else."""
+        if isinstance(node, nodes.Local) and not node.subscripts:
+            return self.machine.name_cell(node.name)
+        return None
+
+    def _compare_locals(self, node: nodes.Binary) -> Test | None:
+        """Return a closure that compares a plain local with another or an int literal by `<` or `>`, read in line."""
+        name = self.plain(node.left)
+        if name is None:
             return None
         cells = self.machine.cells
-        name = self.machine.name_cell(node.left.name)
         left = self.value(node.left)
-        bound = to_integer(literal)
-        if node.operator == "<":
+        less = node.operator == "<"
+        literal = constant(node.right)
+        if literal.__class__ is int:
+            bound = to_integer(literal)
+            if less:
 
-            def less() -> bool:
+                def less_than() -> bool:
+                    a = cells[name].v
+                    return a < bound if a.__class__ is int else to_number(left()) < bound
+
+                return less_than
+
+            def greater_than() -> bool:
                 a = cells[name].v
-                return a < bound if a.__class__ is int else to_number(left()) < bound
+                return a > bound if a.__class__ is int else to_number(left()) > bound
 
-            return less
+            return greater_than
+        other = self.plain(node.right)
+        if other is None:
+            return None
+        right = self.value(node.right)
 
-        def greater() -> bool:
+        def compare() -> bool:
             a = cells[name].v
-            return a > bound if a.__class__ is int else to_number(left()) > bound
+            b = cells[other].v
+            if a.__class__ is int and b.__class__ is int:
+                return a < b if less else a > b
+            a = left()
+            b = right()
+            return to_number(a) < to_number(b) if less else to_number(a) > to_number(b)
 
-        return greater
+        return compare
 
-    def _add(self, left: Get, right: Get, addend: Value | None) -> Get:
-        if addend.__class__ is int:
-
-            def add_constant() -> Value:
-                a = left()
-                if a.__class__ is int:
-                    result = a + addend
-                    if -INT_END < result < INT_END:
-                        return result
-                return numbers.add(a, addend)
-
-            return add_constant
-
+    def _add(self, left: Get, right: Get) -> Get:
         def add() -> Value:
             a = left()
             b = right()
             if a.__class__ is int and b.__class__ is int:
                 result = a + b
-                if -INT_END < result < INT_END:
+                if NEGATIVE_END < result < INT_END:
                     return result
             return numbers.add(a, b)
 
@@ -279,7 +327,7 @@ class ExpressionCompiler(VariableCompiler):
         operator = node.operator
         if operator in "&!":
             return self._logical(node)
-        if operator in "<>" and (in_line := self._compare_local(node)) is not None:
+        if operator in "<>" and (in_line := self._compare_locals(node)) is not None:
             return in_line
         left = self.value(node.left)
         right = self.value(node.right)
@@ -461,6 +509,9 @@ class ExpressionCompiler(VariableCompiler):
         if label is not None:
             if actuals is None:
                 return lambda: call_function(label, None)
+            if node.arguments and len(node.arguments) == 1:
+                only = self.actual(node.arguments[0])
+                return lambda: call_function(label, [only()])
             return lambda: call_function(label, actuals())
         target = self.target(node.entry)
 

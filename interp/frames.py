@@ -97,6 +97,9 @@ class Label:
         self.formals = formals
 
 
+NO_VALUE: Value | None = None
+"""What the frame of a function holds until a QUIT has a value."""
+
 Hidden = tuple[str, "Cell | Value | Hiding"]
 """What a NEW or a formal hid: the name of a local and its cell, or of a special variable and its value."""
 

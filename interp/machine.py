@@ -23,6 +23,7 @@ from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.devices import Devices, Principal
 from bumps.interp.frames import (
+    NO_VALUE,
     QUIT,
     Code,
     EntryFrame,
@@ -42,7 +43,7 @@ from bumps.interp.indirection import Indirection
 from bumps.interp.references import GlobalReference, LocalReference, Reference, global_name, global_reference
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
 from bumps.interp.specials import Specials
-from bumps.interp.symbols import Cell, Value
+from bumps.interp.symbols import Cell, Value, cell_of, fresh
 from bumps.interp.transactions import Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
@@ -152,7 +153,12 @@ class Machine:
         def begin() -> None:
             label = self._entry(entryref)
             actuals = list(arguments) if arguments or label.formals is not None else None
-            result[0] = self._enter_function(label, actuals)
+            frame = FunctionFrame()
+            frame.image = label.image
+            frame.value = NO_VALUE
+            frame.hidden = self.bind(label, actuals)
+            self.enter(frame, label.code, label.index)
+            result[0] = frame.value
 
         self._as_a_whole(begin)
         return result[0]
@@ -237,25 +243,26 @@ class Machine:
             if actuals is not None:
                 raise merror("FMLLSTMISSING", label.name)
             return []
-        cells = self.cells
-        if not actuals:
-            hidden: list[Hidden] = [(formal, cells[formal]) for formal in formals]
-            for formal in formals:
-                cells[formal] = Cell()
-            return hidden
-        if len(actuals) > len(formals):
+        given = actuals or ()
+        if len(given) > len(formals):
             raise merror("ACTLSTTOOLONG", label.name)
+        cells = self.cells
+        if len(formals) == 1 and given:  # in line, since most labels are like that
+            (formal,) = formals
+            hidden: list[Hidden] = [(formal, cells[formal])]
+            cells[formal] = cell_of(given[0])
+            return hidden
         hidden = []
-        for formal, actual in zip_longest(formals, actuals):
+        for formal, actual in zip_longest(formals, given):
             hidden.append((formal, cells[formal]))
-            cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[arg-type]
+            cells[formal] = cell_of(actual)
         return hidden
 
     def call(self, label: Label, actuals: Actuals) -> None:
         """Do DO of a label. $TEST is the callee's afterwards."""
         frame = Frame()
         frame.image = label.image
-        frame.hidden = [] if actuals is label.formals is None else self.bind(label, actuals)
+        frame.hidden = [] if actuals is None and label.formals is None else self.bind(label, actuals)
         self.enter(frame, label.code, label.index)
 
     def call_function(self, label: Label, actuals: Actuals) -> Value:
@@ -263,20 +270,16 @@ class Machine:
         if label.formals is None:
             raise merror("FMLLSTMISSING", label.name)
         test = self.test
-        value = self._enter_function(label, actuals)
+        frame = FunctionFrame()
+        frame.image = label.image
+        frame.value = NO_VALUE
+        frame.hidden = self.bind(label, actuals)
+        self.enter(frame, label.code, label.index)
         self.test = test
+        value = frame.value
         if value is None:
             raise merror("QUITARGREQD")
         return value
-
-    def _enter_function(self, label: Label, actuals: Actuals) -> Value | None:
-        """Return the value that a label quits with, None if it has none."""
-        frame = FunctionFrame()
-        frame.image = label.image
-        frame.value = None
-        frame.hidden = self.bind(label, actuals)
-        self.enter(frame, label.code, label.index)
-        return frame.value
 
     def call_block(self, code: Code) -> None:
         """Do an argumentless DO; $TEST stays."""
@@ -351,14 +354,14 @@ class Machine:
     def name_cell(self, name: str) -> str:
         """Make sure that a name is in the symbol table (symbols.py, S1), and return it."""
         if name not in self.cells:
-            self.cells[name] = Cell()
+            self.cells[name] = fresh()
         return name
 
     def cell(self, name: str) -> Cell:
         """Return the cell of a name."""
         found = self.cells.get(name)
         if found is None:
-            found = self.cells[name] = Cell()
+            found = self.cells[name] = fresh()
         return found
 
     def defined_locals(self) -> list[str]:
@@ -382,19 +385,13 @@ class Machine:
             if name not in kept:
                 cell.clear()
 
-    def new(self, name: str) -> None:
-        """Do NEW of a local."""
-        cells = self.cells
-        self.frames[-1].hidden.append((name, cells[name]))
-        cells[name] = Cell()
-
     def new_all_but(self, kept: frozenset[str]) -> None:
         """Do NEW without arguments, or `NEW (A,B)`."""
         cells = self.cells
         self.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
         for name in cells:
             if name not in kept:
-                cells[name] = Cell()
+                cells[name] = fresh()
 
     def new_special(self, name: str) -> None:
         """Do NEW of a special variable."""
@@ -403,13 +400,14 @@ class Machine:
     def restore(self, hidden: list[Hidden]) -> None:
         """Give back what a frame hid, the last one first."""
         cells = self.cells
-        for name, old in reversed(hidden):
+        while hidden:
+            name, old = hidden.pop()
             if old.__class__ is Cell:
                 cells[name] = old
             elif isinstance(old, Hiding):
                 for each in cells:
                     if each not in old.kept:
-                        cells[each] = old.cells.get(each) or Cell()
+                        cells[each] = old.cells.get(each) or fresh()
             else:
                 self.specials.restore(name, old)  # type: ignore[arg-type]
 
