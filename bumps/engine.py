@@ -33,6 +33,7 @@ from bumps.errors import (
     FailedError,
     LimitError,
     ReadOnlyError,
+    StorageError,
     UsageError,
 )
 from bumps.files import Disk
@@ -217,8 +218,14 @@ class Engine:
             if not checked:
                 self._check_all(batches)
             self._append_pending()
-            lsn = self._append(journal, batches)
-            self._apply(batches)
+            before = journal.last_lsn
+            try:
+                lsn = self._append(journal, batches)
+                self._apply(batches)
+            except BaseException:
+                if journal.last_lsn != before:
+                    self._void()  # E1: the frame is in, and nobody can say how much of it the tree has
+                raise
             return lsn
 
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
@@ -276,6 +283,7 @@ class Engine:
         self.writer.acquire()
         try:
             self._writable()
+            self._append_pending()
         except BaseException:
             self.writer.release()
             raise
@@ -287,17 +295,20 @@ class Engine:
         self.writer.release()
 
     def after_write(self) -> None:
-        """Start a checkpoint if the dirty leaves or the journal ask for one."""
-        if not self._checkpoint_due():
-            return
-        with self.writer:
-            if not self.closed and not self.failed and self._checkpoint_due():
-                try:
+        """Start a checkpoint if the dirty leaves or the journal ask for one.
+
+        The commit that led here is kept, so what stops the checkpoint is no error of it. It is tried again
+        when the journal has grown; if the database has failed, whoever uses it next is told.
+        """
+        try:
+            if not self._checkpoint_due():
+                return
+            with self.writer:
+                if not self.closed and not self.failed and self._checkpoint_due():
                     self.checkpoint()
-                except DiskFullError:
-                    # The commit that led here is in the journal. Try again when that has grown.
-                    self._checkpoint_refused = True
-                    self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
+        except StorageError:
+            self._checkpoint_refused = True
+            self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
 
     @property
     def _size_since_checkpoint(self) -> int:
@@ -475,11 +486,16 @@ class Engine:
             raise ClosedError(f"{self.path}: the database is closed")
         if self._failure is not None:
             raise self._failed_error()
-        with self.writer, self.latch:
+        # Not the writer lock: who reads has the latch already (E5). A frame that its writer has appended and
+        # not applied yet may so be applied twice, which changes nothing: frames hold results.
+        with self.latch:
             if isinstance(self._forest, _Void):
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
                 self._forest = forest
+                if self.failed:  # meanwhile, by a thread that waited for the disk (E3)
+                    self._void()
+                    raise self._failed_error()
             return self._forest
 
     def _fail(self, error: BaseException) -> None:
@@ -509,13 +525,15 @@ class Engine:
 
     def flush_in_background(self) -> None:
         """Append and sync the pending group, as the flusher does within its delay."""
-        with self.writer:
-            if self.closed or self.failed or self._journal is None or self._refused:
-                return
-            self._append_pending()
-            journal = self._journal
-            lsn = journal.last_lsn
-        self.wait_durable(lsn)
+        journal = self._journal
+        if journal is None:
+            return
+        if self._pending.count:  # else the writer lock is not needed, which a transaction may hold for long
+            with self.writer:
+                if self.closed or self.failed or self._refused:
+                    return
+                self._append_pending()
+        self.wait_durable(journal.last_lsn)
         journal.prepare_ahead()
 
     def idle_checkpoint(self) -> None:
@@ -594,28 +612,34 @@ class Scan:
 class _Pending:
     """Operations that are in the tree and wait to become one frame (mode `group`)."""
 
-    __slots__ = ("count", "globals", "size")
+    __slots__ = ("_operations", "size")
 
     def __init__(self) -> None:
-        self.globals: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-        self.count = 0
+        self._operations: list[tuple[int, str, bytes, bytes]] = []
         self.size = 0
 
+    @property
+    def count(self) -> int:
+        """Return how many operations there are."""
+        return len(self._operations)
+
     def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
-        """Note one operation, in order."""
-        columns = self.globals.get(name)
-        if columns is None:
-            columns = self.globals[name] = (bytearray(), [], [])
-        columns[0].append(kind)
-        columns[1].append(key)
-        if kind == SET:
-            columns[2].append(value)
-        self.count += 1
+        """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
+        self._operations.append((kind, name, key, value))
         self.size += len(key) + len(value)
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
-        return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in self.globals.items()]
+        found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
+        for kind, name, key, value in self._operations:
+            columns = found.get(name)
+            if columns is None:
+                columns = found[name] = (bytearray(), [], [])
+            columns[0].append(kind)
+            columns[1].append(key)
+            if kind == SET:
+                columns[2].append(value)
+        return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in found.items()]
 
 
 class _Void:
@@ -656,7 +680,7 @@ class _Flusher(threading.Thread):
         while True:
             woken = self._event.wait(_IDLE_SECONDS)
             engine = self._engine()
-            if engine is None or self._stopped:
+            if engine is None or engine.closed or self._stopped:
                 return
             self._event.clear()
             try:

@@ -74,6 +74,10 @@ class JournalStore:
     read_only = False
 
     @property
+    def failed(self) -> bool:
+        return self.journal is not None and self.journal.failed
+
+    @property
     def durable_lsn(self) -> int:
         return self.lsn if self.journal is None else self.journal.durable_lsn
 

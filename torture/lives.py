@@ -195,6 +195,9 @@ class Life:
         """
         try:
             act()
+            if self.store is not None and self.store.failed:
+                # What failed was no part of the act: a checkpoint that a commit has started, and survives.
+                self._give_up()
         except Killed:
             self.store = None
         except BrokenError:
