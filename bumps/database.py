@@ -72,6 +72,8 @@ def open(
 
     Raises NoDatabaseError, LockedError (another process has it), ForeignFileError, CorruptionError, UsageError.
     """
+    if path == "":
+        raise UsageError("path '': it names the directory of a database", hint='such as "clinic.bumps"')
     if mode not in ("rw", "r"):
         raise UsageError(f"mode {mode!r}: it is rw or r")
     try:
@@ -91,7 +93,7 @@ def open(
     if path == ":memory:":
         options = replace(options, keep="checkpoint", create=True, read_only=False)
         return Database(Engine.open(MemoryDisk(), "/memory.bumps", options), options, routines)
-    return Database(_share(disk, disk.absolute(str(path)), options), options, routines)
+    return Database(_share(disk, disk.absolute(str(FilePath(path))), options), options, routines)
 
 
 def _share(disk: Disk, path: str, options: Options) -> Engine:
