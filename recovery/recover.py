@@ -448,7 +448,7 @@ def open_error(path: str, error: OSError) -> StorageError:
     what = error.strerror or str(error)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(
-            f"{path}: cannot be opened: {what}", hint='check its permissions, or open it with mode="r"', path=path
+            f"{path}: cannot be opened: {what}", hint="check its permissions; who may only read can dump it, and open it with mode='r'", path=path
         )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFullError(f"{path}: no space to recover it: {what}", path=path)

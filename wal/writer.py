@@ -551,4 +551,4 @@ class JournalWriter:
         return CommitUnknownError(f"commit {lsn}: nobody can say whether it is in: {self.failure}", lsn=lsn)
 
     def _full(self, size: int, error: OSError) -> DiskFullError:
-        return DiskFullError(f"no space for {size} bytes of journal in {self.directory}: {error}", size=size)
+        return DiskFullError(f"no space for {size} bytes of journal in {self.directory}: {error.strerror}", size=size)
