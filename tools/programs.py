@@ -9,11 +9,14 @@ import stat
 import sys
 from collections.abc import Sequence
 
-from bumps.errors import MError, UsageError
+import click
+
+from bumps.errors import BumpsError, MError, UsageError
 from bumps.interp.machine import Machine
 from bumps.interp.traps import DIRECT
 from bumps.tools import messages
-from bumps.tools.databases import LazyDatabase
+from bumps.tools.databases import LazyDatabase, place
+from bumps.tools.parameters import counted
 
 ENTRYREF = re.compile(
     r"(?:(?:%?[A-Za-z][A-Za-z0-9]*|[0-9]+|%)(?:\+[0-9]+)?\^|\^)?(?:%[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)"
@@ -41,6 +44,8 @@ class Program(Machine):
             database_name=database.path,
         )
         self.device.principal.is_read_along = is_read_along()
+        self.database_path = database.path
+        self.folders = [folder for folder in routines.split(":") if folder]
         self.is_halted = False
         self._text_count = 0
 
@@ -54,10 +59,64 @@ class Program(Machine):
         return self.execute(in_charset(code, self.charset))
 
     def entry(self, text: str) -> int:
-        """Run an entry; the arguments of the command are its actuals if it has formals."""
+        """Run an entry; the arguments of the command are its actuals if it has formals.
+
+        Raise UsageError if there is no such routine or label, or if it takes fewer values.
+        """
         entryref = entry_of(text)
-        label = self.indirection.entry(entryref)
+        label_name, _, routine = entryref.partition("^")
+        try:
+            label = self.indirection.entry(entryref)
+        except MError as error:
+            if error.name == "ZLINKFILE":
+                raise UsageError(f"{routine}: no such routine", hint=self._where(routine)) from None
+            if error.name in ("LABELMISSING", "LABELUNKNOWN"):
+                raise UsageError(
+                    f"{label_name}: no such label in the routine {routine}",
+                    hint="labels begin in column 1, and AB is not ab",
+                ) from None
+            raise
+        if label.formals and len(self.arguments) > len(label.formals):
+            raise UsageError(
+                f"{entryref}: {counted(len(self.arguments), 'argument')}, but it takes {len(label.formals)}",
+                hint=f"it is {label_name or routine}({','.join(label.formals)})",
+            )
         return self.run(entryref, self.arguments if label.formals else None)
+
+    def _where(self, routine: str) -> str:
+        """Return where a routine was looked for, and what may have been meant."""
+        file = f"_{routine[1:]}.m" if routine.startswith("%") else f"{routine}.m"
+        looked = []
+        for folder in self.folders:
+            try:
+                names = os.listdir(folder)
+            except OSError as error:
+                looked.append(f"{folder} ({error.strerror})")
+                continue
+            if close := [name for name in names if name.lower() == file.lower()]:
+                return f"there is {os.path.join(folder, close[0])}, and upper and lower case differ"
+            looked.append(folder)
+        return messages.one_line(
+            f"there is no file {file} in {':'.join(looked) or 'no folder'}; --routines DIR names another folder"
+        )
+
+    def error_lines(self, error: BumpsError) -> list[str]:
+        """Return what is printed of an error, with what this program knows: its database and its folders."""
+        place(error, self.database_path)
+        if isinstance(error, MError) and error.name == "ZLINKFILE" and not error.hint:
+            found = re.search(r'"(.*)"', error.message)
+            error.hint = self._where(found[1]) if found else ""
+        return messages.lines(error)
+
+    def show(self, error: BumpsError) -> None:
+        """Print an error, behind what the program has written."""
+        principal = self.device.principal
+        principal.flush()
+        sys.stdout.flush()
+        if principal.x and sys.stdout.isatty() and sys.stderr.isatty():
+            click.echo(err=True)  # its own line, where both are one screen
+            principal.x = 0
+        click.echo("\n".join(self.error_lines(error)), err=True)
 
     def source(self, data: bytes, file: str) -> int:
         """Run a routine that is given as a text, under the name of its first label."""
@@ -85,12 +144,17 @@ def perform(program: Program, *, code: str | None, entryref: str | None, as_json
         if entryref is None:
             raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
         if entryref == STANDARD_INPUT:
-            return program.source(sys.stdin.buffer.read(), STANDARD_INPUT_FILE)
+            data = sys.stdin.buffer.read()
+            if not data.strip():
+                raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
+            return program.source(data, STANDARD_INPUT_FILE)
         return program.entry(entryref)
     except MError as error:
-        sys.stdout.flush()
-        shown = [json.dumps(messages.facts(error), ensure_ascii=False)] if as_json else messages.lines(error)
-        print("\n".join(shown), file=sys.stderr)
+        if as_json:
+            sys.stdout.flush()
+            click.echo(json.dumps(messages.facts(error), ensure_ascii=False), err=True)
+        else:
+            program.show(error)
         return STATUS_M_ERROR
 
 
@@ -105,7 +169,10 @@ def is_read_along() -> bool:
 def entry_of(text: str) -> str:
     """Return `LABEL^ROUTINE` or `^ROUTINE` for what a user may type; a bare name is a routine."""
     if not ENTRYREF.fullmatch(text):
-        raise UsageError(f"{messages.one_line(text)}: not an entryref", hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE")
+        raise UsageError(
+            f"{messages.one_line(text) or 'an empty word'}: not an entryref",
+            hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE",
+        )
     return text if "^" in text else f"^{text}"
 
 

@@ -24,6 +24,11 @@ BUFFER_SIZE = 1024 * 1024
 ZSTD_LEVEL = 3
 
 
+def shown(name: str) -> str:
+    """Return the name of a file as messages have it."""
+    return "standard input" if name == "-" else name
+
+
 @contextlib.contextmanager
 def open_input(name: str) -> Iterator[BinaryIO]:
     """Open a file to read bytes from, unpacked if its name says that it is packed (S1)."""
