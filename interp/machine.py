@@ -112,7 +112,7 @@ class Machine:
         self.locks: dict[str, int] = {}
         self._store: Globals | None = None
         self.functions: dict[str, Callable[..., Value]] = self._own_functions()
-        self.device = Devices(Principal(input, output, charset))
+        self.device = Devices(Principal(input, output, charset, self.world))
         self.traps = Traps(self, Machine.enter.__code__)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
@@ -347,7 +347,11 @@ class Machine:
             self.world.sleep(float(seconds))
 
     def break_point(self) -> None:
-        """Do BREAK: there is no terminal to break to, so the program goes on (LANGUAGE 1.3)."""
+        """Do BREAK: there is no direct mode to break to, so the program goes on (LANGUAGE 1.3)."""
+        self.device.principal.flush()
+        place = self.traps.current_place()
+        where = DIRECT if place is None else place.name
+        self.world.warn(f"BREAK at {where}: no direct mode here, the program goes on")
 
     # Locals
 
@@ -515,11 +519,12 @@ class Machine:
     # Input, text, and the functions that know the machine
 
     def read(self, target: Reference, size: int | None, timeout: int | Decimal | None, *, single: bool) -> None:
-        """Do READ of a variable. A stream that is no terminal is always ready, so a timeout only sets $TEST."""
+        """Do READ of a variable. Only one with a timeout sets $TEST."""
         device = self.device.current
-        target.set(device.read_character() if single else device.read_line(size))
-        if timeout is not None:
-            self.test = 1
+        seconds = None if timeout is None else float(timeout)
+        target.set(device.read_character(seconds) if single else device.read_line(size, seconds))
+        if seconds is not None:
+            self.test = 0 if device.is_expired else 1
 
     def source_text(self, label: str, offset: int, routine: str | None) -> str:
         """Return $TEXT of a line, empty if it is not there."""
