@@ -44,8 +44,11 @@ class Runner(Protocol):
         """Return the value of `$$entryref(arguments)`, or None if it returns none."""
 
 
-_engines: dict[tuple[int, int], tuple[Engine, int]] = {}
-"""Open engines by device and inode, with their handles counted: one process, one engine per database."""
+_engines: dict[tuple[int, int, int], tuple[Engine, int]] = {}
+"""Open engines by process, device and inode, with their handles counted: one process, one engine per database.
+
+A process that was forked has its parent's here, too, and must not take them for its own.
+"""
 _engines_lock = threading.Lock()
 
 
@@ -99,17 +102,18 @@ def open(
 def _share(disk: Disk, path: str, options: Options) -> Engine:
     """Return the engine of this process for the database at `path`, opening it if there is none."""
     with _engines_lock:
-        if disk.kind(path) == "directory" and (shared := _engines.get(disk.identity(path))) is not None:
+        process = disk.process_id()
+        if disk.kind(path) == "directory" and (shared := _engines.get((process, *disk.identity(path)))) is not None:
             engine, count = shared
             wanted = (options.read_only, options.cache_size, options.keep)
             has = (engine.options.read_only, engine.options.cache_size, engine.options.keep)
             if wanted != has:
                 raise UsageError(f"{path}: open in this process already, with other options")
             check_identity(path, options, engine.codec.charset, engine.page_size)
-            _engines[disk.identity(path)] = engine, count + 1
+            _engines[process, *disk.identity(path)] = engine, count + 1
             return engine
         engine = Engine.open(disk, path, options)
-        _engines[disk.identity(path)] = engine, 1
+        _engines[process, *disk.identity(path)] = engine, 1
         return engine
 
 

@@ -25,6 +25,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -135,13 +136,18 @@ _FLOCK = struct.Struct("hhqqi4x")
 
 
 class RealFile:
-    """A file of the operating system."""
+    """A file of the operating system.
 
-    __slots__ = ("descriptor",)
+    A process that was forked inherits its descriptor, and the lock that goes with it, but not what its
+    parent will write: it may not change the file, nor let go the lock.
+    """
+
+    __slots__ = ("descriptor", "process_id")
 
     def __init__(self, descriptor: int) -> None:
         """Take over an open descriptor."""
         self.descriptor = descriptor
+        self.process_id = os.getpid()
 
     def pread(self, size: int, offset: int) -> bytes:
         """Return up to `size` bytes at `offset`."""
@@ -157,6 +163,7 @@ class RealFile:
 
     def pwrite(self, data: bytes, offset: int) -> int:
         """Write `data` at `offset`; go on after a partial write as long as something is written."""
+        self._check_process()
         written = os.pwrite(self.descriptor, data, offset)
         while 0 < written < len(data):
             more = os.pwrite(self.descriptor, memoryview(data)[written:], offset + written)
@@ -167,7 +174,15 @@ class RealFile:
 
     def truncate(self, size: int) -> None:
         """Make the file `size` bytes long."""
+        self._check_process()
         os.ftruncate(self.descriptor, size)
+
+    def _check_process(self) -> None:
+        """Raise OSError in a process that was forked from the one which opened the file."""
+        if os.getpid() != self.process_id:
+            raise PermissionError(
+                errno.EPERM, f"process {self.process_id} has opened it before the fork: open it again in this one"
+            )
 
     def size(self) -> int:
         """Return how long the file is."""
@@ -196,6 +211,8 @@ class RealFile:
 
     def unlock(self, byte: int) -> None:
         """Let go what `lock` took."""
+        if os.getpid() != self.process_id:
+            return
         if _F_OFD_SETLK is None:
             fcntl.flock(self.descriptor, fcntl.LOCK_UN)
         else:
@@ -437,6 +454,11 @@ class MemoryDisk(RealDisk):
         parent = os.path.dirname(path)
         if parent not in self.directories:
             raise FileNotFoundError(errno.ENOENT, "no such directory", parent)
+
+
+def after_fork(act: Callable[[], None]) -> None:
+    """Call `act` in every process that is forked from this one, before anything else of bumps runs there."""
+    os.register_at_fork(after_in_child=act)
 
 
 def close_quietly(file: File | None) -> None:
