@@ -87,6 +87,12 @@ class Access:
         """Return whether a node has a value or descendants."""
         return self.data(*(path if isinstance(path, tuple) else (path,))) != 0
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the globals, with `^`, in order."""
+        name = ""
+        while name := self.order(name):
+            yield name
+
     def get(self, *path: Any, default: Any = None) -> Any:
         """Return the value of a node, or `default` if it has none."""
         name, key = self._locate(path)

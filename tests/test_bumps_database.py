@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import decimal
 import os
 import threading
@@ -240,35 +239,6 @@ def test_the_digest_depends_on_content_alone() -> None:
         assert one.digest() != two.digest()
 
 
-def test_a_forked_process_can_neither_write_through_its_parents_handle_nor_open_beside_it(tmp_path: Path) -> None:
-    path = tmp_path / "a.bumps"
-    with bumps.open(path) as database:
-        database["^A", 0] = "before"
-        report, answer = os.pipe()
-        if not (child := os.fork()):
-            found = []
-            try:
-                database["^A", "child"] = 1
-                found.append("acknowledged")
-            except bumps.StorageError as error:
-                found.append(error.name)
-            try:
-                bumps.open(path)
-            except bumps.LockedError as error:
-                found.append(error.name)
-            os.write(answer, " ".join(found).encode())
-            os._exit(0)
-        os.waitpid(child, 0)
-        assert os.read(report, 100).decode() in ("COMMITUNKNOWN LOCKED", "FAILED LOCKED")
-        os.close(report)
-        os.close(answer)
-        database["^A", "parent"] = 1
-
-    assert list(bumps.verify(path, deep=True)) == []
-    with bumps.open(path) as database:
-        assert list(database["^A"]) == ["0", "parent"]
-
-
 def test_a_path_that_names_nothing_is_refused() -> None:
     with pytest.raises(bumps.UsageError, match="names the directory"):
         bumps.open("")
@@ -414,3 +384,10 @@ def told_in_child(database: bumps.Database, path: Path) -> str:
         except Exception as error:
             told.append(f"{type(error).__name__}: {error}")
     return "\n".join(told)
+
+
+def test_a_database_is_iterated_by_its_globals(database: bumps.Database) -> None:
+    assert list(database) == []
+    database["^B", 1] = database["^A"] = "x"
+
+    assert list(database) == ["^A", "^B"]
