@@ -20,11 +20,11 @@ from bumps import limits
 from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.engine import Engine
-from bumps.errors import ClosedError, UsageError
-from bumps.files import Disk, MemoryDisk, RealDisk
+from bumps.errors import ClosedError, TransactionError, UsageError
+from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import Globals
 from bumps.options import Durability, Options
-from bumps.recovery.recover import check_identity
+from bumps.recovery.recover import check_identity, open_error, place_in
 
 Triple = tuple[str, bytes, bytes]
 """Name of a global without `^`, encoded key, value."""
@@ -44,11 +44,8 @@ class Runner(Protocol):
         """Return the value of `$$entryref(arguments)`, or None if it returns none."""
 
 
-_engines: dict[tuple[int, int, int], tuple[Engine, int]] = {}
-"""Open engines by process, device and inode, with their handles counted: one process, one engine per database.
-
-A process that was forked has its parent's here, too, and must not take them for its own.
-"""
+_engines: dict[tuple[int, int], tuple[Engine, int]] = {}
+"""Open engines by device and inode, with their handles counted: one process, one engine per database."""
 _engines_lock = threading.Lock()
 
 
@@ -96,25 +93,54 @@ def open(
     if path == ":memory:":
         options = replace(options, keep="checkpoint", create=True, read_only=False)
         return Database(Engine.open(MemoryDisk(), "/memory.bumps", options), options, routines)
-    return Database(_share(disk, disk.absolute(str(FilePath(path))), options), options, routines)
+    return Database(_share(disk, place_in(disk, str(FilePath(path))), options), options, routines)
 
 
 def _share(disk: Disk, path: str, options: Options) -> Engine:
-    """Return the engine of this process for the database at `path`, opening it if there is none."""
+    """Return the engine of this process for the database at `path`, opening it if there is none.
+
+    One that has failed is let go: its other handles are closed, and recovery decides what is in.
+    """
     with _engines_lock:
-        process = disk.process_id()
-        if disk.kind(path) == "directory" and (shared := _engines.get((process, *disk.identity(path)))) is not None:
+        try:
+            key = disk.identity(path) if disk.kind(path) == "directory" else None
+        except OSError as error:
+            raise open_error(path, error) from error
+        if key is not None and (shared := _engines.get(key)) is not None:
             engine, count = shared
+            if engine.failed:
+                engine.close()
+                del _engines[key]
+                return _open(disk, path, options)
             wanted = (options.read_only, options.cache_size, options.keep)
             has = (engine.options.read_only, engine.options.cache_size, engine.options.keep)
             if wanted != has:
                 raise UsageError(f"{path}: open in this process already, with other options")
             check_identity(path, options, engine.codec.charset, engine.page_size)
-            _engines[process, *disk.identity(path)] = engine, count + 1
+            _engines[key] = engine, count + 1
             return engine
-        engine = Engine.open(disk, path, options)
-        _engines[process, *disk.identity(path)] = engine, 1
-        return engine
+        return _open(disk, path, options)
+
+
+def _open(disk: Disk, path: str, options: Options) -> Engine:
+    """Open an engine and note it; the caller holds the lock."""
+    engine = Engine.open(disk, path, options)
+    try:
+        _engines[disk.identity(path)] = engine, 1
+    except OSError as error:
+        engine.abandon()
+        raise open_error(path, error) from error
+    return engine
+
+
+def _forget_engines() -> None:
+    """Begin anew in a forked process: the engines are its parent's (E6), and who held the lock may be gone."""
+    global _engines_lock
+    _engines.clear()
+    _engines_lock = threading.Lock()
+
+
+after_fork(_forget_engines)
 
 
 class Database(Access):
@@ -168,22 +194,23 @@ class Database(Access):
 
     def close(self) -> None:
         """Make everything durable and let go; another open handle on the same database stays usable."""
-        if self._closed:
-            return
         engine = self.engine
         with _engines_lock:
+            if self._closed:
+                return
             key = next((key for key, (shared, _) in _engines.items() if shared is engine), None)
             if key is not None and _engines[key][1] > 1:
                 _engines[key] = engine, _engines[key][1] - 1
-                engine.flush()
             else:
                 try:
                     engine.close()
                 finally:
                     if key is not None and engine.closed:
                         del _engines[key]
-        self._closed = True
-        self._local = threading.local()
+            self._closed = True
+            self._local = threading.local()
+        if not engine.failed:
+            engine.flush()  # without the lock: a transaction of another thread may have to end first
 
     def flush(self) -> None:
         """Return when everything that was written is durable."""
@@ -249,8 +276,10 @@ class Database(Access):
         """Set many nodes, 1,000 a commit, or all in one with `atomic`; return how many.
 
         `progress` is called with the count now and then. An exception from `nodes` ends it; what was
-        committed before stays (nothing with `atomic`).
+        committed before stays (nothing with `atomic`). TransactionError inside a transaction of this thread.
         """
+        if self._globals.level:
+            raise TransactionError("load_nodes commits by itself: no transaction may be open")
         count = committed = lsn = 0
         columns: dict[str, tuple[list[bytes], list[bytes]]] = {}
         limit = None if atomic else LOAD_COMMIT_COUNT

@@ -12,11 +12,12 @@ when what its durability promises is kept. Everything else is bookkeeping around
         data file and journal before the next access.
     E5. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
+    E6. A forked process has no database: two that write the same files would spoil them, and
+        locks that other threads held will never be free there. What was open raises ClosedError.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
@@ -36,15 +37,15 @@ from bumps.errors import (
     StorageError,
     UsageError,
 )
-from bumps.files import Disk
+from bumps.files import Disk, after_fork
 from bumps.keys import KeyCodec
+from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.recovery.recover import Opened, open_database
 from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
-_NAME = re.compile(r"%?[A-Za-z][A-Za-z0-9]*|%", re.ASCII)
 _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
@@ -82,10 +83,11 @@ class Engine:
         self._size_at_checkpoint = -opened.report.size_applied
         self._in_transaction = False
         self._scans: weakref.WeakSet[Scan] = weakref.WeakSet()
-        self._names: set[str] = set()
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: _Flusher | None = None
+        self._is_parents = False
+        _alive.add(self)
 
     @classmethod
     def open(cls, disk: Disk, path: str, options: Options) -> Engine:
@@ -177,12 +179,7 @@ class Engine:
 
     def check(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Refuse an operation that no frame or page could hold: LimitError or UsageError."""
-        if name not in self._names:
-            if _NAME.fullmatch(name) is None:
-                raise UsageError(f"^{name}: not a name of a global", hint="a letter or %, then letters and digits")
-            if len(name) > limits.GLOBAL_NAME_SIZE_MAX:
-                raise LimitError(f"^{name}: a name has at most {limits.GLOBAL_NAME_SIZE_MAX} characters")
-            self._names.add(name)
+        check_name(name)
         if len(key) > self._key_size_max:
             raise LimitError(
                 f"^{name}: a key of {len(key)} bytes, encoded; with pages of {self.page_size} bytes"
@@ -386,6 +383,17 @@ class Engine:
             flusher.stop()
         self._release()
 
+    def leave(self) -> None:
+        """Give the database up to the process that this one was forked from (E6)."""
+        self._is_parents = True
+        self.closed = True
+        self.writer, self.latch = threading.RLock(), threading.RLock()
+        if self._in_transaction:
+            self.writer.acquire()  # for the end of its block here, which lets it go
+        self._flusher = None
+        self._forest = _Void(self)
+        self._opened.leave()
+
     def _release(self) -> None:
         self.closed = True
         self._forest = _Void(self)
@@ -420,7 +428,7 @@ class Engine:
     def _writable(self) -> JournalWriter:
         """Return the journal, or raise the reason why nothing may be written."""
         if self.closed:
-            raise ClosedError(f"{self.path}: the database is closed")
+            raise self._closed_error()
         if self._failure is not None:
             raise self._failed_error()
         if self._journal is None:
@@ -483,7 +491,7 @@ class Engine:
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
         if self.closed:
-            raise ClosedError(f"{self.path}: the database is closed")
+            raise self._closed_error()
         if self._failure is not None:
             raise self._failed_error()
         # Not the writer lock: who reads has the latch already (E5). A frame that its writer has appended and
@@ -510,6 +518,14 @@ class Engine:
         return FailedError(
             f"{self.path}: a write failed ({reason}); nothing is read or written until it is opened again"
         )
+
+    def _closed_error(self) -> ClosedError:
+        if self._is_parents:
+            return ClosedError(
+                f"{self.path}: opened by the process that this one was forked from, and open there only",
+                hint="open it in the new process, once the old one has closed it",
+            )
+        return ClosedError(f"{self.path}: the database is closed")
 
     # The background thread
 
@@ -695,3 +711,14 @@ class _Flusher(threading.Thread):
                 continue
             finally:
                 del engine
+
+
+_alive: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _leave_all() -> None:
+    for engine in list(_alive):
+        engine.leave()
+
+
+after_fork(_leave_all)

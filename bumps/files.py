@@ -136,18 +136,13 @@ _FLOCK = struct.Struct("hhqqi4x")
 
 
 class RealFile:
-    """A file of the operating system.
+    """A file of the operating system."""
 
-    A process that was forked inherits its descriptor, and the lock that goes with it, but not what its
-    parent will write: it may not change the file, nor let go the lock.
-    """
-
-    __slots__ = ("descriptor", "process_id")
+    __slots__ = ("descriptor",)
 
     def __init__(self, descriptor: int) -> None:
         """Take over an open descriptor."""
         self.descriptor = descriptor
-        self.process_id = os.getpid()
 
     def pread(self, size: int, offset: int) -> bytes:
         """Return up to `size` bytes at `offset`."""
@@ -163,7 +158,6 @@ class RealFile:
 
     def pwrite(self, data: bytes, offset: int) -> int:
         """Write `data` at `offset`; go on after a partial write as long as something is written."""
-        self._check_process()
         written = os.pwrite(self.descriptor, data, offset)
         while 0 < written < len(data):
             more = os.pwrite(self.descriptor, memoryview(data)[written:], offset + written)
@@ -174,15 +168,7 @@ class RealFile:
 
     def truncate(self, size: int) -> None:
         """Make the file `size` bytes long."""
-        self._check_process()
         os.ftruncate(self.descriptor, size)
-
-    def _check_process(self) -> None:
-        """Raise OSError in a process that was forked from the one which opened the file."""
-        if os.getpid() != self.process_id:
-            raise PermissionError(
-                errno.EPERM, f"process {self.process_id} has opened it before the fork: open it again in this one"
-            )
 
     def size(self) -> int:
         """Return how long the file is."""
@@ -211,8 +197,6 @@ class RealFile:
 
     def unlock(self, byte: int) -> None:
         """Let go what `lock` took."""
-        if os.getpid() != self.process_id:
-            return
         if _F_OFD_SETLK is None:
             fcntl.flock(self.descriptor, fcntl.LOCK_UN)
         else:

@@ -284,7 +284,7 @@ def test_a_negative_limit_is_refused(database: bumps.Database) -> None:
 @pytest.mark.parametrize("path", ["", "a\0b"])
 def test_what_is_no_path_is_refused(path: str) -> None:
     for use in (bumps.open, lambda path: list(bumps.verify(path)), lambda path: bumps.replay(path, path)):
-        with pytest.raises(bumps.UsageError, match="not a path"):
+        with pytest.raises(bumps.UsageError, match=r"path .*it names"):
             use(path)
 
 
@@ -294,7 +294,7 @@ def test_a_path_that_the_system_refuses_is_a_storage_error(tmp_path: Path) -> No
         pass
     for path in (tmp_path / "loop", tmp_path / ("a" * 300)):
         for use in (bumps.open, lambda path: list(bumps.verify(path)), lambda p: bumps.replay(tmp_path / "x.bumps", p)):
-            with pytest.raises(bumps.StorageError, match="name too long|symbolic links"):
+            with pytest.raises(bumps.StorageError, match=r"name too long|symbolic links"):
                 use(path)
 
 
@@ -357,8 +357,7 @@ def test_a_database_does_not_survive_a_fork_in_the_child(tmp_path: Path) -> None
         os.close(writer)
         told = os.read(reader, 10_000).decode()
         os.close(reader)
-        assert told.count("ClosedError: ") == 4
-        assert told.count("forked") == 4
+        assert told.count("ClosedError: ") == told.count("forked") == 3
         assert "LockedError: " in told
         database["^A", 1] = "still"
     with bumps.open(path) as database:
@@ -380,7 +379,7 @@ def told_in_child(database: bumps.Database, path: Path) -> str:
         database.close,
     ):
         try:
-            use()  # type: ignore[no-untyped-call]
+            use()
         except Exception as error:
             told.append(f"{type(error).__name__}: {error}")
     return "\n".join(told)

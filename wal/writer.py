@@ -457,6 +457,13 @@ class JournalWriter:
                         self.disk.unlink(self._path(segment.NEXT))
             self._current = self._next = None
 
+    def leave(self) -> None:
+        """Close the files as they are, and wait for nobody: in a forked process they are its parent's."""
+        self.closed = True
+        close_quietly(self._current.file if self._current else None)
+        close_quietly(self._next)
+        self._current = self._next = None
+
     # The steps to the disk, by name
 
     def write_frame(self, file: File, padded: bytes, offset: int) -> None:
