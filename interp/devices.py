@@ -42,6 +42,8 @@ class Principal:
         self._pieces: list[str] = []
         self._received = b""
         self._rest: str | None = None
+        self._has_end = False
+        """Whether the last line had a line end, or the input ended instead."""
 
     # Output
 
@@ -96,7 +98,7 @@ class Principal:
         At the end of input the first READ gives "" and sets `is_at_end`; the next one ends the process.
         """
         line = self._next_line(seconds) or ""
-        if size is not None and (len(line) > size or (self.is_expired and len(line) == size)):
+        if size is not None and len(line) >= size:
             self._leave(line[size:])
             return line[:size]
         return line
@@ -115,7 +117,7 @@ class Principal:
             # The line has not ended: it goes on with what comes, and this READ has what it asked for.
             self._received = rest.encode(self.encoding, "surrogateescape")
             self.is_expired = False
-        else:
+        elif rest or self._has_end:
             self._rest = rest
 
     def _next_line(self, seconds: float | None) -> str | None:
@@ -143,6 +145,7 @@ class Principal:
             self.is_at_end = True
             return None
         self.is_at_end = False
+        self._has_end = end != b""
         return line_read.decode(self.encoding, "surrogateescape")
 
 

@@ -151,6 +151,12 @@ class TextFrame(Frame):
     kind = "XECUTE"
 
 
+class DirectFrame(TextFrame):
+    """The frame of direct mode. It is entered for each line, so a transaction may be open when it quits."""
+
+    __slots__ = ()
+
+
 class Halted(BaseException):
     """The Run ends: HALT, ZHALT, or the end of input. No trap catches it."""
 

@@ -26,6 +26,7 @@ from bumps.interp.frames import (
     NO_VALUE,
     QUIT,
     Code,
+    DirectFrame,
     EntryFrame,
     Frame,
     FunctionFrame,
@@ -108,6 +109,7 @@ class Machine:
         self.test = 1
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
+        self.direct_frame = DirectFrame()
         self.estack_base = 0
         self.locks: dict[str, int] = {}
         self._store: Globals | None = None
@@ -141,6 +143,25 @@ class Machine:
         """Run a line of commands and return the exit status; errors as `run`."""
         return self._as_a_whole(lambda: self.xecute(code))
 
+    def execute_directly(self, code: str) -> int:
+        """Run one or several lines as direct mode does: transactions and locks stay open for the next ones."""
+
+        def begin() -> None:
+            frame = self.direct_frame
+            frame.image = None
+            frame.hidden = []
+            if "\n" not in code:
+                self.enter(frame, self.indirection.code(code), 0)
+                return
+            # Lines with a block are a routine without a label, under a name that no routine can have.
+            data = "".join([f" {line}\n" for line in code.split("\n")]).encode(self.encoding, "surrogateescape")
+            self.library.texts[DIRECT] = Found(data, DIRECT)
+            lines = self.library.link(DIRECT).label("")
+            frame.image = lines.image
+            self.enter(frame, lines.code, lines.index)
+
+        return self._as_a_whole(begin, is_direct=True)
+
     def run_text(self, data: bytes, file: str = DIRECT, name: str = "MAIN") -> int:
         """Run a routine that is given as a text; errors as `run`."""
         self.library.texts[name] = Found(data, file)
@@ -167,8 +188,9 @@ class Machine:
         """Return what an entry reference of the outside names: `ROUTINE`, `LABEL^ROUTINE` or `^ROUTINE`."""
         return self.indirection.entry(entryref if "^" in entryref else f"^{entryref}")
 
-    def _as_a_whole(self, begin: Callable[[], None]) -> int:
-        """Run something from the bottom of the stack, and leave nothing open behind it."""
+    def _as_a_whole(self, begin: Callable[[], None], *, is_direct: bool = False) -> int:
+        """Run something from the bottom of the stack, and leave nothing open behind it but in direct mode."""
+        is_last = not is_direct
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
@@ -176,15 +198,17 @@ class Machine:
             _roomy(begin)
         except Halted as halted:
             status = halted.status
+            is_last = True
         except Unwind:
             pass
         except Exception as error:
             found = to_merror(error)
             if not found.place:
                 self.traps.record(found, error.__traceback__)
+            self.library.advise(found)
             raise found from (None if found is error else error)
         finally:
-            if not self.frames:
+            if is_last and not self.frames:
                 self.transactions.abandon()
                 self.locks.clear()
             self.device.principal.flush()

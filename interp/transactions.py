@@ -8,12 +8,15 @@ from bumps import limits
 from bumps.errors import RestartError
 from bumps.interp import nodes
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, Frame, Restart, Run
+from bumps.interp.frames import Code, DirectFrame, Frame, Restart, Run
 from bumps.interp.references import copy_level
 from bumps.interp.symbols import Arr, Cell, Value
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+
+NO_NAKED: tuple[str, bytes | None, bytes] = ("", None, b"")
+"""The naked indicator when it is undefined: TROLLBACK makes it so, for what it named may be gone."""
 
 Saved = dict[str, tuple["Value | None", "Arr | None"]]
 
@@ -63,7 +66,7 @@ class Transactions:
 
     def check_quit(self, frame: Frame, code: Code, index: int) -> None:
         """Raise M42 for a frame that quits in line `index` of `code` while a transaction that it began is open."""
-        if frame in self.frames:
+        if frame in self.frames and not isinstance(frame, DirectFrame):
             error = merror("TPQUIT")
             error.details["at"] = code.place(index)
             raise error
@@ -86,6 +89,7 @@ class Transactions:
         if not 0 <= target < len(self.frames):
             raise merror("INVROLLBKLVL", level, len(self.frames))
         self.machine.store.rollback(target)
+        self.machine.naked = NO_NAKED
         del self.frames[target:]
 
     def restart(self) -> None:

@@ -64,6 +64,7 @@ SHOW = 'W $T,"[",X,"]"'
         ([(1, b"a"), (9, b"b\n")], f"R X:5 {SHOW} R X:5 {SHOW}", "0[a]1[b]"),
         ([(1, b"ab\ncd\n")], f"R X:0 {SHOW} R X:1 {SHOW} R X:0 {SHOW}", "0[]1[ab]1[cd]"),
         ([(1, b"abc")], f"R X#2:5 {SHOW} R X#2:5 {SHOW}", "1[ab]0[c]"),
+        ([(1, b"abc\nd\n")], f"R X#3:1 {SHOW} R X:1 {SHOW}", "1[abc]1[]"),
         ([(1, b"ab"), (8, b"c\n")], f"R X#2:5 {SHOW} R X#2:5 {SHOW}", "1[ab]1[c]"),
         ([(1, b"ab\n")], f"R *X:5 {SHOW} R *X:5 {SHOW} R *X:5 {SHOW} R *X:5 {SHOW}", "1[97]1[98]1[10]0[-1]"),
         ([(1, b"ab"), (8, b"\n")], f"R *X:5 {SHOW} R *X:0 {SHOW} R *X:0 {SHOW}", "1[97]1[98]0[-1]"),
@@ -77,7 +78,7 @@ def test_a_read_with_a_timeout_takes_what_came_in_time(
 
 
 def test_input_in_memory_is_always_there() -> None:
-    assert written(World(), f"R X:0 {SHOW} R X:0 {SHOW}", b"ab\ncd") == "1[ab]1[cd]"
+    assert written(World(), f"R X:0 {SHOW} R X#2:0 {SHOW} R X:0 W $ZEOF", b"ab\ncd") == "1[ab]1[cd]1"
 
 
 def test_a_pipe_without_data_lets_the_time_expire() -> None:

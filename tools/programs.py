@@ -13,7 +13,6 @@ import click
 
 from bumps.errors import BumpsError, MError, UsageError
 from bumps.interp.machine import Machine
-from bumps.interp.traps import DIRECT
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase, place
 from bumps.tools.parameters import counted
@@ -45,9 +44,7 @@ class Program(Machine):
         )
         self.device.principal.is_read_along = is_read_along()
         self.database_path = database.path
-        self.folders = [folder for folder in routines.split(":") if folder]
         self.is_halted = False
-        self._text_count = 0
 
     def halt(self, status: int = 0) -> None:
         """End the Run, and remember that it was the program that said so."""
@@ -69,7 +66,9 @@ class Program(Machine):
             label = self.indirection.entry(entryref)
         except MError as error:
             if error.name == "ZLINKFILE":
-                raise UsageError(f"{routine}: no such routine", hint=self._where(routine)) from None
+                raise UsageError(
+                    f"{routine}: no such routine", hint=messages.one_line(self.library.loader.advice(routine))
+                ) from None
             if error.name in ("LABELMISSING", "LABELUNKNOWN"):
                 raise UsageError(
                     f"{label_name}: no such label in the routine {routine}",
@@ -83,29 +82,9 @@ class Program(Machine):
             )
         return self.run(entryref, self.arguments if label.formals else None)
 
-    def _where(self, routine: str) -> str:
-        """Return where a routine was looked for, and what may have been meant."""
-        file = f"_{routine[1:]}.m" if routine.startswith("%") else f"{routine}.m"
-        looked = []
-        for folder in self.folders:
-            try:
-                names = os.listdir(folder)
-            except OSError as error:
-                looked.append(f"{folder} ({error.strerror})")
-                continue
-            if close := [name for name in names if name.lower() == file.lower()]:
-                return f"there is {os.path.join(folder, close[0])}, and upper and lower case differ"
-            looked.append(folder)
-        return messages.one_line(
-            f"there is no file {file} in {':'.join(looked) or 'no folder'}; --routines DIR names another folder"
-        )
-
     def error_lines(self, error: BumpsError) -> list[str]:
         """Return what is printed of an error, with what this program knows: its database and its folders."""
         place(error, self.database_path)
-        if isinstance(error, MError) and error.name == "ZLINKFILE" and not error.hint:
-            found = re.search(r'"(.*)"', error.message)
-            error.hint = self._where(found[1]) if found else ""
         return messages.lines(error)
 
     def show(self, error: BumpsError) -> None:
@@ -126,13 +105,7 @@ class Program(Machine):
     def direct(self, code: str) -> int | None:
         """Run what was typed in direct mode; return the exit status if it halted, else None."""
         self.is_halted = False
-        if "\n" not in code:
-            status = self.line(code)
-        else:
-            # Lines with a block are a routine without a label, under a name that was not used yet.
-            self._text_count += 1
-            text = "".join(f" {line}\n" for line in code.split("\n"))
-            status = self.run_text(text.encode(self.encoding, "surrogateescape"), DIRECT, f"%DIRECT{self._text_count}")
+        status = self.execute_directly(in_charset(code, self.charset))
         return status if self.is_halted else None
 
 
