@@ -27,8 +27,8 @@ READERS: dict[str, type[Reader]] = {
 FORMATS = tuple(READERS)
 
 _OTHERS = (
-    (b"\x1f\x8b", "packed by gzip", "name it .gz, or unpack it: gzip -d"),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd", "name it .zst, or unpack it: zstd -d"),
+    (b"\x1f\x8b", "packed by gzip", "unpack it (gzip -dc), or name it .gz"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", "unpack it (zstd -dc), or name it .zst"),
     (b"\x64\x00GDS BINARY", "a binary extract of GT.M", "extract it as text: mupip extract -format=zwr"),
     (b"~Format=", "an export of Caché or IRIS", "export it as ZWR, or convert it"),
 )

@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -265,11 +266,59 @@ def test_a_newer_format_is_refused_by_name(loaded: Path, capsys: Capture) -> Non
     assert "99" in refused(["db", "stat", "a.bumps"], capsys)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_named(folder: Path, capsys: Capture) -> None:
-    Path("closed").mkdir(mode=0o500)
-
-    assert "closed" in refused(["db", "create", "closed/a.bumps"], capsys)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "db create closed/a.bumps",
+        "db load closed/a.bumps data.zwr",
+        "db load data.bumps data.zwr",
+        "db replay data.bumps --into closed/a.bumps",
+        "db dump data.bumps -o closed/a.zwr",
+        "db load data.bumps secret.zwr",
+        "parse secret.zwr",
+    ],
+)
+def test_what_is_not_permitted_is_named_with_a_hint(command: str, folder: Path) -> None:
+    """In a child, since root may do everything: it becomes nobody first."""
+    place = Path(tempfile.mkdtemp())
+    os.chdir(place)
+    head = "a label\n21-NOV-2026  10:00:00 ZWR\n"
+    try:
+        place.chmod(0o755)
+        Path("data.zwr").write_text(f'{head}^A="1"\n', encoding="ascii")
+        Path("secret.zwr").write_text(f'{head}^A="1"\n', encoding="ascii")
+        assert main.run(["db", "load", "data.bumps", "data.zwr"]) == 0
+        Path("closed").mkdir(mode=0o555)
+        before = db_stat.facts("data.bumps", digest=True)["digest"]
+        for name in ("secret.zwr", *map(str, Path("data.bumps").rglob("*"))):
+            Path(name).chmod(0 if name == "secret.zwr" else 0o555 if Path(name).is_dir() else 0o444)
+        Path("data.bumps").chmod(0o555)
+        with Path("said").open("w+b") as said:
+            if not (child := os.fork()):
+                os.dup2(said.fileno(), 2)
+                sys.stderr = os.fdopen(2, "w", closefd=False)
+                if os.geteuid() == 0:
+                    os.setgroups([])
+                    os.setgid(65534)
+                    os.setuid(65534)
+                status = main.run(command.split())
+                sys.stderr.flush()
+                os._exit(status)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            said.seek(0)
+            message, hint = said.read().decode().splitlines()
+        assert status == 2
+        assert message.startswith("bumps: ") and ("ermission denied" in message or "cannot write" in message)
+        assert "closed" in message or "data" in message or "secret" in message
+        assert hint.startswith("hint: ")
+        assert list(Path("closed").iterdir()) == []
+        assert db_stat.facts("data.bumps", digest=True)["digest"] == before
+    finally:
+        os.chdir(folder)
+        for closed in (place / "closed", place / "data.bumps", place / "data.bumps" / "journal"):
+            if closed.exists():
+                closed.chmod(0o755)
+        shutil.rmtree(place)
 
 
 def test_a_replay_has_the_digest_of_what_it_replays(loaded: Path, capsys: Capture) -> None:
@@ -360,6 +409,9 @@ def test_a_global_that_is_named_twice_is_dumped_once(loaded: Path, capsys: Captu
 
 
 def test_a_replay_that_cannot_be_made_is_named_as_it_was_given(loaded: Path, capsys: Capture) -> None:
+    assert refused(["db", "replay", "a.bumps", "--into", "no/b.bumps"], capsys) == (
+        f"bumps: no/b.bumps: there is no directory {loaded.parent}/no"
+    )
     Path("there").mkdir()
 
     assert refused(["db", "replay", "a.bumps", "--into", "there"], capsys) == (
@@ -381,6 +433,8 @@ def test_a_file_without_a_head_is_refused_and_nothing_is_stored(folder: Path, ca
     Path("bare.zwr").write_text('^A="1"\n^B="2"\n', encoding="ascii")
 
     assert "a node where the head must be" in refused(["db", "load", "b.bumps", "bare.zwr"], capsys)
+    Path("short.zwr").write_text("a label\n", encoding="ascii")
+    assert "ends here, in its head" in refused(["db", "load", "b.bumps", "short.zwr"], capsys)
     assert not Path("b.bumps").exists()
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -137,8 +138,9 @@ def store(
                 for _ in counter:
                     pass
                 return counter.facts()
+            ready = _begun(counter)
             with placed(path), bumps.open(path, charset=charset) as database, counter.interruptible():
-                database.load_nodes(counter, atomic=atomic)
+                database.load_nodes(ready, atomic=atomic)
                 return {**counter.facts(), "digest": database.digest()}
         except InputError as error:
             error.details["nodes"] = counter.nodes if stores else 0
@@ -148,6 +150,12 @@ def store(
         except DiskFullError as error:
             error.hint = f"free some space; {counter.kept()}"
             raise
+
+
+def _begun(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Return nodes of which the first has been read: a file that holds none leaves no database behind."""
+    iterator = iter(nodes)
+    return chain(list(islice(iterator, 1)), iterator)
 
 
 def are(count: int) -> str:
@@ -211,7 +219,7 @@ class _Counter:
         if dry_run:
             return "correct it, or leave such lines out by --keep-going"
         if not self.stores or not self.nodes:
-            return "nothing is stored; --keep-going leaves bad lines out"
+            return "nothing is stored; correct it, or leave such lines out by --keep-going"
         return f"{are(self.nodes)} stored that came before it; --dry-run checks a file and stores nothing"
 
     def kept(self) -> str:

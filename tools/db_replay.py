@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bumps.errors import ExistsError, UsageError
+from bumps.errors import ExistsError, NoDatabaseError, StorageError, UsageError
 from bumps.tools import parameters
 from bumps.tools.databases import must_exist, placed
 from bumps.tools.progress import Progress
@@ -53,6 +53,13 @@ def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int 
     must_exist(path)
     if os.path.lexists(into):
         raise ExistsError(f"{into}: there is something of that name already", hint="choose another name", path=into)
+    folder = os.path.dirname(os.path.abspath(into))
+    if not os.path.isdir(folder):
+        raise NoDatabaseError(f"{into}: there is no directory {folder}", hint=f"mkdir -p {folder}", path=into)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StorageError(
+            f"{into}: cannot write to {folder}", hint="choose a directory that you may write to", path=into
+        )
     with placed(path), Progress("replaying", "commits") as progress:
         done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
         seconds = progress.seconds

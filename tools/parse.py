@@ -81,6 +81,8 @@ def expand(files: Sequence[str]) -> Iterator[str]:
     """Yield the files, and for a folder all routines below it."""
     for file in files:
         if not os.path.isdir(file):
+            if not os.path.exists(file) and os.path.exists(f"{file}.m"):
+                raise UsageError(f"{file}: there is no such file", hint=f"did you mean {file}.m?")
             yield file
             continue
         count = 0

@@ -161,4 +161,4 @@ class _GzipReader(io.RawIOBase):
 
 def damaged(name: str, what: str) -> InputError:
     """Return the error of a packed file that cannot be unpacked."""
-    return InputError(f"{name}: {what}", file=name, line=0, column=0, text="", nodes=0)
+    return InputError(f"{name}: {what}", file=name, line=0, column=0, text="", nodes=0, hint="get the file again")
