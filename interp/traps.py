@@ -60,6 +60,14 @@ class Traps:
 
     def catch(self, exception: Exception, frame: Frame) -> Goto | None:
         """Run the trap in the failing frame: return where to go on, None to quit the frame, or raise."""
+        try:
+            return self._run_trap(exception, frame)
+        except Exception:
+            self.machine.transactions.drop(frame)
+            raise
+
+    def _run_trap(self, exception: Exception, frame: Frame) -> Goto | None:
+        """Do what `catch` says; what the frame began is not its matter."""
         error = to_merror(exception)
         was_in_error = self.ecode != ""
         if not error.place:
@@ -84,7 +92,7 @@ class Traps:
             return outcome
         if self.ecode and (has_implied_quit or outcome is QUIT):
             raise error
-        if frame.is_function and frame.value is None:
+        if frame.is_function and frame.value is None and outcome is not QUIT:
             frame.value = ""
         return None
 
@@ -114,11 +122,13 @@ class Traps:
             error.line, error.column, error.source = at.line + 1, at.column, at.source
             if text is None and places[0].image is None:
                 text = (places[0].source, places[0].column)
-            if text is not None and at.image is not None and not error.hint:
+        else:
+            error.line = 1 if text else 0
+        if text is not None:
+            if at is None or at.image is None:
+                error.source, error.column = text
+            elif not error.hint:
                 error.hint = f"column {text[1]} of the text that is executed: {_around(*text)}"
-        elif text is not None:
-            error.line = 1
-            error.source, error.column = text
         error.stack = [place.name for place in in_routines[1:]]
 
     # Reading the Python stack
