@@ -598,12 +598,13 @@ class Scan:
     def __next__(self) -> Pair:
         """Return the next node."""
         while True:
-            for pair in self._chunk:
+            chunk = self._chunk
+            for pair in chunk:
                 return pair
-            if self._done:
-                raise StopIteration
             with self._engine.latch:
-                if not self._done:
+                if self._chunk is chunk:  # else a writer has just put another one, with the rest, in its place
+                    if self._done:
+                        raise StopIteration
                     self._read(_SCAN_COUNT)
 
     def detach(self) -> None:

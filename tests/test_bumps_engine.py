@@ -10,7 +10,7 @@ import pytest
 
 import bumps
 from bumps.batch import SET, Batch
-from bumps.engine import Engine
+from bumps.engine import Engine, Scan
 from bumps.files import MemoryDisk, RealDisk, RealFile
 from bumps.options import Durability, Options
 from bumps.recovery.checkpoint import Checkpointer
@@ -272,3 +272,27 @@ def test_a_commit_is_not_blamed_for_the_checkpoint_that_it_has_started(monkeypat
     monkeypatch.undo()
     engine.close()
     assert Engine.open(disk, "/x.bumps", Options()).get("A", b"") == b"v"
+
+
+def test_a_scan_that_a_writer_detaches_between_two_steps_loses_nothing() -> None:
+    class Preempted:
+        """The rest of a step, taken over by a writer just when the reader asks for its next node."""
+
+        def __iter__(self) -> Preempted:
+            return self
+
+        def __next__(self) -> tuple[bytes, bytes]:
+            if scan._chunk is self:
+                scan._chunk = rest
+                engine.commit([Batch("A", bytes((SET,)), [b""], [b"late"])])
+            raise StopIteration
+
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options())
+    keys = [engine.codec.encode((number,)) for number in range(1000)]
+    engine.commit([Batch("A", bytes((SET,)) * 1000, keys, [b"v"] * 1000)])
+    scan = Scan(engine, "A", b"", b"\xff", False)
+    found = [next(scan)[0] for _ in range(10)]
+    rest, scan._chunk = scan._chunk, Preempted()
+    found += [key for key, _ in scan]
+    assert found == keys
+    engine.close()
