@@ -84,7 +84,7 @@ class Traps:
         except Exception as again:
             second = to_merror(again)
             if not second.place:
-                self.record(second, again.__traceback__)
+                self.record(second, again.__traceback__, self._standing(exception.__traceback__))
             raise second from None
         finally:
             self.handling -= 1
@@ -96,11 +96,15 @@ class Traps:
             frame.value = ""
         return None
 
-    def record(self, error: MError, trace: TracebackType | None) -> None:
-        """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1)."""
+    def record(self, error: MError, trace: TracebackType | None, standing: Place | None = None) -> None:
+        """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1).
+
+        `standing` is where the frame of a trap stands: what fails in the trap itself fails there.
+        """
         innermost = _innermost(trace) or error.details.pop("at", None)
         places = self._places(innermost)
-        self._fill_in(error, [place for place in places or [innermost] if place is not None])
+        known = [*(places[:1] or [innermost]), standing, *places[1:]]
+        self._fill_in(error, [place for place in known if place is not None])
         if not self.ecode:
             self.levels = [Level(*level, ecode="") for level in self._levels(places)]
         self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
@@ -156,6 +160,20 @@ class Traps:
                 place, column = None, 0
             frame = frame.f_back
         return places
+
+    def _standing(self, trace: TracebackType | None) -> Place | None:
+        """Return where the frame of M stands that a caught exception has come to."""
+        place: Place | None = None
+        frame_count = 0
+        while trace is not None:
+            frame = trace.tb_frame
+            frame_count += frame.f_code is self.enter_code
+            if frame_count > 1:
+                break
+            if frame.f_code in SEQUENCE_CODES:
+                place = frame.f_locals.get("place") or place
+            trace = trace.tb_next
+        return place
 
     def _levels(self, places: list[Place | None]) -> list[tuple[str, str, str]]:
         """Return (kind, place, source) of every level of the M stack from 0 on."""
