@@ -17,7 +17,6 @@ from bumps.tools import parameters
 from bumps.tools.databases import must_exist, placed
 from bumps.tools.progress import Progress
 
-
 TEMPORARY = re.compile(r"\.tmp-[0-9a-f]+")
 
 
