@@ -264,6 +264,8 @@ class Engine:
         with self.writer:
             if self.read_only or self.closed:
                 return
+            if self._opened.tail and not self._pending.count and not self.failed:
+                return  # nothing was written here: what an earlier process has promised is on the disk
             journal = self._writable()
             self._append_pending()
             lsn = journal.last_lsn
@@ -375,7 +377,8 @@ class Engine:
                             self.checkpoint(clean=True)
                         except DiskFullError:
                             # No space for a checkpoint, and none is needed: the journal has it all.
-                            self.flush()
+                            if not self._opened.tail:  # else nothing was written here
+                                self.flush()
             except DiskFullError:
                 raise
             except BaseException:

@@ -619,3 +619,16 @@ def test_an_open_that_fails_leaves_no_file_open() -> None:
         if failing.left > 0:
             break
     assert failed > 10
+
+
+def test_who_only_reads_a_crashed_database_on_a_full_disk_meets_no_error() -> None:
+    disk = FullDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    for number in range(20):
+        engine.commit(batch((key(number), b"v" * 60)))
+    disk.files = crashed(disk).files
+    disk.room = 0
+    again = Engine.open(disk, PATH, OPTIONS)
+    assert len(content(again)) == 20
+    again.flush()
+    again.close()
