@@ -97,7 +97,7 @@ def test_every_error_of_ours_has_a_meaning_a_cause_and_an_action() -> None:
 
 def test_a_class_of_another_module_is_not_explained() -> None:
     before = list(explain.entries())
-    kind = type("TheirError", (BumpsError,), {})
+    kind: type[BumpsError] = type("TheirError", (BumpsError,), {})
 
     assert list(explain.entries()) == before
     assert kind.number == BumpsError.number
