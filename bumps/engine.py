@@ -253,7 +253,7 @@ class Engine:
                 except BaseException:
                     self._void()
                     raise
-            if pending.count >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
+            if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
                 self._append_pending()
                 self.after_write()
         if durability is Durability.GROUP and self.options.background:
@@ -639,26 +639,26 @@ class Scan:
 class _Pending:
     """Operations that are in the tree and wait to become one frame (mode `group`)."""
 
-    __slots__ = ("_operations", "size")
+    __slots__ = ("operations", "size")
 
     def __init__(self) -> None:
-        self._operations: list[tuple[int, str, bytes, bytes]] = []
+        self.operations: list[tuple[int, str, bytes, bytes]] = []
         self.size = 0
 
     @property
     def count(self) -> int:
         """Return how many operations there are."""
-        return len(self._operations)
+        return len(self.operations)
 
     def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
-        self._operations.append((kind, name, key, value))
+        self.operations.append((kind, name, key, value))
         self.size += len(key) + len(value)
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
         found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-        for kind, name, key, value in self._operations:
+        for kind, name, key, value in self.operations:
             columns = found.get(name)
             if columns is None:
                 columns = found[name] = (bytearray(), [], [])
