@@ -296,3 +296,28 @@ def test_a_scan_that_a_writer_detaches_between_two_steps_loses_nothing() -> None
     found += [key for key, _ in scan]
     assert found == keys
     engine.close()
+
+
+@pytest.mark.parametrize("loss", ["no data", "no slots", "foreign"])
+def test_a_replay_needs_the_journal_alone(tmp_path: Path, loss: str) -> None:
+    source = tmp_path / "x.bumps"
+    with bumps.open(source, charset="m") as database:
+        for number in range(20):
+            database["^X", number] = number
+        digest = database.digest()
+    if loss == "no data":
+        (source / "data").unlink()
+    elif loss == "no slots":
+        (source / "data").write_bytes(bytes(16384))
+    else:
+        (source / "data").write_bytes(b"something else" * 1000)
+    with pytest.raises(bumps.UsageError, match="charset"):
+        bumps.replay(source, tmp_path / "y.bumps")
+    assert bumps.replay(source, tmp_path / "y.bumps", charset="m").digest == digest
+
+
+def test_a_foreign_directory_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("hi\n")
+    with pytest.raises(bumps.ForeignFileError):
+        bumps.open(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
