@@ -9,6 +9,7 @@
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make sigkill     kill a registering process a hundred times and count what it promised
 #   make torture     25,000 crash states on a simulated disk
+#   make mutants     break the engine on purpose, line by line: each must be noticed
 #   make wheel       dist/*.whl
 #   make clean       what make made
 
@@ -24,7 +25,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs sigkill torture wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs sigkill torture mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -78,6 +79,9 @@ sigkill: $(STAMP)
 
 torture: $(STAMP)
 	$(BIN)/bumps torture run --states $(TORTURE_STATES)
+
+mutants: $(STAMP)
+	$(BIN)/bumps torture mutants
 
 wheel: $(STAMP)
 	@rm -rf build/lib build/bdist.* dist

@@ -126,7 +126,7 @@ def test_a_store_without_one_of_its_barriers_is_caught(store: type[ToyStore]) ->
 def test_a_failure_is_seen_again_by_its_seed() -> None:
     [failure] = torture(NoLogSync, 20_000).failures
 
-    again = replay(lambda rng: Toy(NoLogSync), failure.seed)
+    again = replay(lambda rng: Toy(NoLogSync), failure.case)
 
     assert [str(each) for each in again.failures] == [str(failure)]
 

@@ -19,8 +19,9 @@ from bumps.tools.main import bumps
 MARK = "<!-- What follows is made by `make docs`. -->\n"
 """Above it a page is written by hand."""
 TORTURE_KEYS = (
-    "`seed`, `campaigns`, `lives`, `states`, `unique` (different ones), `cpu_s`, `violations` (a text for each broken "
-    "promise), `counts` (how often each kind of crash was tried)."
+    "`seed`, `campaigns`, `lives`, `states`, `unique` (different ones), `nested` (states of recoveries that were cut), "
+    "`cpu_s`, `violations` (a text for each broken promise), `counts` (how often what was met), `points` (different "
+    "states by the operation behind which the power was cut)."
 )
 KEYS = {
     "bumps run": (
@@ -51,6 +52,13 @@ KEYS = {
     ),
     "bumps torture run": TORTURE_KEYS,
     "bumps torture replay": TORTURE_KEYS,
+    "bumps torture exhaust": TORTURE_KEYS,
+    "bumps torture mutants": (
+        "`mutants` (a list: `name`, `group`, `status`: `caught`, `survived` or `equivalent`, `by`: the promise that "
+        "it broke, `case`: what replays it in the mutated engine, `cpu_s`), and how many: `caught`, `survived`, "
+        "`equivalent`."
+    ),
+    "bumps torture report": "`path`, `violations`, `survived` (how many).",
     "bumps bench db": (
         "`unit`, versions, machine, `keys`, `batch`, `pairs`, and `results`: for each `level` and `work` the "
         "`median`, `minimum` and `maximum` of `bumps` and `sqlite3`, their `ratio`, and operations per second"

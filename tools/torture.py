@@ -8,7 +8,12 @@ from bumps.tools.lazy import Lazy, LazyGroup
 
 COMMANDS = {
     "run": Lazy("torture_run:torture_run", "cut the power of many histories, and check every state that is left"),
-    "replay": Lazy("torture_replay:torture_replay", "run the campaign of one seed again"),
+    "exhaust": Lazy(
+        "torture_exhaust:torture_exhaust", "try every state that a power cut in a small workload can leave"
+    ),
+    "mutants": Lazy("torture_mutants:torture_mutants", "break the engine on purpose, and see that it is noticed"),
+    "replay": Lazy("torture_replay:torture_replay", "see a broken promise again"),
+    "report": Lazy("torture_report:torture_report", "write one page with the figures of all of them"),
 }
 
 
@@ -21,5 +26,7 @@ def torture() -> None:
     \b
     bumps torture run --states 200 --seed 1
     bumps torture run --seconds 2 --seed 2
+    bumps torture exhaust --steps 2
+    bumps torture mutants no_journal_sync
     bumps torture replay 7
     """

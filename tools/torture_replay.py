@@ -1,32 +1,50 @@
-"""bumps torture replay: run the campaign of one seed again.
+"""bumps torture replay: see a broken promise again.
 
-Exit status: 0 no promise was broken, 1 one was.
+Exit status: 0 no promise was broken, 1 one was, 2 there is no such case.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from bumps.errors import UsageError
 from bumps.tools import parameters
 from bumps.tools.torture_run import show
 
+if TYPE_CHECKING:
+    from bumps.torture.case import Case
 
-@click.command("replay", short_help="run the campaign of one seed again")
-@click.argument("seed", type=click.IntRange(0))
+
+@click.command("replay", short_help="see a broken promise again")
+@click.argument("case", metavar="CASE")
 @parameters.json_option
-def torture_replay(seed: int, as_json: bool) -> None:
-    """Run the campaign of SEED again, exactly as `bumps torture run` did.
+def torture_replay(case: str, as_json: bool) -> None:
+    """Do CASE again, exactly as the command did that printed it.
 
+    CASE is the seed of a campaign, or a word with a seed: faults:200 is every failing call of
+    that seed, continuations:9 every stop of a checkpoint, exhaust:0, rot:3; what is printed
+    with a broken promise names one of them.
     Exit status: 0 no promise was broken, 1 one was.
 
     \b
     bumps torture replay 7
     bumps torture replay 7 --json
+    bumps torture replay faults:200:pwrite,3,EIO,0,keep,10,6
     bumps --debug torture replay 7
     """
-    from bumps.torture import runner
-    from bumps.torture.engine_subject import engine_subject
+    from bumps.torture import stages
 
-    report = runner.replay(engine_subject, seed)
+    report = stages.replay(_parsed(case))
     show(report, as_json=as_json)
     raise SystemExit(1 if report.failures else 0)
+
+
+def _parsed(text: str) -> Case:
+    from bumps.torture import case
+
+    try:
+        return case.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error), hint="bumps torture replay 7") from error

@@ -209,3 +209,18 @@ def engine_subject(rng: random.Random) -> EngineSubject:
             keep=rng.choice(("all", "checkpoint")),
         )
     )
+
+
+def small_subject(rng: random.Random) -> EngineSubject:
+    """Return the engine with everything as small as it can be: so few sectors that all states can be tried."""
+    return EngineSubject(
+        Options(
+            page_size=512,
+            cache_size=64 * 512,
+            segment_size_min=2048,
+            segment_size_max=2048,
+            alignment=512,
+            checkpoint_journal_size=1 << 28,
+            keep=rng.choice(("all", "checkpoint")),
+        )
+    )

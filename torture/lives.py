@@ -29,6 +29,8 @@ FRAMES_PER_STEP_MAX = 3
 """The pending group, the commit, and the mark of a checkpoint."""
 INSISTED = Change("set", "INSISTED", (), b"after an error")
 ERRNOS = ("EIO", "ENOSPC", "EDQUOT")
+OFTEN = ("sync", "sync", "sync", "sync", "pwrite", "pwrite", "changing", "changing")
+INTERRUPTIONS = ("memory", "interrupt")
 
 
 class Life:
@@ -178,11 +180,13 @@ class Life:
                 self.faults.arm(Fault("changing", rng.randint(1, 8), "kill"))
             act = self.open
 
-    def fault(self, act: Callable[[], None], rng: random.Random) -> None:
-        """Do something with a failing call in it, then go on as the error allows (I14, I16)."""
-        how = rng.choice((*ERRNOS, "short"))
-        kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
-        self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
+    def fault(self, act: Callable[[], None], rng: random.Random, reach: int = 6) -> None:
+        """Do something with one of its first `reach` calls failing, then go on as the error allows (I14, I16)."""
+        how = rng.choice((*ERRNOS, *ERRNOS, "short", *INTERRUPTIONS))
+        kind = "pwrite" if how == "short" else rng.choice((*CHANGING, *OFTEN))
+        if how in INTERRUPTIONS:
+            kind = rng.choice((kind, "pread"))
+        self.faults.arm(Fault(kind, rng.randint(1, reach), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
         self.survive(act)
         self.faults.disarm()
         if self.store is None or self.store.read_only:

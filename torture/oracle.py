@@ -11,21 +11,22 @@ I16 a commit succeeds afterwards, without any command
 from __future__ import annotations
 
 import random
-import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
 from bumps.torture.model import Change, Content, History
 from bumps.torture.simdisk import Operation, SimDisk
-from bumps.torture.states import Profile, State, states
+from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import Store, Subject
 
 LAST_DAY = 10_000
 """Of the clock: recoveries happen after all lives, the deepest last."""
 NESTED_BUDGET = 8
 """States per point of a recovery's own trace, of which one is taken."""
-NESTED_COUNTS_MAX = (0, 3, 8, 16)
-"""States of one recovery's trace that are checked, by how deep it still goes."""
+NESTED_COUNT_MAX = 4
+"""States of one recovery's trace that are checked."""
+NESTED = "nested states"
+"""What is noted for each state inside a recovery that is checked."""
 PROBE = Change("set", "PROBE", ("after",), b"alive")
 
 
@@ -83,16 +84,36 @@ def check(
     rng: random.Random,
     deep: bool = False,
     depth: int = 0,
+    seen: set[int] | None = None,
     note: Callable[[str], None] = lambda name: None,
 ) -> Violation | None:
-    """Recover one crash state and check it; `deep` adds I8, I9, I16, and `depth` recoveries inside recoveries."""
+    """Recover one crash state and check it; `deep` adds I8, I9, I16, and `depth` recoveries inside recoveries.
+
+    `seen` is for the checks of one life: what was checked inside recoveries is not checked again.
+    """
+    nest = Nest(depth, 0, set() if seen is None else seen)
     try:
-        _check(subject, state, history, profile, rng, deep, depth, note)
+        _check(subject, state, history, profile, rng, deep, nest, note)
     except BrokenError as error:
         return error.violation
     except Exception as error:
         return Violation("I3", f"after recovery, {type(error).__name__}: {error}")
     return None
+
+
+class Nest(NamedTuple):
+    """Where in recoveries inside recoveries a check is."""
+
+    left: int
+    """How much deeper it goes."""
+    depth: int
+    """How many recoveries were cut before this one."""
+    seen: set[int]
+    """States inside recoveries that were checked, and recovered images that are sound."""
+
+    def inside(self) -> Nest:
+        """Return what holds in a recovery of a state of this recovery."""
+        return Nest(self.left - 1, self.depth + 1, self.seen)
 
 
 def _check(
@@ -102,12 +123,12 @@ def _check(
     profile: Profile,
     rng: random.Random,
     deep: bool,
-    depth: int,
+    nest: Nest,
     note: Callable[[str], None],
 ) -> None:
     if deep:
         _check_read_only(subject, state, history)
-    disk = _disk(state, depth)
+    disk = _disk(state, nest.left)
     store = _open(subject, disk, create=state.acked < 0)
     content = recovered(subject, store, history, acked=state.acked, issued=state.issued)
     lsn = store.last_lsn
@@ -118,11 +139,11 @@ def _check(
             raise BrokenError("I3", what)
     recovery = list(disk.trace)
     disk.kill()
-    _check_structure(subject, disk)
-    if depth:
-        _check_nested(subject, state, history, profile, rng, depth, recovery, note)
+    _check_structure(subject, disk, nest.seen)
+    if nest.left:
+        _check_nested(subject, state, history, profile, rng, nest, recovery, note)
     if deep:
-        _check_again(subject, state, disk, lsn, content, depth)
+        _check_again(subject, state, disk, lsn, content, nest.left)
 
 
 def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = False, invariant: str = "I1") -> Store:
@@ -134,7 +155,13 @@ def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = Fa
         raise BrokenError(invariant, f"open {how} {type(error).__name__}: {error}") from error
 
 
-def _check_structure(subject: Subject, disk: SimDisk) -> None:
+def _check_structure(subject: Subject, disk: SimDisk, sound: set[int]) -> None:
+    """Check the structure at rest (I4 to I7), unless that of an equal image was sound."""
+    image = disk.image()
+    key = hash((image.directories, tuple(image.files.items())))
+    if key in sound:
+        return
+    sound.add(key)
     try:
         problems = subject.problems(disk)
     except Exception as error:
@@ -177,7 +204,7 @@ def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, conten
     if store.content() != content.after([PROBE]).encoded(subject.encode):
         raise BrokenError("I16", "a commit, a checkpoint and a close after recovery lost something")
     disk.kill()
-    _check_structure(subject, disk)
+    _check_structure(subject, disk, set())
 
 
 def _check_nested(
@@ -186,7 +213,7 @@ def _check_nested(
     history: History,
     profile: Profile,
     rng: random.Random,
-    depth: int,
+    nest: Nest,
     recovery: list[Operation],
     note: Callable[[str], None],
 ) -> None:
@@ -194,7 +221,7 @@ def _check_nested(
     if not recovery:
         return
     count = len(recovery)
-    points = set(rng.sample(range(count + 1), min(count + 1, NESTED_COUNTS_MAX[depth])))
+    points = set(rng.sample(range(count + 1), min(count + 1, NESTED_COUNT_MAX)))
     for inner in states(
         state.image,
         recovery,
@@ -206,20 +233,27 @@ def _check_nested(
         points=points,
         take=1,
     ):
-        note(f"nested cut in recovery, level {depth} from the deepest")
+        key = hash((nest.left, image_hash(inner)))
+        if key in nest.seen:
+            continue
+        nest.seen.add(key)
+        note(NESTED)
+        within = nest.inside()
+        note(f"nested cut in recovery, depth {within.depth}")
         try:
-            _check(subject, inner, history, profile, rng, False, depth - 1, note)
+            _check(subject, inner, history, profile, rng, False, within, note)
         except BrokenError as error:
             where = f"in recovery, operation {inner.index}, vector {inner.vector}"
             raise BrokenError("I10", f"{where}: {error}") from error
 
 
 def _disk(state: State, depth: int = 0) -> SimDisk:
-    """Return a disk whose random bytes follow from the image: no two lives have the same. Its clock is ahead of all."""
-    seed = zlib.crc32("\0".join((*state.image.directories, *state.image.files)).encode())
-    for content in state.image.files.values():
-        seed = zlib.crc32(content, seed)
-    return SimDisk(state.image, seed=seed, day=LAST_DAY - depth)
+    """Return a disk whose clock is ahead of all lives, and whose random bytes are those of no life.
+
+    They follow from the depth alone: states that differ in nothing that a recovery keeps become
+    one image, and the structure of that is checked once.
+    """
+    return SimDisk(state.image, seed=-1 - depth, day=LAST_DAY - depth)
 
 
 def _differing(one: SimDisk, other: SimDisk) -> str:

@@ -16,10 +16,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bumps.torture.case import CAMPAIGN, CONTINUATIONS, FAULTS, Case
 from bumps.torture.faultdisk import KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
-from bumps.torture.oracle import BrokenError, Violation, check
+from bumps.torture.oracle import NESTED, BrokenError, Violation, check
 from bumps.torture.simdisk import Image
 from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import DIRECTORY, Subject
@@ -39,7 +40,10 @@ STATES_TAKEN = 4
 """Of those of a point, by chance."""
 DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
-NEST_DEPTH = 2
+NEST_DEPTHS = (1, 1, 1, 2, 2, 2, 2, 3)
+"""How many recoveries inside recoveries a state gets that is looked at deeply: one of them."""
+REACH, REACH_MAX = 4, 10
+"""The call that fails is one of the first so many of its kind, in a commit and in anything else."""
 DISTURBED = 0.2
 """How many calls of the store die or fail half way."""
 
@@ -49,9 +53,9 @@ Subjects = Callable[[random.Random], Subject]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A violation and where it is: enough to see it again with `replay`."""
+    """A violation and where it is: `case` is enough to see it again."""
 
-    seed: int
+    case: Case
     life: int
     index: int
     vector: tuple[int, ...]
@@ -61,10 +65,10 @@ class Failure:
 
     def __str__(self) -> str:
         """Return one line that says how to see it again."""
-        where = f"seed {self.seed}, life {self.life}, operation {self.index} of its trace"
+        where = f"seed {self.case.seed}, life {self.life}, operation {self.index} of its trace"
         if self.vector:
             where += f", choices {','.join(map(str, self.vector))}"
-        return f"{self.violation}\n    {where}; {self.story}\n    bumps torture replay {self.seed}"
+        return f"{self.violation}\n    {where}; {self.story}\n    {self.case.command}"
 
 
 @dataclass
@@ -79,6 +83,10 @@ class Report:
     cpu_s: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     """The "sometimes" counters: how often something happened that a long run must meet."""
+    points: Counter[str] = field(default_factory=Counter)
+    """Unique states by the operation behind which the power was cut."""
+    nested: int = 0
+    """States of recoveries' own traces, duplicates not counted; they are not in `unique`."""
     failures: list[Failure] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
@@ -89,9 +97,11 @@ class Report:
             "lives": self.lives,
             "states": self.states,
             "unique": self.unique,
+            "nested": self.nested,
             "cpu_s": round(self.cpu_s, 2),
             "violations": [str(failure) for failure in self.failures],
             "counts": dict(sorted(self.counts.items())),
+            "points": dict(sorted(self.points.items())),
         }
 
     def merge(self, other: Report) -> None:
@@ -100,8 +110,10 @@ class Report:
         self.lives += other.lives
         self.states += other.states
         self.unique += other.unique
+        self.nested += other.nested
         self.cpu_s += other.cpu_s
         self.counts += other.counts
+        self.points += other.points
         self.failures += other.failures
 
 
@@ -146,6 +158,14 @@ def campaign(
     history = History(0, Content())
     report.campaigns += 1
     seen: set[int] = set()
+    inside: set[int] = set()
+
+    def note(name: str) -> None:
+        if name == NESTED:
+            report.nested += 1
+        else:
+            report.counts[name] += 1
+
     for number in range(LIVES_PER_CAMPAIGN if lives is None else lives):
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
@@ -155,7 +175,7 @@ def campaign(
         report.lives += 1
 
         def fail(violation: Violation, index: int, vector: tuple[int, ...], number: int = number) -> None:
-            report.failures.append(Failure(seed, number, index, vector, story, violation))
+            report.failures.append(Failure(Case(CAMPAIGN, seed), number, index, vector, story, violation))
 
         try:
             live(life, flavour, life_rng)
@@ -174,6 +194,7 @@ def campaign(
                 continue
             seen.add(key)
             report.unique += 1
+            report.points[_kind_of(life, each)] += 1
             deep = life_rng.random() < DEEP_SHARE
             violation = check(
                 subject,
@@ -182,8 +203,9 @@ def campaign(
                 profile=profile,
                 rng=life_rng,
                 deep=deep,
-                depth=NEST_DEPTH if deep else 0,
-                note=lambda name: report.counts.update((name,)),
+                depth=life_rng.choice(NEST_DEPTHS) if deep else 0,
+                seen=inside,
+                note=note,
             )
             if violation:
                 fail(violation, each.index, each.vector)
@@ -194,24 +216,29 @@ def campaign(
         history = life.histories[state.fork]
 
 
+def _kind_of(life: Life, state: State) -> str:
+    """Return the operation behind which the power was cut."""
+    return type(life.disk.trace[state.index - 1]).__name__ if state.index else "nothing"
+
+
 def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
     """Recover, then work for some steps; now and then a call fails, or the process dies in one."""
-    _somehow(life, life.open, rng)
+    _somehow(life, life.open, rng, REACH_MAX)
     for _ in range(rng.randint(0, rng.choice(STEPS_PER_LIFE_MAX))):
         step = next_step(flavour, rng, life.content)
         if step.kind == "kill":
             life.do(step)
         else:
-            _somehow(life, _stepper(life, step), rng)
+            _somehow(life, _stepper(life, step), rng, REACH if step.kind in ("commit", "set_one") else REACH_MAX)
 
 
-def _somehow(life: Life, act: Callable[[], None], rng: random.Random) -> None:
+def _somehow(life: Life, act: Callable[[], None], rng: random.Random, reach: int) -> None:
     """Do something undisturbed, or die in it, or let a call of it fail."""
     chance = rng.random()
     if chance < DISTURBED / 2:
         life.kill_inside(act, rng)
     elif chance < DISTURBED:
-        life.fault(act, rng)
+        life.fault(act, rng, reach)
     else:
         act()
 
@@ -238,6 +265,7 @@ def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> li
 def fault_loop(
     subjects: Subjects, *, seed: int = 0, kinds: Sequence[str] = KINDS, hows: Sequence[str] = ("EIO", "ENOSPC", "kill"),
     times: Sequence[int] = (1, 0), steps: int = 10, reverts: Sequence[bool] = (False, True), states_each: int = 6,
+    failures_max: int = 1000,
 ) -> Report:  # fmt: skip
     """Let every call of a short life fail, one after the other, until no fault fires; check what is left each time.
 
@@ -253,7 +281,7 @@ def fault_loop(
         for often in (1,) if how == "kill" else times:
             for revert in reverts if kind == "sync" and how != "kill" else (False,):
                 nth = 1
-                while _one_fault(
+                while len(report.failures) < failures_max and _one_fault(
                     subject, flavour, seed, Fault(kind, nth, how, often, revert), steps, states_each, report
                 ):
                     nth += 1
@@ -270,6 +298,7 @@ def _one_fault(
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{flavour.name}, {fault}"
+    case = Case(FAULTS, seed, fault, (steps, states_each))
     fired = False
     try:
         life.faults.arm(fault)
@@ -285,11 +314,11 @@ def _one_fault(
             if fired and (life.store is None or life.store.read_only):
                 life.revive()
     except BrokenError as error:
-        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, error.violation))
+        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, error.violation))
         return False
     except Exception as error:
         what = Violation("I16", f"after the fault was gone: {type(error).__name__}: {error}")
-        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, what))
+        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, what))
         return False
     if not fired:
         return False
@@ -300,7 +329,7 @@ def _one_fault(
         report.unique += 1
         violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
         if violation:
-            report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
+            report.failures.append(Failure(case, 0, state.index, state.vector, story, violation))
             return False
     return True
 
@@ -342,6 +371,7 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{fault}, {flavour.name}, {profile}, {subject}"
+    case = Case(CONTINUATIONS, seed, fault, (budget,))
     try:
         life.open()
         for _ in range(4):
@@ -359,10 +389,11 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
         _commit_and_checkpoint(life, flavour, rng)
     except Exception as error:
         found = error.violation if isinstance(error, BrokenError) else Violation("I16", repr(error))
-        report.failures.append(Failure(seed, 0, len(life.disk.trace), (), story, found))
+        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, found))
         return True
     points = set(range(stopped_at, len(life.disk.trace) + 1))
     seen: set[int] = set()
+    sound: set[int] = set()
     for state in states(
         EMPTY, life.disk.trace, acked=-1, issued=0, profile=profile, rng=rng, budget=budget, points=points
     ):
@@ -372,9 +403,9 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
             continue
         seen.add(key)
         report.unique += 1
-        violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
+        violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng, seen=sound)
         if violation:
-            report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
+            report.failures.append(Failure(case, 0, state.index, state.vector, story, violation))
             break
     return True
 
@@ -384,10 +415,27 @@ def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> 
     life.do(Step("checkpoint"))
 
 
-def replay(subjects: Subjects, seed: int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:
-    """Run the campaign of one seed again."""
-    report = Report(seed)
+def replay(subjects: Subjects, case: Case | int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:
+    """Run the campaign of one seed again, or another case."""
+    if isinstance(case, int):
+        case = Case(CAMPAIGN, case)
+    report = Report(case.seed)
     began = time.process_time()
-    campaign(subjects, seed, report, flavours=flavours)
+    if case.stage == CAMPAIGN:
+        campaign(subjects, case.seed, report, flavours=flavours)
+    elif case.stage == FAULTS and case.fault is None:
+        report = fault_loop(subjects, seed=case.seed)
+    elif case.stage == FAULTS and case.fault is not None:
+        rng = random.Random(f"faults {case.seed}")
+        subject, flavour = subjects(rng), rng.choice(FLAVOURS)
+        steps, states_each = case.sizes
+        _one_fault(subject, flavour, case.seed, case.fault, steps, states_each, report)
+    elif case.stage == CONTINUATIONS and case.fault is None:
+        report = continuations(subjects, seed=case.seed)
+    elif case.stage == CONTINUATIONS and case.fault is not None:
+        (budget,) = case.sizes
+        _continuation(subjects, case.seed, STEADY, case.fault, budget, report)
+    else:
+        raise ValueError(f"{case} is not for the runner")
     report.cpu_s = time.process_time() - began
     return report

@@ -270,6 +270,8 @@ class SimDisk:
         self._random = random.Random(f"disk {seed}")
         self._nodes: dict[int, _FileNode | _DirectoryNode] = {ROOT: _DirectoryNode(ROOT)}
         self._next = ROOT + 1
+        self._found: dict[str, _FileNode | _DirectoryNode] = {}
+        """What is at a path, for paths that were looked up since a name has gone."""
         for path in sorted(image.directories if image else ()):
             if path != "/":
                 self._add(path, _DirectoryNode(self._next))
@@ -331,6 +333,7 @@ class SimDisk:
             raise NotADirectoryError(errno.ENOTDIR, "not a directory", new)
         del source_directory.names[source_name]
         directory.names[name] = moved.number
+        self._found.clear()
         self._free(replaced)
         self.record(Rename(source_directory.number, source_name, directory.number, name))
 
@@ -343,6 +346,7 @@ class SimDisk:
         if isinstance(node, _DirectoryNode):
             raise IsADirectoryError(errno.EISDIR, "is a directory", path)
         del directory.names[name]
+        self._found.clear()
         self._free(node)
         self.record(Unlink(directory.number, name))
 
@@ -365,6 +369,7 @@ class SimDisk:
             raise OSError(errno.ENOTEMPTY, "directory not empty", path)
         directory, name = self._place(path)
         del directory.names[name]
+        self._found.clear()
         self.record(Unlink(directory.number, name))
 
     def sync_directory(self, path: str) -> None:
@@ -458,6 +463,12 @@ class SimDisk:
         self._next += 1
 
     def _find(self, path: str) -> _FileNode | _DirectoryNode | None:
+        found = self._found.get(path) or self._look_up(path)
+        if found is not None:
+            self._found[path] = found
+        return found
+
+    def _look_up(self, path: str) -> _FileNode | _DirectoryNode | None:
         if not path.startswith("/"):
             raise OSError(errno.EINVAL, "not an absolute path", path)
         node: _FileNode | _DirectoryNode = self._nodes[ROOT]

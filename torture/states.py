@@ -303,7 +303,7 @@ class Space:
 
     def vectors(self, rng: random.Random, budget: int = EXHAUSTIVE_COUNT_MAX) -> Iterator[tuple[int, ...]]:
         """Yield vectors: all of them if there are at most `budget`, else `budget` structured and random ones."""
-        if self.count <= min(budget, EXHAUSTIVE_COUNT_MAX):
+        if self.count <= budget:
             yield from itertools.product(*(range(dimension.count) for dimension in self.dimensions))
             return
         structured = self._structured()

@@ -70,11 +70,16 @@ def equal(rng: random.Random, content: Content) -> list[Change]:
 
 
 def purge(rng: random.Random, content: Content) -> list[Change]:
-    """Fill a global, kill most of it or all of it, fill it again: pages are freed and used again."""
+    """Fill a global, kill most of it or all of it, fill it again: pages are freed and used again, roots go."""
     name = rng.choice(NAMES[:2])
-    if sum(node[0] == name for node in content.nodes) > 60:
-        if rng.random() < 0.5:
+    there = sorted(node[1] for node in content.nodes if node[0] == name)
+    if len(there) > 60:
+        how = rng.random()
+        if how < 0.3:
             return [Change("kill", name, ())]
+        if how < 0.6:
+            kept = rng.randrange(len(there) - 1)
+            return [Change("kill_node", name, each) for each in there[:kept] + there[kept + 2 :]]
         low = rng.randrange(80)
         return [Change("kill", name, (str(each),)) for each in range(low, low + 60)]
     first = rng.randrange(100)

@@ -1,0 +1,94 @@
+"""bumps torture report: write one page with the figures of torture.
+
+Exit status: 0 no promise was broken and no mutant survived, 1 else.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bumps.errors import UsageError
+from bumps.tools import parameters
+from bumps.tools.torture_run import never_met, torment
+from bumps.version import __version__
+
+Figures = dict[str, Any]
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("report", short_help="write one page with the figures of all of them")
+@click.option("--run", "run_path", type=_FILE, metavar="FILE", help="What `run --json` printed.")
+@click.option("--exhaust", "exhaust_path", type=_FILE, metavar="FILE", help="What `exhaust --json` printed.")
+@click.option("--mutants", "mutants_path", type=_FILE, metavar="FILE", help="What `mutants --json` printed.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="Without --run: run for so long.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), metavar="N", default=0, show_default=True, help="Without --run: begin here."
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    default="torture.html",
+    show_default=True,
+    help="Where the page goes.",
+)
+@parameters.json_option
+def torture_report(
+    run_path: Path | None,
+    exhaust_path: Path | None,
+    mutants_path: Path | None,
+    seconds: float,
+    seed: int,
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Write a page of HTML, complete in one file, with pictures: states, counters, mutants.
+
+    It shows what other commands have printed with --json; the run alone is made now if none is
+    given, and what else is not given is left out.
+    Exit status: 0 no promise was broken and no mutant survived, 1 else.
+
+    \b
+    bumps torture report --seconds 1 --output torture.html
+    bumps torture report --seconds 1 --seed 7 --json
+    """
+    from bumps.torture import report
+
+    if run_path is None:
+        made = torment(seed, seconds=seconds)
+        run: Figures = {**made.as_dict(), "never_met": never_met(made)}
+    else:
+        run = _read(run_path, "unique")
+    enumeration = None if exhaust_path is None else _read(exhaust_path, "unique")
+    gate = None if mutants_path is None else _read(mutants_path, "mutants")
+    page = report.page(title=f"bumps {__version__} under torture", run=run, enumeration=enumeration, gate=gate)
+    output.write_text(page, encoding="utf-8")
+    broken = len(run["violations"]) + len(enumeration["violations"] if enumeration else ())
+    survived = gate["survived"] if gate else 0
+    if as_json:
+        parameters.print_json({"path": str(output), "violations": broken, "survived": survived})
+    else:
+        click.echo(f"{output}: {parameters.counted(run['unique'], 'state')}, {broken} promises broken")
+    raise SystemExit(1 if broken or survived else 0)
+
+
+def _read(path: Path, key: str) -> Figures:
+    """Return the object in a file; UsageError if it is not what a command of torture prints."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{path}: not JSON: {error}", hint="bumps torture run --json > run.json") from error
+    if not isinstance(found, dict) or key not in found:
+        raise UsageError(f"{path}: it has no {key!r}", hint="bumps torture run --json > run.json")
+    return found

@@ -1,0 +1,76 @@
+"""A case: one thing that the harness does, written so that a line of text repeats it exactly.
+
+    7                                        the campaign of seed 7
+    rot:3                                    the sweep of seed 3
+    continuations:9                          every stop of a checkpoint, seed 9
+    continuations:9:sync,4,EIO,1,revert,24   one of them
+    exhaust:0:4                              every state of four steps, seed 0
+    faults:200                               every failing call, seed 200
+    faults:200:pwrite,3,EIO,0,keep,10,6      one of them
+
+Behind the seed stand kind, number and effect of the call that fails, how often it does (0 is for ever),
+what the cache then shows, and how much is done and looked at.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bumps.torture.faultdisk import Fault
+
+CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
+STAGES = (ROT, FAULTS, CONTINUATIONS, CAMPAIGN)
+"""Those that the gate runs, the cheapest first."""
+_SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
+"""How many numbers follow a fault."""
+
+
+class Case(NamedTuple):
+    """What to do again."""
+
+    stage: str
+    seed: int
+    fault: Fault | None = None
+    """None: all of them."""
+    sizes: tuple[int, ...] = ()
+    """Steps of an enumeration; of a failing call steps, and states checked; of a continuation states at a point."""
+
+    def __str__(self) -> str:
+        """Return the text that `parse` reads."""
+        text = str(self.seed) if self.stage == CAMPAIGN else f"{self.stage}:{self.seed}"
+        if self.fault is None:
+            return ":".join([text, *map(str, self.sizes)])
+        kind, nth, how, times, revert = self.fault
+        fields = (kind, nth, how, times, "revert" if revert else "keep", *self.sizes)
+        return f"{text}:{','.join(map(str, fields))}"
+
+    @property
+    def command(self) -> str:
+        """Return what to type to see it again."""
+        return f"bumps torture replay {self}"
+
+
+def parse(text: str) -> Case:
+    """Return the case that a text names; ValueError if it names none."""
+    stage, *rest = text.split(":") if ":" in text else (CAMPAIGN, text)
+    if stage not in (*STAGES, EXHAUST) or not 1 <= len(rest) <= 2 or not _is_count(rest[0]):
+        raise ValueError(f"{text!r} is no case: give the seed of a campaign, or {FAULTS}:SEED, {CONTINUATIONS}:SEED")
+    seed = int(rest[0])
+    if len(rest) == 1:
+        return Case(stage, seed)
+    if stage == EXHAUST and _is_count(rest[1]):
+        return Case(stage, seed, None, (int(rest[1]),))
+    fields = rest[1].split(",")
+    size_count = _SIZE_COUNTS.get(stage, 0)
+    numbers = [fields[index] for index in (1, 3, *range(5, len(fields)))] if len(fields) >= 5 else []
+    if not size_count or len(fields) != 5 + size_count or not all(map(_is_count, numbers)):
+        what = f"KIND,NTH,HOW,TIMES,keep|revert and {size_count} more" if size_count else "nothing"
+        raise ValueError(f"{text!r} is no case: behind the seed stands {what}")
+    if fields[4] not in ("keep", "revert"):
+        raise ValueError(f"{text!r} is no case: the cache shows keep or revert, not {fields[4]}")
+    fault = Fault(fields[0], int(fields[1]), fields[2], int(fields[3]), fields[4] == "revert")
+    return Case(stage, seed, fault, tuple(map(int, fields[5:])))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()

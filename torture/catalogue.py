@@ -1,0 +1,329 @@
+"""The catalogue of seeded bugs: each line of the engine that durability rests on, broken once.
+
+Whoever writes such a line writes its mutant in the same commit. Those that no legal crash can
+tell from the clean engine are in `EQUIVALENT`, and equivalent.md has the argument.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from typing import Any
+
+from bumps.torture.mutant import Body, Factory, Mutant, gives, nothing, rewrite
+
+
+def _every_other(original: Body) -> Body:
+    seen: list[object] = []
+
+    def call(self: Any, file: Any) -> None:
+        if not any(each is file for each in seen):
+            seen.append(file)
+            original(self, file)
+
+    return call
+
+
+def _frame_per_global(original: Body) -> Body:
+    def call(self: Any, batches: Any) -> Any:
+        lsn = 0
+        for batch in batches:
+            lsn = original(self, [batch])
+        return lsn
+
+    return call
+
+
+def _after_meta(original: Body) -> Body:
+    def call(self: Any, meta: Any, mark: Any, pages: Any) -> None:
+        self.write_meta(meta)
+        self.sync_meta()
+        original(self, meta, mark, pages)
+
+    return call
+
+
+def _remember_meta(original: Body) -> Body:
+    def call(self: Any, meta: Any, mark: Any, pages: Any) -> None:
+        self.__dict__["meta_of_mutant"] = meta
+        original(self, meta, mark, pages)
+
+    return call
+
+
+def _meta_first(original: Body) -> Body:
+    def call(self: Any, pages: Any) -> None:
+        self.write_meta(self.meta_of_mutant)
+        self.sync_meta()
+        original(self, pages)
+
+    return call
+
+
+def _home_first(original: Body) -> Body:
+    def call(self: Any, meta: Any, mark: Any, pages: Any) -> None:
+        self.write_home(pages)
+        self.sync_home()
+        original(self, meta, mark, pages)
+
+    return call
+
+
+def _journal_freed_first(original: Body) -> Body:
+    def call(self: Any, meta: Any, mark: Any, pages: Any) -> None:
+        self.free_journal(meta)
+        original(self, meta, mark, pages)
+
+    return call
+
+
+def _journal_unless_clean(original: Body) -> Body:
+    def call(self: Any, journal: Any, *, clean: bool) -> None:
+        if clean:
+            original(self, journal, clean=clean)
+
+    return call
+
+
+def _set_believed(original: Body) -> Body:
+    def call(disk: Any, path: Any, data: Any, sealed: Any, pages: Any) -> Any:
+        from bumps.recovery import recover
+
+        recover.finish_set(data, sealed.meta, pages)
+        return disk.open(f"{path}/double-write", write=True)
+
+    return call
+
+
+def _tail_believed(original: Body) -> Body:
+    def call(*arguments: Any, **options: Any) -> Any:
+        end = original(*arguments, **options)
+        return end and dataclasses.replace(end, stable=end.last, tail=())
+
+    return call
+
+
+def _errors_passed_over(original: Body) -> Body:
+    def call(*arguments: Any, **options: Any) -> Any:
+        with contextlib.suppress(OSError):
+            return original(*arguments, **options)
+
+    return call
+
+
+def _tried_twice(original: Body) -> Body:
+    def call(*arguments: Any, **options: Any) -> Any:
+        try:
+            return original(*arguments, **options)
+        except OSError:
+            return original(*arguments, **options)
+
+    return call
+
+
+def _short_writes_passed_over(original: Body) -> Body:
+    def call(file: Any, data: bytes, offset: int) -> None:
+        file.pwrite(data, offset)
+
+    return call
+
+
+def _unsynced_rename(original: Body) -> Body:
+    def call(disk: Any, temporary: str, path: str) -> None:
+        disk.rename(temporary, path)
+
+    return call
+
+
+def _worklist_kept(original: Body) -> Body:
+    def call(self: Any, dead: Any) -> Any:
+        original(self, dead)
+        return list(dead)
+
+    return call
+
+
+def _body_only(original: Body) -> Body:
+    from bumps.checksum import crc32c
+
+    return lambda header, body: crc32c(body)
+
+
+def _header_only(original: Body) -> Body:
+    from bumps.checksum import crc32c
+
+    return lambda header, body: crc32c(header)
+
+
+def _half(original: Body) -> Body:
+    return lambda covered: original(covered[: len(covered) // 2])
+
+
+def _number_left_out(original: Body) -> Body:
+    return lambda covered: original(covered[4:])
+
+
+CHECKPOINT = "bumps.recovery.checkpoint:Checkpointer"
+RECOVER = "bumps.recovery.recover"
+WRITER = "bumps.wal.writer:JournalWriter"
+READER = "bumps.wal.reader:JournalReader"
+
+
+def _mutant(name: str, group: str, line: str, target: str, factory: Factory) -> Mutant:
+    return Mutant(name, group, line, ((target, factory),))
+
+
+_ALL = (
+    # acknowledge, append
+    _mutant("ack_before_sync", "append", "commit returns before the sync",
+            "bumps.engine:Engine.wait_durable", nothing),
+    _mutant("no_journal_sync", "append", "the journal is never synced",
+            f"{WRITER}.sync_segment", nothing),
+    _mutant("group_sync_first_only", "append", "only a segment's first sync is done",
+            f"{WRITER}.sync_segment", _every_other),
+    _mutant("split_transaction", "append", "a frame for each global of a commit",
+            "bumps.engine:Engine.append", _frame_per_global),
+    _mutant("tail_sector_rewritten", "append", "frames are not padded to sectors",
+            f"{WRITER}._offset", rewrite("align(self.last.end, self.alignment)", "self.last.end")),
+    _mutant("segment_no_directory_sync", "append", "a segment's name is not synced",
+            f"{WRITER}.sync_directory", nothing),
+    _mutant("segment_no_sync", "append", "a new segment is not synced before it has its name",
+            f"{WRITER}.sync_next", nothing),
+    _mutant("switch_no_sync", "append", "the old segment is not synced at a switch",
+            f"{WRITER}._switch", rewrite("self._sync_appended()", "None")),
+    _mutant("synced_too_high", "append", "a frame calls itself durable but for one",
+            f"{WRITER}.append_body", rewrite("self.durable_lsn", "before.lsn")),
+    _mutant("constant_salt", "append", "every segment has the same salt",
+            f"{WRITER}._header", rewrite('int.from_bytes(self.disk.random(8), "little")', "1")),
+    # checksums
+    _mutant("frame_crc_skips_header", "checksums", "the CRC of a frame covers its body only",
+            "bumps.wal.frame:checksum", _body_only),
+    _mutant("frame_crc_skips_body", "checksums", "the CRC of a frame covers its header only",
+            "bumps.wal.frame:checksum", _header_only),
+    _mutant("page_crc_half", "checksums", "the CRC of a page covers its first half",
+            "bumps.btree.page:page_checksum", _half),
+    _mutant("page_crc_skips_number", "checksums", "the CRC of a page leaves its number out",
+            "bumps.btree.page:page_checksum", _number_left_out),
+    _mutant("no_page_crc", "checksums", "the CRC of a page is not looked at",
+            "bumps.btree.page:parse", rewrite("computed != checksum", "False")),
+    _mutant("no_page_number_check", "checksums", "the number in a page is not looked at",
+            "bumps.btree.page:parse", rewrite("found != number", "False")),
+    _mutant("no_meta_crc", "checksums", "the CRC of a meta slot is not looked at",
+            "bumps.btree.meta:decode",
+            rewrite("crc32c(sector[:-4]) != _CRC.unpack_from(sector, SLOT_SIZE - 4)[0]", "False")),
+    _mutant("seal_crc_header_only", "checksums", "the pages of a set are not checked",
+            "bumps.recovery.double_write:read", rewrite("checksum != head.body_crc", "False")),
+    _mutant("reference_checksum_ignored", "checksums", "a page need not be the one that was meant",
+            "bumps.btree.pager:check_reference", nothing),
+    _mutant("overflow_crc_skipped", "checksums", "the checksum of an overflow value is not looked at",
+            "bumps.btree.overflow:read", rewrite("computed != chain.checksum", "False")),
+    # redo
+    _mutant("chain_ignored", "redo", "the chain of frames is not looked at",
+            f"{READER}._follows",
+            rewrite("found.salt == self._salt and found.lsn == self.last.lsn + 1 and found.chain == self.last.crc",
+                    "found.salt == self._salt and found.lsn > self.last.lsn")),
+    _mutant("damage_cut_quietly", "redo", "what was durable is cut like a torn tail",
+            f"{READER}._end_in_bytes", rewrite("synced >= missing", "False")),
+    _mutant("legal_tail_refused", "redo", "a valid frame behind a bad one is refused",
+            f"{READER}._end_in_bytes", rewrite("synced >= missing", "behind is not None")),
+    _mutant("next_segment_ignored", "redo", "reading ends with the first segment",
+            f"{READER}._next", rewrite("first_lsn in self._ahead", "False")),
+    # checkpoint
+    _mutant("checkpoint_lsn_high", "checkpoint", "the meta slot says one LSN more",
+            f"{CHECKPOINT}.next_meta", rewrite("mark.lsn", "mark.lsn + 1")),
+    _mutant("checkpoint_before_journal_sync", "checkpoint", "data knows what the journal may lose",
+            f"{CHECKPOINT}.sync_journal", _journal_unless_clean),
+    _mutant("meta_before_seal", "checkpoint", "the meta slot is written before the set",
+            f"{CHECKPOINT}.seal", _after_meta),
+    Mutant("meta_before_home", "checkpoint", "the meta slot is written before the pages",
+           ((f"{CHECKPOINT}.seal", _remember_meta),
+            (f"{CHECKPOINT}.write_home", _meta_first))),
+    _mutant("home_before_seal", "checkpoint", "the pages go home before the set is sealed",
+            f"{CHECKPOINT}.seal", _home_first),
+    _mutant("no_home_sync", "checkpoint", "the pages at home are not synced",
+            f"{CHECKPOINT}.sync_home", nothing),
+    _mutant("no_meta_sync", "checkpoint", "the meta slot is not synced",
+            f"{CHECKPOINT}.sync_meta", nothing),
+    _mutant("no_seal_sync", "checkpoint", "the set is not synced",
+            f"{CHECKPOINT}.sync_seal", nothing),
+    _mutant("no_double_write", "checkpoint", "there is no set",
+            f"{CHECKPOINT}.seal", nothing),
+    _mutant("no_settling", "checkpoint", "a meta slot that was only read is believed",
+            f"{CHECKPOINT}.settle_meta", nothing),
+    _mutant("slot_rewritten_without_set", "checkpoint", "a slot is written over before its set is copied",
+            f"{CHECKPOINT}.copy_set", nothing),
+    _mutant("slot_believed_over_set", "recovery", "pages are written again below a slot the disk may have",
+            f"{RECOVER}:clear_slot", nothing),
+    _mutant("one_meta_slot", "checkpoint", "both generations use one slot",
+            f"{CHECKPOINT}.write_meta", rewrite("meta.generation % 2 * meta.page_size", "0")),
+    _mutant("older_meta_chosen", "checkpoint", "the older of two slots is the state",
+            "bumps.btree.meta:read",
+            rewrite("max(found.values(), key=lambda meta: meta.generation)",
+                    "min(found.values(), key=lambda meta: meta.generation)")),
+    _mutant("segment_of_c_freed", "checkpoint", "the segment that holds C goes too",
+            f"{CHECKPOINT}.free_journal", rewrite("first < meta.segment", "first <= meta.segment")),
+    _mutant("journal_freed_before_seal", "checkpoint", "segments go before the set is durable",
+            f"{CHECKPOINT}.seal", _journal_freed_first),
+    # recovery, names
+    _mutant("recovery_ignores_seal", "recovery", "a sealed set is not brought home",
+            f"{RECOVER}:is_next", gives(False)),
+    _mutant("seal_any_generation", "recovery", "a set of any generation is brought home",
+            f"{RECOVER}:is_next", rewrite("new.generation != meta.generation + 1 or new.lsn < meta.lsn", "False")),
+    _mutant("seal_without_frame", "recovery", "frame C need not be in the journal",
+            f"{RECOVER}:is_next", rewrite("read_frame(disk, join(path, JOURNAL), place).kind == frame.MARK", "True")),
+    _mutant("seal_from_the_past", "recovery", "a set is used after others went on without it",
+            f"{RECOVER}:is_next",
+            rewrite("Listing.of(disk, join(path, JOURNAL)).holder_of(new.lsn) != new.segment", "False")),
+    _mutant("recovery_no_home_sync", "recovery", "recovery does not sync the pages",
+            f"{RECOVER}:sync_home", nothing),
+    _mutant("recovery_no_meta_sync", "recovery", "recovery does not sync the meta slot",
+            f"{RECOVER}:sync_meta", nothing),
+    _mutant("recovery_no_copy_sync", "recovery", "the copy of a set is not synced",
+            "bumps.recovery.double_write:sync_copy", nothing),
+    _mutant("seal_from_cache_written_home", "recovery", "a set that was only read is believed",
+            f"{RECOVER}:adopt_set", _set_believed),
+    _mutant("reopen_trusts_cache", "recovery", "a tail that was only read is believed",
+            f"{RECOVER}:redo", _tail_believed),
+    _mutant("clean_mark_believed", "recovery", "the clean mark is believed, whatever is in the journal",
+            f"{RECOVER}:recover",
+            rewrite("ends_at(disk, directory, Position(meta.segment, meta.offset), options.alignment)", "True")),
+    _mutant("create_no_sync", "recovery", "the files of a new database are not synced",
+            "bumps.recovery.create:build", rewrite("data.sync()", "None")),
+    _mutant("create_in_place", "recovery", "names inside a new database are not synced",
+            "bumps.recovery.create:create", rewrite("disk.sync_directory(temporary)", "None")),
+    Mutant("create_no_directory_sync", "recovery", "the name of a new database is never synced",
+           (("bumps.recovery.create:publish", _unsynced_rename),
+            (f"{RECOVER}:recover", rewrite("writable and meta.generation <= 1", "False")))),
+    _mutant("newborn_name_believed", "recovery", "the name of a new database that was only read is believed",
+            f"{RECOVER}:recover", rewrite("writable and meta.generation <= 1", "False")),
+    # errors
+    _mutant("ignore_write_error", "errors", "a failed write is passed over",
+            f"{WRITER}.write_frame", _errors_passed_over),
+    _mutant("ignore_short_write", "errors", "a short write is passed over",
+            "bumps.files:write_all", _short_writes_passed_over),
+    _mutant("ignore_sync_error", "errors", "a failed sync is passed over",
+            f"{WRITER}.sync_segment", _errors_passed_over),
+    _mutant("retry_sync", "errors", "a failed sync is tried again",
+            f"{WRITER}.sync_segment", _tried_twice),
+    _mutant("ignore_home_error", "errors", "a failed sync of the pages is passed over",
+            f"{CHECKPOINT}.sync_home", _errors_passed_over),
+    Mutant("never_dead", "errors", "it goes on after a failed write or sync",
+           ((f"{WRITER}._fail", nothing),
+            ("bumps.engine:Engine._fail", nothing))),
+    # tree
+    _mutant("page_leaked", "tree", "freed pages are forgotten",
+            "bumps.btree.freelist:Draft.free", nothing),
+    _mutant("kill_leaves_overflow", "tree", "the chains of a killed node stay",
+            "bumps.btree.encode:Encoder._free_chains", nothing),
+    _mutant("dead_tree_restarts", "tree", "the worklist keeps what was freed",
+            "bumps.btree.encode:Encoder.bury", _worklist_kept),
+)  # fmt: skip
+
+MUTANTS: dict[str, Mutant] = {mutant.name: mutant for mutant in _ALL}
+assert len(MUTANTS) == len(_ALL), "every mutant has a name of its own"
+
+EQUIVALENT: dict[str, str] = {
+    "constant_salt": "no segment is appended to after a recovery, LSN and chain tell frames of two lives apart",
+    "page_crc_skips_number": "the number is compared with the place of the page, so no change of it passes",
+}
+"""Name -> why no legal crash can tell it from the clean engine (equivalent.md has the arguments)."""

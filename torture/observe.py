@@ -1,0 +1,224 @@
+"""The "sometimes" counters: how often a run met what a long run must meet, seen from outside.
+
+Methods of the engine are wrapped while somebody counts; nothing in the engine knows of it. What
+recoveries inside a check do is counted like what lives do: it is the same engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from bumps.btree.encode import Encoder
+from bumps.btree.freelist import Draft
+from bumps.btree.pager import Pager
+from bumps.btree.tree import Tree
+from bumps.engine import Engine
+from bumps.recovery import create, recover
+from bumps.recovery.checkpoint import Checkpointer
+from bumps.torture.faultdisk import FaultDisk
+from bumps.torture.simdisk import SimFile
+from bumps.wal.writer import JournalWriter
+
+LONG_COUNT = 50_000
+"""Unique states from which on a run is long."""
+PHASES = {
+    "creation": ((create, "create"),),
+    "recovery": ((recover, "recover"),),
+    "append": ((JournalWriter, "write_frame"), (JournalWriter, "sync_segment")),
+    "segment": ((JournalWriter, "_prepare"), (JournalWriter, "_switch")),
+    "reserve": ((Checkpointer, "reserve"),),
+    "seal": ((Checkpointer, "seal"), (Checkpointer, "sync_seal")),
+    "home": ((Checkpointer, "write_home"), (Checkpointer, "sync_home")),
+    "meta": ((Checkpointer, "write_meta"), (Checkpointer, "sync_meta")),
+    "close": ((JournalWriter, "close_clean"),),
+}
+"""What the engine is doing when a call fails; the innermost counts."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+WITH_SYNC = tuple(PHASES)
+WITH_ENOSPC = tuple(phase for phase in PHASES if phase != "close")
+SOMETIMES = (
+    "sealed set used in recovery",
+    "torn tail cut",
+    "torn meta slot",
+    "adoption by copy",
+    "clean open",
+    "killed inside a call",
+    "leaf freed",
+    "page reused",
+    "root split",
+    "root shrunk",
+    "segment switched",
+    "clean-close segment continued",
+    "overflow chain freed",
+    "dead tree reclaimed",
+    "tree rebuilt",
+    *(f"nested cut in recovery, depth {depth}" for depth in (1, 2, 3)),
+    *(f"sync failed in {phase}" for phase in WITH_SYNC),
+    *(f"ENOSPC in {phase}" for phase in WITH_ENOSPC),
+)
+"""What each long run must meet."""
+
+Body = Callable[..., Any]
+
+
+def never_met(counts: Mapping[str, int]) -> list[str]:
+    """Return what a long run should have met, and has not."""
+    return [name for name in SOMETIMES if not counts.get(name)]
+
+
+@contextlib.contextmanager
+def observed(counts: Counter[str]) -> Iterator[None]:
+    """Count into `counts` what the engine does meanwhile."""
+    observer = _Observer(counts)
+    with contextlib.ExitStack() as stack:
+        for owner, name, wrapper in observer.wrappers():
+            stack.enter_context(_replaced(owner, name, wrapper))
+        yield
+
+
+class _Observer:
+    """Counts, and knows in which phase the engine is."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self.counts = counts
+        self.phases: list[str] = []
+
+    def wrappers(self) -> list[tuple[object, str, Callable[[Body], Body]]]:
+        """Return what is wrapped: where, its name, what makes the new body."""
+        wrapped: list[tuple[object, str, Callable[[Body], Body]]] = [
+            (JournalWriter, "_switch", self._switched),
+            (JournalWriter, "_resume_segment", self._resumed),
+            (Tree, "grow", lambda body: self._counted(body, "root split")),
+            (Tree, "shrink", self._shrunk),
+            (Draft, "take", self._taken),
+            (Pager, "discard", self._discarded),
+            (Pager, "kill", self._killed),
+            (Encoder, "_free_chains", self._chains_freed),
+            (Pager, "free_chain", lambda body: self._counted(body, "overflow chain freed")),
+            (Encoder, "bury", self._buried),
+            (Engine, "rebuild", lambda body: self._counted(body, "tree rebuilt")),
+            (FaultDisk, "strike", self._struck),
+        ]
+        for phase, places in PHASES.items():
+            for owner, name in places:
+                wrapped.append((owner, name, functools.partial(self._in_phase, phase)))
+        return wrapped
+
+    def _in_phase(self, phase: str, body: Body) -> Body:
+        def call(*arguments: Any, **options: Any) -> Any:
+            self.phases.append(phase)
+            try:
+                return body(*arguments, **options)
+            finally:
+                self.phases.pop()
+
+        return call
+
+    def _counted(self, body: Body, name: str) -> Body:
+        def call(*arguments: Any, **options: Any) -> Any:
+            self.counts[name] += 1
+            return body(*arguments, **options)
+
+        return call
+
+    def _struck(self, body: Body) -> Body:
+        def call(disk: FaultDisk, kind: str, file: SimFile | None = None) -> bool:
+            try:
+                return bool(body(disk, kind, file))
+            except OSError as error:
+                where = self.phases[-1] if self.phases else "none"
+                if kind in ("sync", "sync_directory"):
+                    self.counts[f"sync failed in {where}"] += 1
+                if error.errno in FULL:
+                    self.counts[f"ENOSPC in {where}"] += 1
+                raise
+
+        return call
+
+    def _switched(self, body: Body) -> Body:
+        def call(writer: Any, new: Any) -> Any:
+            before = writer._current
+            result = body(writer, new)
+            self.counts["segment switched"] += before is not None
+            return result
+
+        return call
+
+    def _resumed(self, body: Body) -> Body:
+        def call(writer: Any) -> Any:
+            result = body(writer)
+            self.counts["clean-close segment continued"] += writer._current is not None
+            return result
+
+        return call
+
+    def _shrunk(self, body: Body) -> Body:
+        def call(tree: Any) -> Any:
+            level = tree.level
+            result = body(tree)
+            self.counts["root shrunk"] += tree.level < level
+            return result
+
+        return call
+
+    def _taken(self, body: Body) -> Body:
+        def call(draft: Any, count: int = 1) -> Any:
+            end = draft.page_count
+            page = body(draft, count)
+            self.counts["page reused"] += page < end
+            return page
+
+        return call
+
+    def _discarded(self, body: Body) -> Body:
+        def call(pager: Any, node: Any) -> Any:
+            self.counts["leaf freed"] += bool(node.page) and hasattr(node, "cells")
+            return body(pager, node)
+
+        return call
+
+    def _killed(self, body: Body) -> Body:
+        def call(pager: Any, reference: Any, tree: int, level: int) -> Any:
+            self.counts["leaf freed"] += level == 0
+            return body(pager, reference, tree, level)
+
+        return call
+
+    def _chains_freed(self, body: Body) -> Body:
+        def call(encoder: Any, leaf: Any, chains: Any) -> Any:
+            self.counts["overflow chain freed"] += any(chains.get(key) != chain for key, chain in leaf.chains.items())
+            return body(encoder, leaf, chains)
+
+        return call
+
+    def _buried(self, body: Body) -> Body:
+        def call(encoder: Any, dead: Any) -> Any:
+            self.counts["dead tree reclaimed"] += bool(dead)
+            return body(encoder, dead)
+
+        return call
+
+
+@contextlib.contextmanager
+def _replaced(owner: object, name: str, wrapper: Callable[[Body], Body]) -> Iterator[None]:
+    """Wrap one function for a while, in every module that has bound it."""
+    original: Body = getattr(owner, name)
+    owners = [owner]
+    if isinstance(owner, ModuleType):
+        modules = [module for key, module in list(sys.modules.items()) if key.startswith("bumps.")]
+        owners = [module for module in modules if getattr(module, name, None) is original]
+    made = functools.wraps(original)(wrapper(original))
+    for each in owners:
+        setattr(each, name, made)
+    try:
+        yield
+    finally:
+        for each in owners:
+            setattr(each, name, original)

@@ -1,0 +1,62 @@
+"""What the engine is put through: the stages of the gate, and any case of them again."""
+
+from __future__ import annotations
+
+import random
+
+from bumps.torture import runner
+from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, ROT, Case
+from bumps.torture.engine_subject import engine_subject, small_subject
+from bumps.torture.exhaust import STEP_COUNT, exhaust
+from bumps.torture.oracle import Violation
+from bumps.torture.rot import run_rot
+from bumps.torture.runner import Failure, Report
+
+CAMPAIGN_STATES = 12_000
+"""Crash states before a mutant counts as survived."""
+FAULT_SEEDS = (2, 3, 103)
+FAULT_KINDS = ("sync_directory", "sync", "pwrite")
+FAULT_HOWS = ("EIO", "short", "kill")
+FAULT_STATES = 12
+CONTINUATION_SEEDS = (9, 0, 1)
+ROT_SEEDS = range(6)
+ROT_COUNT = 300
+
+
+def replay(case: Case) -> Report:
+    """Do one case again with the engine."""
+    if case.stage == ROT:
+        return rot(case.seed)
+    if case.stage == EXHAUST:
+        return exhaust(small_subject, seed=case.seed, step_count=case.sizes[0] if case.sizes else STEP_COUNT)
+    return runner.replay(engine_subject, case)
+
+
+def rot(seed: int) -> Report:
+    """Sweep over the images of one seed."""
+    report = Report(seed)
+    case = Case(ROT, seed)
+    try:
+        found = run_rot(engine_subject(random.Random(seed)), seed=seed, count=ROT_COUNT)
+    except Exception as error:
+        found = [Violation("I12", f"{type(error).__name__}: {error}")]
+    report.failures += [Failure(case, 0, 0, (), "sweep", violation) for violation in found]
+    return report
+
+
+def first_failure(stage: str, campaign_states: int) -> Failure | None:
+    """Run one stage of the gate; return the first violation, or None."""
+    if stage == ROT:
+        reports = (rot(seed) for seed in ROT_SEEDS)
+    elif stage == FAULTS:
+        reports = (
+            runner.fault_loop(
+                engine_subject, seed=seed, kinds=FAULT_KINDS, hows=FAULT_HOWS, states_each=FAULT_STATES, failures_max=1
+            )
+            for seed in FAULT_SEEDS
+        )
+    elif stage == CONTINUATIONS:
+        reports = (runner.continuations(engine_subject, seed=seed, failures_max=1) for seed in CONTINUATION_SEEDS)
+    else:
+        reports = (runner.run(engine_subject, states_count=campaign_states, failures_max=1) for _ in range(1))
+    return next((report.failures[0] for report in reports if report.failures), None)
