@@ -1,0 +1,279 @@
+"""recovery/salvage.py: what can be read is saved, what cannot is named, and no damage raises."""
+
+from __future__ import annotations
+
+import errno
+import random
+from dataclasses import replace
+
+import pytest
+
+from bumps.batch import KILL, SET, Batch
+from bumps.btree.page import LEAF
+from bumps.digest import Digest
+from bumps.engine import Engine
+from bumps.errors import CorruptionError, ExistsError, NoDatabaseError
+from bumps.files import MemoryDisk, MemoryFile
+from bumps.keys import KeyCodec
+from bumps.options import Options
+from bumps.recovery import verify
+from bumps.recovery.remains import Pages
+from bumps.recovery.salvage import Ages
+from bumps.rescue import Salvaged, salvage
+
+PATH, NEW = "/test.bumps", "/new.bumps"
+PAGE_SIZE = 512
+OPTIONS = Options(
+    page_size=PAGE_SIZE, alignment=512, segment_size_min=8192, segment_size_max=16384, background=False, charset="utf-8"
+)
+CODEC = KeyCodec.of("utf-8")
+Content = dict[tuple[str, bytes], bytes]
+
+
+def made(seed: int, *, keep: str = "all", rounds: int = 60, history: set[str] | None = None) -> tuple[MemoryDisk, str]:
+    """Return a disk with a database of some history, killed not closed, and its digest; add all it had to `history`."""
+    generator = random.Random(seed)
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, replace(OPTIONS, keep=keep))
+    for step in range(rounds):
+        batches = []
+        for name in generator.sample(["A", "B", "C", "%Z"], generator.randint(1, 3)):
+            kinds, keys, values = bytearray(), [], []
+            for _ in range(generator.randint(1, 12)):
+                keys.append(CODEC.encode((generator.randint(1, 60), generator.choice("xyz"))))
+                if generator.random() < 0.9:
+                    kinds.append(SET)
+                    values.append(b"v%d" % step * generator.choice([1, 1, 3, 200]))
+                else:
+                    kinds.append(KILL)
+            batches.append(Batch(name, bytes(kinds), keys, values))
+        engine.commit(batches)
+        if history is not None:
+            history.add(engine.digest())
+        if step % 17 == 16:
+            engine.checkpoint()
+        if step == rounds // 2:
+            engine.commit([Batch("B", bytes([KILL]), [b""], [])])
+            if history is not None:
+                history.add(engine.digest())
+    digest = engine.digest()
+    engine.abandon()
+    return disk, digest
+
+
+def copied(disk: MemoryDisk) -> MemoryDisk:
+    copy = MemoryDisk()
+    copy.files = {path: bytearray(content) for path, content in disk.files.items()}
+    copy.directories = set(disk.directories)
+    return copy
+
+
+def content(disk: MemoryDisk, path: str) -> Content:
+    engine = Engine.open(copied(disk), path, Options(create=False, background=False))
+    found = {(name, key): value for name, pairs in engine.scans() for key, value in pairs}
+    engine.abandon()
+    return found
+
+
+def saved(disk: MemoryDisk) -> tuple[Salvaged, Content]:
+    before = {path: bytes(data) for path, data in disk.files.items() if path != PATH + "/lock"}
+    done = salvage(PATH, NEW, disk=disk)
+    assert {path: bytes(disk.files[path]) for path in before} == before
+    assert [str(problem) for problem in verify.problems(disk, NEW)] == []
+    return done, content(disk, NEW)
+
+
+def leaves(disk: MemoryDisk) -> list[int]:
+    """Return the numbers of leaves of globals in `data`."""
+    pages = Pages(disk, PATH, PAGE_SIZE, None)
+    return sorted(
+        image.number
+        for images in pages.images.values()
+        for image in images
+        if image.kind == LEAF and image.tree and image.file == "data"
+    )
+
+
+def spoil(disk: MemoryDisk, page: int) -> None:
+    """Damage a page, in `data` and in `double-write`."""
+    data, seal = disk.files[PATH + "/data"], disk.files[PATH + "/double-write"]
+    data[page * PAGE_SIZE + 100] ^= 1
+    for offset in range(1024, len(seal), PAGE_SIZE):
+        if seal[offset + 8 : offset + 12] == page.to_bytes(4, "little"):
+            seal[offset + 100] ^= 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_salvage_of_a_sound_database_has_its_digest_and_no_gap(seed: int) -> None:
+    disk, digest = made(seed, keep="checkpoint" if seed % 2 else "all")
+    done, _ = saved(disk)
+    assert (done.digest, done.gaps, done.used_pages) == (digest, (), True)
+
+
+def test_an_empty_database_is_saved_as_one() -> None:
+    disk = MemoryDisk()
+    Engine.open(disk, PATH, OPTIONS).close()
+    done, found = saved(disk)
+    assert (done.gaps, done.nodes, found) == ((), 0, {})
+
+
+def test_with_a_complete_journal_no_damage_of_the_pages_costs_anything() -> None:
+    disk, digest = made(1)
+    for page in leaves(disk)[::3]:
+        spoil(disk, page)
+    done, _ = saved(disk)
+    assert (done.digest, done.gaps, done.used_pages) == (digest, (), False)
+    assert any("page" in note.place for note in done.notes)
+
+
+def test_data_and_double_write_may_be_gone_if_the_journal_is_there() -> None:
+    disk, digest = made(2)
+    for name in ("data", "double-write", "lock"):
+        del disk.files[f"{PATH}/{name}"]
+    done = salvage(PATH, NEW, disk=disk)
+    assert done.digest == digest
+    assert done.charset == "utf-8"
+
+
+def test_without_the_journal_one_damaged_leaf_costs_its_own_nodes_only() -> None:
+    original, _ = made(3, keep="checkpoint", rounds=51)  # ends with a checkpoint
+    for path in [path for path in original.files if path.startswith(PATH + "/journal/")]:
+        del original.files[path]
+    whole = salvage(PATH, NEW, disk=original)
+    assert not whole.gaps
+    everything = content(original, NEW)
+    for page in leaves(original):
+        disk = copied(original)
+        disk.files = {path: data for path, data in disk.files.items() if not path.startswith(NEW)}
+        disk.directories = {path for path in disk.directories if not path.startswith(NEW)}
+        spoil(disk, page)
+        done, found = saved(disk)
+        missed = {node for node in everything if node not in found}
+        assert {node: value for node, value in everything.items() if node not in missed} == found
+        if missed:
+            assert any(gap.place == f"data: page {page}" for gap in done.gaps)
+            assert len({name for name, _ in missed}) == 1 and len(missed) < 60
+        else:
+            assert not done.gaps  # a free page
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_lost_directory_costs_names_only(seed: int) -> None:
+    disk, _ = made(seed, keep="checkpoint", rounds=51)
+    for path in [path for path in disk.files if path.startswith(PATH + "/journal/")]:
+        del disk.files[path]
+    expected = content_of_pages(disk)
+    pages = Pages(disk, PATH, PAGE_SIZE, None)
+    for images in list(pages.images.values()):
+        if any(image.tree == 0 and image.kind == LEAF for image in images):
+            spoil(disk, images[0].number)
+    done, found = saved(disk)
+    assert {gap.kind for gap in done.gaps} >= {"global"}
+    assert all(name.startswith("%LOST") for name, _ in found)
+    assert set(expected.values()) <= set(found.values())
+
+
+def content_of_pages(disk: MemoryDisk) -> Content:
+    copy = copied(disk)
+    salvage(PATH, "/whole.bumps", disk=copy)
+    return content(copy, "/whole.bumps")
+
+
+def test_frames_behind_a_hole_in_the_journal_are_applied_and_the_hole_is_named() -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    for number in range(1, 31):
+        engine.commit([Batch("A", bytes([SET]), [CODEC.encode((number,))], [b"%d" % number])])
+    engine.abandon()
+    log = disk.files[f"{PATH}/journal/{1:020d}.log"]
+    log[512 * 5 + 70] ^= 1  # frame 5
+    done, found = saved(disk)
+    assert [str(gap) for gap in done.gaps] == ["journal: frame 5: it cannot be read"]
+    assert sorted(found.values(), key=int) == [b"%d" % number for number in range(1, 31) if number != 5]
+
+
+def test_what_is_behind_a_torn_tail_never_was() -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    for number in range(1, 9):
+        engine.append([Batch("A", bytes([SET]), [CODEC.encode((number,))], [b"%d" % number])])  # none is synced
+    engine.abandon()
+    log = disk.files[f"{PATH}/journal/{1:020d}.log"]
+    log[512 * 5 + 70] ^= 1
+    done, found = saved(disk)
+    assert done.gaps == ()
+    assert sorted(found.values()) == [b"1", b"2", b"3", b"4"] == sorted(content(disk, PATH).values())
+
+
+@pytest.mark.parametrize("seed", [*range(25), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(25, 600))])
+def test_no_damage_raises_and_what_is_lost_is_named(seed: int) -> None:
+    generator = random.Random(seed)
+    history = {Digest("utf-8").hexdigest()}
+    disk, _ = made(seed % 3, keep=generator.choice(["all", "checkpoint"]), rounds=30, history=history)
+    for path in sorted(path for path in disk.files if not path.endswith("lock")):
+        data = disk.files[path]
+        match generator.randrange(4):
+            case 0 if data:
+                for _ in range(generator.randint(1, 40)):
+                    data[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
+            case 1 if len(data) > 600:
+                del data[generator.randrange(len(data)) :]
+            case 2 if data:
+                start = generator.randrange(len(data))
+                size = generator.randrange(4000)
+                data[start : start + size] = bytes(len(data[start : start + size]))
+            case _ if generator.random() < 0.2:
+                del disk.files[path]
+    try:
+        done = salvage(PATH, NEW, disk=disk)
+    except CorruptionError as error:
+        assert "can be read" in error.message
+        return
+    assert [str(problem) for problem in verify.problems(disk, NEW)] == []
+    assert done.gaps or done.digest in history  # damage of the last commits cannot be told from a torn tail
+
+
+def test_a_sector_that_the_disk_refuses_is_named_and_the_rest_is_saved() -> None:
+    class Refusing(MemoryFile):
+        def pread(self, size: int, offset: int) -> bytes:
+            if offset < 8 * PAGE_SIZE < offset + size:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().pread(size, offset)
+
+    class RefusingDisk(MemoryDisk):
+        def open(self, path: str, *, write: bool) -> MemoryFile:  # type: ignore[override]
+            found = super().open(path, write=write)
+            return Refusing(found.content) if path == PATH + "/data" else found
+
+    original, digest = made(4)
+    disk = RefusingDisk()
+    disk.files, disk.directories = original.files, original.directories
+    done = salvage(PATH, NEW, disk=disk)
+    assert done.digest == digest
+    assert any("Input/output error" in note.what for note in done.notes)
+
+
+def test_what_cannot_be_meant_is_refused() -> None:
+    disk, _ = made(5, rounds=3)
+    with pytest.raises(NoDatabaseError):
+        salvage("/absent.bumps", NEW, disk=disk)
+    with pytest.raises(ExistsError):
+        salvage(PATH, PATH, disk=disk)
+    disk.files = {PATH + "/data": bytearray(4096)}
+    with pytest.raises(CorruptionError, match="can be read"):
+        salvage(PATH, NEW, disk=disk)
+    assert not [name for name in disk.list("/") if name.startswith("new")]
+
+
+def test_ages_are_a_step_function() -> None:
+    generator = random.Random(0)
+    for _ in range(50):
+        ages, model = Ages(9), {bytes([at]): 9 for at in range(40)}
+        for lsn in generator.sample(range(20), 8):
+            low, high = sorted((generator.randrange(40), generator.randrange(40)))
+            ages.put(bytes([low]), bytes([high]), lsn)
+            model.update({bytes([at]): lsn for at in range(low, high)})
+        assert all(ages.at(key) == lsn for key, lsn in model.items())
+        parts = ages.before(bytes([3]), bytes([30]), 10)
+        inside = {key for key in model for low, high in parts if low <= key < high}
+        assert inside == {key for key, lsn in model.items() if lsn < 10 and bytes([3]) <= key < bytes([30])}
