@@ -1,4 +1,4 @@
-"""Saving what a damaged database still holds: `bumps.salvage`, a new database of all that can be read."""
+"""Saving what a damaged database still holds: `bumps.salvage` into a new one, `bumps.accept_loss` in its place."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from bumps.engine import Engine
 from bumps.errors import ExistsError, LimitError, NoDatabaseError
 from bumps.files import Disk, File, RealDisk, close_quietly
 from bumps.options import Durability, Options
+from bumps.recovery import loss
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, TEMPORARY, creation_error, discard, join, publish
-from bumps.recovery.recover import open_error, place_in, take_lock
+from bumps.recovery.loss import Loss
+from bumps.recovery.recover import find, open_error, place_in, take_lock
 from bumps.recovery.remains import Gap
 from bumps.recovery.salvage import Salvage
+
+__all__ = ["Gap", "Loss", "Salvaged", "accept_loss", "salvage"]
 
 _COMMIT_SIZE = 1 << 20
 _PROGRESS_COUNT = 10_000
@@ -113,6 +117,26 @@ def _salvage_locked(
         gaps=tuple(dict.fromkeys(found.gaps)),
         notes=tuple(dict.fromkeys(found.notes)),
     )
+
+
+def accept_loss(path: str | Path, *, dry_run: bool = False, disk: Disk | None = None) -> Loss:
+    """Make a database open again whose journal is damaged: keep what is sound, move the rest aside.
+
+    `dry_run` only says what would be done. It may be cut anywhere and begun again. Raises NoDatabaseError,
+    LockedError, ForeignFileError, DiskFullError, and CorruptionError if `data` is damaged too.
+    """
+    disk = disk or RealDisk()
+    where = place_in(disk, str(path))
+    options = Options(create=False, read_only=dry_run)
+    find(disk, where, options)
+    try:
+        lock = take_lock(disk, where, read_only=dry_run)
+        try:
+            return loss.accept(disk, where, options, dry_run=dry_run)
+        finally:
+            close_quietly(lock)
+    except OSError as error:
+        raise open_error(where, error) from error
 
 
 class _Writer:

@@ -117,6 +117,8 @@ class Opened:
         total = 0
         try:
             for name in self.disk.list(directory):
+                if self.disk.kind(join(directory, name)) != "file":
+                    continue  # what an accepted loss has moved aside (recovery/loss.py)
                 file = self.disk.open(join(directory, name), write=False)
                 try:
                     total += file.size()
