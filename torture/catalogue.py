@@ -10,6 +10,9 @@ import contextlib
 import dataclasses
 from typing import Any
 
+from bumps.btree.node import Leaf
+from bumps.btree.page import LEAF, Page
+from bumps.errors import CommitUnknownError, DiskFullError
 from bumps.torture.mutant import Body, Factory, Mutant, gives, nothing, rewrite
 
 
@@ -155,6 +158,82 @@ def _header_only(original: Body) -> Body:
     return lambda header, body: crc32c(header)
 
 
+def _one_late(original: Body) -> Body:
+    waiting: dict[int, tuple[Any, ...]] = {}
+
+    def call(self: Any, *arguments: Any) -> None:
+        before = waiting.pop(id(self), None)
+        waiting[id(self)] = arguments
+        if before is not None:
+            original(self, *before)
+
+    return call
+
+
+def _full_is_a_refusal(original: Body) -> Body:
+    def call(self: Any, body: Any) -> Any:
+        try:
+            return original(self, body)
+        except CommitUnknownError as error:
+            self.failed = False
+            raise DiskFullError("refused") from error
+
+    return call
+
+
+def _tree_first(original: Body) -> Body:
+    def call(self: Any, batches: Any, **options: Any) -> Any:
+        self._writable()
+        self._apply(batches)
+        return original(self, batches, **options)
+
+    return call
+
+
+def _but_the_last(original: Body) -> Body:
+    return lambda self, pages: original(self, dataclasses.replace(pages, pages=pages.pages[:-1]))
+
+
+def _zeros_are_a_page(original: Body) -> Body:
+    def call(image: bytes, page_size: int, number: int) -> Any:
+        if any(image) or len(image) != page_size:
+            return original(image, page_size, number)
+        return Page(number, 0, 0, 0, 0, LEAF, 0, 0, 0, 0, b"")
+
+    return call
+
+
+def _left_key(original: Body) -> Body:
+    return lambda left, right: left
+
+
+def _never_cut(original: Body) -> Body:
+    def call(self: Any, node: Any) -> Any:
+        if isinstance(node, Leaf):
+            self._measure(node)
+        return [], []
+
+    return call
+
+
+def _twice(original: Body) -> Body:
+    def call(*arguments: Any, **options: Any) -> Any:
+        original(*arguments, **options)
+        return original(*arguments, **options)
+
+    return call
+
+
+def _slot_repaired(original: Body) -> Body:
+    def call(disk: Any, path: str, meta: Any) -> Any:
+        data = disk.open(f"{path}/data", write=True)
+        data.pwrite(meta.encode()[:512], meta.generation % 2 * meta.page_size)
+        data.close()
+        return original(disk, path, meta)
+
+    return call
+
+
 def _half(original: Body) -> Body:
     return lambda covered: original(covered[: len(covered) // 2])
 
@@ -195,6 +274,14 @@ _ALL = (
             f"{WRITER}.append_body", rewrite("self.durable_lsn", "before.lsn")),
     _mutant("constant_salt", "append", "every segment has the same salt",
             f"{WRITER}._header", rewrite('int.from_bytes(self.disk.random(8), "little")', "1")),
+    _mutant("ack_before_write", "append", "a frame is written when the next one comes",
+            f"{WRITER}.write_frame", _one_late),
+    _mutant("pending_forgotten", "append", "what is pending becomes no frame",
+            "bumps.engine:Engine._append_pending", nothing),
+    _mutant("tree_before_journal", "append", "the tree changes before the frame is in the journal",
+            "bumps.engine:Engine.append", _tree_first),
+    _mutant("clean_close_no_sync", "append", "a clean close does not sync the segment that it cuts",
+            f"{WRITER}.close_clean", rewrite("self.sync_segment(current.file)", "None")),
     # checksums
     _mutant("frame_crc_skips_header", "checksums", "the CRC of a frame covers its body only",
             "bumps.wal.frame:checksum", _body_only),
@@ -217,6 +304,8 @@ _ALL = (
             "bumps.btree.pager:check_reference", nothing),
     _mutant("overflow_crc_skipped", "checksums", "the checksum of an overflow value is not looked at",
             "bumps.btree.overflow:read", rewrite("computed != chain.checksum", "False")),
+    _mutant("zero_page_accepted", "checksums", "a page of zeros is an empty leaf",
+            "bumps.btree.page:parse", _zeros_are_a_page),
     # redo
     _mutant("chain_ignored", "redo", "the chain of frames is not looked at",
             f"{READER}._follows",
@@ -228,9 +317,17 @@ _ALL = (
             f"{READER}._end_in_bytes", rewrite("synced >= missing", "behind is not None")),
     _mutant("next_segment_ignored", "redo", "reading ends with the first segment",
             f"{READER}._next", rewrite("first_lsn in self._ahead", "False")),
+    _mutant("later_segments_ignored", "redo", "segments that reading did not come to are no damage",
+            f"{READER}._check_later", nothing),
+    _mutant("replay_not_gated", "redo", "frames up to C are applied again",
+            f"{RECOVER}:redo", rewrite("place_of(meta)", "Place(0, 0, 0, 0, 0)")),
     # checkpoint
     _mutant("checkpoint_lsn_high", "checkpoint", "the meta slot says one LSN more",
             f"{CHECKPOINT}.next_meta", rewrite("mark.lsn", "mark.lsn + 1")),
+    _mutant("checkpoint_lsn_low", "checkpoint", "the meta slot says one LSN less",
+            f"{CHECKPOINT}.next_meta", rewrite("mark.lsn", "mark.lsn - 1")),
+    _mutant("page_not_home", "checkpoint", "the last page of a set is not written home",
+            f"{CHECKPOINT}.write_home", _but_the_last),
     _mutant("checkpoint_before_journal_sync", "checkpoint", "data knows what the journal may lose",
             f"{CHECKPOINT}.sync_journal", _journal_unless_clean),
     _mutant("meta_before_seal", "checkpoint", "the meta slot is written before the set",
@@ -280,6 +377,14 @@ _ALL = (
             f"{RECOVER}:sync_meta", nothing),
     _mutant("recovery_no_copy_sync", "recovery", "the copy of a set is not synced",
             "bumps.recovery.double_write:sync_copy", nothing),
+    _mutant("recovery_no_copy_name_sync", "recovery", "the name of the copy of a set is not synced",
+            "bumps.recovery.double_write:copy", rewrite("disk.sync_directory(path)", "None")),
+    _mutant("adopt_no_sync", "recovery", "the copy of a tail is not synced",
+            f"{WRITER}.adopt", rewrite("self.sync_next(new)", "None")),
+    _mutant("append_same_segment", "recovery", "after a recovery it goes on in the old segment",
+            f"{RECOVER}:recover",
+            rewrite("new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=False)",
+                    "new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=end.stable.segment > 0)")),
     _mutant("seal_from_cache_written_home", "recovery", "a set that was only read is believed",
             f"{RECOVER}:adopt_set", _set_believed),
     _mutant("reopen_trusts_cache", "recovery", "a tail that was only read is believed",
@@ -310,13 +415,26 @@ _ALL = (
     Mutant("never_dead", "errors", "it goes on after a failed write or sync",
            ((f"{WRITER}._fail", nothing),
             ("bumps.engine:Engine._fail", nothing))),
+    _mutant("half_frame_refused", "errors", "a frame that could not be written whole is called refused",
+            f"{WRITER}.append_body", _full_is_a_refusal),
+    _mutant("half_applied_kept", "errors", "the tree is not made again after an exception",
+            "bumps.engine:Engine._void", nothing),
     # tree
     _mutant("page_leaked", "tree", "freed pages are forgotten",
             "bumps.btree.freelist:Draft.free", nothing),
+    _mutant("freed_twice", "tree", "what is freed is freed twice",
+            "bumps.btree.freelist:Draft.free", _twice),
+    _mutant("wrong_separator", "tree", "a separator is the key to its left",
+            "bumps.btree.node:separate", _left_key),
+    _mutant("never_cut", "tree", "a node that does not fit a page is not cut",
+            "bumps.btree.fit:_Fitter._cut", _never_cut),
     _mutant("kill_leaves_overflow", "tree", "the chains of a killed node stay",
             "bumps.btree.encode:Encoder._free_chains", nothing),
     _mutant("dead_tree_restarts", "tree", "the worklist keeps what was freed",
             "bumps.btree.encode:Encoder.bury", _worklist_kept),
+    # verify
+    _mutant("verify_repairs", "verify", "verify writes the meta slot again",
+            "bumps.recovery.verify:pending_set", _slot_repaired),
 )  # fmt: skip
 
 MUTANTS: dict[str, Mutant] = {mutant.name: mutant for mutant in _ALL}

@@ -162,12 +162,15 @@ def _check_structure(subject: Subject, disk: SimDisk, sound: set[int]) -> None:
     if key in sound:
         return
     sound.add(key)
+    count = len(disk.trace)
     try:
         problems = subject.problems(disk)
     except Exception as error:
         raise BrokenError("I5", f"verify raised {type(error).__name__}: {error}") from error
     if problems:
         raise BrokenError("I5", f"{len(problems)} problems, the first: {problems[0]}")
+    if len(disk.trace) != count:
+        raise BrokenError("I13", f"verify wrote: {disk.trace[count]}")
 
 
 def _check_read_only(subject: Subject, state: State, history: History) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections.abc import Iterable
 
 from bumps.torture import runner
 from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, ROT, Case
@@ -18,6 +20,7 @@ FAULT_SEEDS = (2, 3, 103)
 FAULT_KINDS = ("sync_directory", "sync", "pwrite")
 FAULT_HOWS = ("EIO", "short", "kill")
 FAULT_STATES = 12
+MEMORY_SEEDS = (165,)
 CONTINUATION_SEEDS = (9, 0, 1)
 ROT_SEEDS = range(6)
 ROT_COUNT = 300
@@ -44,8 +47,16 @@ def rot(seed: int) -> Report:
     return report
 
 
+def memory_loop(seed: int) -> Report:
+    """Let memory run out at each read of a life: that is where a commit stops half way."""
+    return runner.fault_loop(
+        engine_subject, seed=seed, kinds=("pread",), hows=("memory",), times=(1,), steps=16, states_each=2
+    )
+
+
 def first_failure(stage: str, campaign_states: int) -> Failure | None:
     """Run one stage of the gate; return the first violation, or None."""
+    reports: Iterable[Report]
     if stage == ROT:
         reports = (rot(seed) for seed in ROT_SEEDS)
     elif stage == FAULTS:
@@ -55,6 +66,7 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
             )
             for seed in FAULT_SEEDS
         )
+        reports = itertools.chain(reports, (memory_loop(seed) for seed in MEMORY_SEEDS))
     elif stage == CONTINUATIONS:
         reports = (runner.continuations(engine_subject, seed=seed, failures_max=1) for seed in CONTINUATION_SEEDS)
     else:
