@@ -15,11 +15,12 @@ from bumps.options import Durability, Options
 from bumps.recovery import loss
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, TEMPORARY, creation_error, discard, join, publish
 from bumps.recovery.loss import Loss
-from bumps.recovery.recover import find, open_error, place_in, take_lock
+from bumps.recovery.recover import Report, find, open_error, place_in, take_lock
 from bumps.recovery.remains import Gap
 from bumps.recovery.salvage import Salvage
+from bumps.recovery.timeline import Phase, phases
 
-__all__ = ["Gap", "Loss", "Salvaged", "accept_loss", "salvage"]
+__all__ = ["Gap", "Loss", "Phase", "Report", "Salvaged", "accept_loss", "recover", "salvage", "timeline"]
 
 _COMMIT_SIZE = 1 << 20
 _PROGRESS_COUNT = 10_000
@@ -137,6 +138,35 @@ def accept_loss(path: str | Path, *, dry_run: bool = False, disk: Disk | None = 
             close_quietly(lock)
     except OSError as error:
         raise open_error(where, error) from error
+
+
+def timeline(path: str | Path, *, disk: Disk | None = None) -> list[Phase]:
+    """Return what opening the database at `path` would do, phase by phase. It only reads."""
+    disk = disk or RealDisk()
+    where = place_in(disk, str(path))
+    find(disk, where, Options(create=False, read_only=True))
+    try:
+        lock = take_lock(disk, where, read_only=True)
+        try:
+            return list(phases(disk, where))
+        finally:
+            close_quietly(lock)
+    except OSError as error:
+        raise open_error(where, error) from error
+
+
+def recover(path: str | Path, *, dry_run: bool = False, disk: Disk | None = None) -> Report:
+    """Open the database at `path`, which recovers it, and close it again; return what that found and did.
+
+    `dry_run` recovers in memory only, and writes nothing. Raises as `bumps.open` does.
+    """
+    disk = disk or RealDisk()
+    where = place_in(disk, str(path))
+    engine = Engine.open(disk, where, Options(create=False, read_only=dry_run))
+    try:
+        return engine.report
+    finally:
+        engine.close()
 
 
 class _Writer:

@@ -38,6 +38,15 @@ KEYS = {
         "`lsn` (of the last commit that was applied), `commits`, `nodes`, `torn_bytes` (behind the last commit), "
         "`digest`, `seconds`."
     ),
+    "bumps db recover": (
+        "`checkpoint_lsn`, `lsn`, `clean`, `set_used` (a sealed checkpoint was brought home), `frames_applied`, "
+        "`frames_adopted` (copied, for nothing proved them durable), `bytes_applied`, `bytes_cut`, `notes`; with "
+        "`--timeline` also `timeline`: `name`, `lsn`, `time_us`, `time`, `what` of each phase. With `--salvage`: "
+        "`nodes`, `digest`, `charset`, `checkpoint_lsn`, `last_lsn`, `commits`, `used_pages`, `gaps` and `notes` "
+        "(what could not be read; that in `notes` cost nothing: `kind`, `place`, `what`). With `--accept-loss`: "
+        "`damage`, `checkpoint_lsn`, `last_lsn` (the last that is kept), `gone`, `readable` and `history_gone` (pairs "
+        "of LSNs), `base_lsn`, `directory`, `moved`, `done`."
+    ),
     "bumps db stat": (
         "`path`, `charset`, `page_size`, `lsn`, `durable_lsn`, `checkpoint_lsn`, `base_lsn`, `generation`, `epoch`, "
         "`pages`, `bytes`, `journal_bytes`, `nodes`, `globals` (nodes of each, by name), `database_id`; `digest` with "
