@@ -224,6 +224,16 @@ def _twice(original: Body) -> Body:
     return call
 
 
+def _settled_without_set(original: Body) -> Body:
+    def call(self: Any) -> None:
+        if not self.meta_durable:
+            self.write_meta(self.meta)
+            self.sync_meta()
+            self.meta_durable = True
+
+    return call
+
+
 def _slot_repaired(original: Body) -> Body:
     def call(disk: Any, path: str, meta: Any) -> Any:
         data = disk.open(f"{path}/data", write=True)
@@ -351,6 +361,13 @@ _ALL = (
             f"{CHECKPOINT}.copy_set", nothing),
     _mutant("slot_believed_over_set", "recovery", "pages are written again below a slot the disk may have",
             f"{RECOVER}:clear_slot", nothing),
+    _mutant("slot_rewritten_always", "checkpoint", "a slot is written over though no set of it stands",
+            f"{CHECKPOINT}.settle_meta", _settled_without_set),
+    _mutant("meta_page_written_whole", "checkpoint", "the zeros behind a slot are written again, too",
+            f"{CHECKPOINT}.write_meta", rewrite("meta.encode()[:SLOT_SIZE]", "meta.encode()")),
+    _mutant("base_not_raised", "checkpoint", "the meta slot does not say which segments have gone",
+            f"{CHECKPOINT}.next_meta",
+            rewrite('mark.segment - 1 if self.keep == "checkpoint" else self.meta.base_lsn', "self.meta.base_lsn")),
     _mutant("one_meta_slot", "checkpoint", "both generations use one slot",
             f"{CHECKPOINT}.write_meta", rewrite("meta.generation % 2 * meta.page_size", "0")),
     _mutant("older_meta_chosen", "checkpoint", "the older of two slots is the state",
@@ -389,6 +406,8 @@ _ALL = (
             f"{RECOVER}:adopt_set", _set_believed),
     _mutant("reopen_trusts_cache", "recovery", "a tail that was only read is believed",
             f"{RECOVER}:redo", _tail_believed),
+    _mutant("clean_time_forgotten", "recovery", "a clean open does not know the time of frame C",
+            f"{RECOVER}:place_of", rewrite("meta.time_us", "0")),
     _mutant("clean_mark_believed", "recovery", "the clean mark is believed, whatever is in the journal",
             f"{RECOVER}:recover",
             rewrite("ends_at(disk, directory, Position(meta.segment, meta.offset), options.alignment)", "True")),

@@ -31,7 +31,7 @@ LONG_COUNT = 50_000
 PHASES = {
     "creation": ((create, "create"),),
     "recovery": ((recover, "recover"),),
-    "append": ((JournalWriter, "write_frame"), (JournalWriter, "sync_segment")),
+    "append": ((JournalWriter, "append_body"), (JournalWriter, "_lead")),
     "segment": ((JournalWriter, "_prepare"), (JournalWriter, "_switch")),
     "reserve": ((Checkpointer, "reserve"),),
     "seal": ((Checkpointer, "seal"), (Checkpointer, "sync_seal")),
