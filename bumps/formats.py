@@ -3,6 +3,7 @@
     zwr     bumps/zwr.py      line 2 ends in `ZWR`
     ndjson  bumps/ndjson.py   line 1 begins with `{`
     csv     bumps/csvs.py     line 1 is `global,s1,...,value`
+    gtm     bumps/gtm_binary.py  GT.M's binary extract, read only: it says so in its first bytes
     go      bumps/go.py       line 2 holds a date
 
 A name of a file says nothing here: a pipe has none. Whoever opens it unpacks it.
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from bumps import csvs, go, limits, ndjson, zwr
+from bumps import csvs, go, gtm_binary, limits, ndjson, zwr
 from bumps.errors import InputError, UsageError
 from bumps.reader import Node, OnBadLine, Reader
 
@@ -23,13 +24,16 @@ READERS: dict[str, type[Reader]] = {
     "go": go.GoReader,
     "ndjson": ndjson.NdjsonReader,
     "csv": csvs.CsvReader,
+    "gtm": gtm_binary.GtmBinaryReader,
 }
-FORMATS = tuple(READERS)
+READ_FORMATS = tuple(READERS)
+FORMATS = ("zwr", "go", "ndjson", "csv")
+"""Those that are written, too."""
+_HEAD_SIZE = len(gtm_binary.MAGIC)
 
 _OTHERS = (
     (b"\x1f\x8b", "packed by gzip", "unpack it (gzip -dc), or name it .gz"),
     (b"\x28\xb5\x2f\xfd", "packed by zstd", "unpack it (zstd -dc), or name it .zst"),
-    (b"\x64\x00GDS BINARY", "a binary extract of GT.M", "extract it as text: mupip extract -format=zwr"),
     (b"~Format=", "an export of Caché or IRIS", "export it as ZWR, or convert it"),
 )
 """What files begin with that people do hand in, what they are, and what to do."""
@@ -57,8 +61,8 @@ def read(
     node began.
     """
     if format is not None and format not in READERS:
-        raise UsageError(f"format {format!r}: it is {', '.join(FORMATS)}")
-    head = [line for line in (lines.readline(limits.LINE_SIZE_MAX), lines.readline(limits.LINE_SIZE_MAX)) if line]
+        raise UsageError(f"format {format!r}: it is {', '.join(READ_FORMATS)}")
+    head = head_of(lines)
     return READERS[format or detect(head, file)](
         head,
         lines,
@@ -70,6 +74,16 @@ def read(
     )
 
 
+def head_of(lines: BinaryIO) -> list[bytes]:
+    """Read the first two lines, or of a binary file only its first bytes: it has no lines."""
+    first = lines.readline(_HEAD_SIZE)
+    if first.startswith(gtm_binary.MAGIC):
+        return [first]
+    if not first.endswith(b"\n"):
+        first += lines.readline(limits.LINE_SIZE_MAX - len(first))
+    return [line for line in (first, lines.readline(limits.LINE_SIZE_MAX)) if line]
+
+
 def detect(head: list[bytes], file: str) -> str:
     """Return which format a stream is by its first two lines; raise InputError if it can be none."""
     if not head:
@@ -77,6 +91,8 @@ def detect(head: list[bytes], file: str) -> str:
     for start, what, hint in _OTHERS:
         if head[0].startswith(start):
             raise InputError(f"{file}:1:1: this is {what}", file=file, line=1, column=1, text="", hint=hint)
+    if head[0].startswith(gtm_binary.MAGIC):
+        return "gtm"
     if len(head) == 2 and head[1].rstrip().endswith(b"ZWR"):
         return "zwr"
     if head[0].startswith(b"{"):
@@ -88,7 +104,7 @@ def detect(head: list[bytes], file: str) -> str:
     elif len(head) == 2 and not _DATE.search(head[1]):
         what, hint = (
             "no file of globals: its second line has no date and no ZWR",
-            f"--format says what it is: {', '.join(FORMATS)}",
+            f"--format says what it is: {', '.join(READ_FORMATS)}",
         )
     else:
         return "go"

@@ -210,7 +210,6 @@ def test_many_lines_are_written_in_order() -> None:
         (b"", "the file is empty"),
         (b"\x1f\x8b\x08\0", "packed by gzip"),
         (b"\x28\xb5\x2f\xfd\0", "packed by zstd"),
-        (b"\x64\0GDS BINARY EXTRACT LEVEL 6", "a binary extract of GT.M"),
         (b"~Format=5.S~\n%RO\n", "an export of Caché or IRIS"),
         (b"one line", "in its head"),
         (b"a\n21-NOV-2026 10:00\nnonsense\nx\n", "a global, \\^NAME, expected"),

@@ -36,7 +36,9 @@ RATE_AFTER_S = 0.1
 @click.command("load", short_help="load globals from a file or a pipe")
 @parameters.database_argument
 @click.argument("file", metavar="FILE")
-@click.option("--format", "format_name", type=click.Choice(parameters.FORMATS), help="By what the file says of itself.")
+@click.option(
+    "--format", "format_name", type=click.Choice(parameters.READ_FORMATS), help="By what the file says of itself."
+)
 @parameters.charset_option
 @click.option("--atomic", is_flag=True, help="One transaction: all of the file, or nothing.")
 @click.option("--keep-going", is_flag=True, help="Leave bad lines out, list them, and end with status 1.")
@@ -58,7 +60,7 @@ def load(
 ) -> None:
     """Load the nodes of FILE into DB, which is made if it is not there.
 
-    FILE is ZWR or GO as GT.M and YottaDB extract it, or NDJSON or CSV; .gz and .zst are
+    FILE is ZWR, GO or binary (gtm) as GT.M and YottaDB extract it, or NDJSON or CSV; .gz and .zst are
     unpacked; - is standard input. A line that does not parse stops the load. Exit status:
     0 all is loaded, 1 bad lines were left out, 2 it stopped.
 

@@ -19,6 +19,7 @@ from bumps.options import Durability
 DATABASE_DEFAULT = "globals.bumps"
 CHARSETS = ("utf-8", "m")
 FORMATS = ("zwr", "go", "ndjson", "csv")
+READ_FORMATS = (*FORMATS, "gtm")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
