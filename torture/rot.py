@@ -78,12 +78,18 @@ def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
     return Sound(life.disk.image(), earlier, life.content, closed)
 
 
-def sweep(subject: EngineSubject, sound: Sound, rng: random.Random, count: int) -> Iterator[Violation]:
-    """Damage an image in `count` ways, one at a time; yield what verify did not find or a reader was told wrongly."""
+def sweep(
+    subject: EngineSubject, sound: Sound, rng: random.Random, count: int, counts: Counter[str]
+) -> Iterator[Violation]:
+    """Damage an image in `count` ways, one at a time; yield what verify did not find or a reader was told wrongly.
+
+    `counts` gets how many ways there were: pages that are stale come on top.
+    """
     disk = SimDisk(sound.image)
     for problem in subject.problems(disk):
         yield Violation("I12", f"false alarm: {problem}")
     for damage in damages(sound, rng, count):
+        counts["damages"] += 1
         files = {**sound.image.files, damage.file: damage.content}
         damaged = Image(sound.image.directories, files)
         if not _found(subject, damaged):
@@ -198,10 +204,13 @@ def _told_wrongly(subject: EngineSubject, image: Image, sound: Sound) -> str:
     return "" if found == sound.content.encoded(subject.encode) else "other content, and no error"
 
 
-def run_rot(subject: EngineSubject, *, seed: int = 0, count: int = 400) -> list[Violation]:
-    """Sweep over a closed and a killed image of one seed."""
+def run_rot(
+    subject: EngineSubject, *, seed: int = 0, count: int = 400, counts: Counter[str] | None = None
+) -> list[Violation]:
+    """Sweep over a closed and a killed image of one seed; `counts` gets how many ways of damage there were."""
+    counts = Counter() if counts is None else counts
     rng = random.Random(f"sweep {seed}")
     found: list[Violation] = []
     for closed in (True, False):
-        found += sweep(subject, grow(subject, seed, closed=closed), rng, count // 2)
+        found += sweep(subject, grow(subject, seed, closed=closed), rng, count // 2, counts)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections.abc import Iterable
 
 from bumps.torture import runner
@@ -36,14 +37,18 @@ def replay(case: Case) -> Report:
 
 
 def rot(seed: int) -> Report:
-    """Sweep over the images of one seed."""
+    """Sweep over the images of one seed: a state is an image with one damage."""
     report = Report(seed)
     case = Case(ROT, seed)
+    began = time.process_time()
     try:
-        found = run_rot(engine_subject(random.Random(seed)), seed=seed, count=ROT_COUNT)
+        found = run_rot(engine_subject(random.Random(seed)), seed=seed, count=ROT_COUNT, counts=report.counts)
     except Exception as error:
         found = [Violation("I12", f"{type(error).__name__}: {error}")]
     report.failures += [Failure(case, 0, 0, (), "sweep", violation) for violation in found]
+    report.states = report.unique = report.counts["damages"]
+    report.lives = 2
+    report.cpu_s = time.process_time() - began
     return report
 
 
