@@ -454,7 +454,7 @@ def test_a_file_without_a_head_is_refused_and_nothing_is_stored(folder: Path, ca
 
 def test_a_group_without_a_command_shows_its_help(capsys: Capture) -> None:
     assert main.run(["db"]) == 2
-    assert "  verify  prove that a database is sound" in capsys.readouterr().err.splitlines()
+    assert "  verify   prove that a database is sound" in capsys.readouterr().err.splitlines()
 
 
 def test_a_full_output_is_named(loaded: Path) -> None:

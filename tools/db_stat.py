@@ -5,7 +5,8 @@ Exit status: 0 it was read, 2 it could not be.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import click
 
@@ -16,20 +17,30 @@ from bumps.tools.databases import open_existing, placed
 @click.command("stat", short_help="say what a database holds")
 @parameters.database_argument
 @click.option("--digest", is_flag=True, help="Read every node, and print the SHA-256 of all content.")
+@click.option(
+    "--levels",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Read every node, and print nodes and bytes by the first N subscripts.",
+)
 @parameters.json_option
-def stat(database: str, digest: bool, as_json: bool) -> None:
+def stat(database: str, digest: bool, levels: int | None, as_json: bool) -> None:
     """Print the sizes, the LSNs and the globals of DB.
 
     Two databases with the same content have the same digest, whatever their pages,
-    journals and LSNs are. Exit status: 0 it was read, 2 it could not be.
+    journals and LSNs are. With --levels each line is a node with all below it, behind those
+    below it; its bytes are those of keys and values. Exit status: 0 it was read, 2 it could not be.
 
     \b
     bumps db stat clinic.bumps
     bumps db stat clinic.bumps --json
     bumps db stat clinic.bumps --digest
+    bumps db stat clinic.bumps --levels 1
     """
     found = facts(database, digest=digest)
     if as_json:
+        if levels is not None:
+            found["levels"] = [line._asdict() for line in level_lines(database, levels)]
         parameters.print_json(found)
         return
     globals_found: dict[str, int] = found.pop("globals")
@@ -40,9 +51,38 @@ def stat(database: str, digest: bool, as_json: bool) -> None:
     if not globals_found:
         click.echo("no globals")
         return
+    if levels is not None:
+        click.echo(f"{'nodes':>14}  {'bytes':>16}")
+        for line in level_lines(database, levels):
+            click.echo(f"{line.nodes:>14,}  {line.bytes:>16,}  {line.node}")
+        return
     width = max(map(len, globals_found))
     for name, count in globals_found.items():
         click.echo(f"{name:<{width}}  {count:>12,} {'node' if count == 1 else 'nodes'}")
+
+
+class LevelLine(NamedTuple):
+    """A node, and what it and all below it are."""
+
+    node: str
+    """As ZWR writes it: `^PATIENT(7)`."""
+    nodes: int
+    bytes: int
+    """Of keys and values."""
+
+
+def level_lines(path: str, depth: int) -> Iterator[LevelLine]:
+    """Yield nodes and bytes of each global by its first `depth` subscripts, in one pass over all nodes."""
+    from bumps.levels import levels
+    from bumps.zwr import ReferenceWriter
+
+    with placed(path), open_existing(path, mode="r") as database:
+        codec = database.engine.codec
+        text = ReferenceWriter(codec.charset).text
+        for name, pairs in database.engine.scans():
+            for level in levels(pairs, depth):
+                reference = text(name, level.key).decode(codec.encoding, "backslashreplace")
+                yield LevelLine(reference, level.nodes, level.size)
 
 
 def facts(path: str, *, digest: bool = False) -> dict[str, Any]:
