@@ -143,6 +143,12 @@ class Life:
             self._need_typed(error)
             return
         self.counts["acknowledged after an error"] += 1
+        if self._limbo:
+            # Before this commit, what is in limbo may come back at its LSN; from now on it may not.
+            self.content, self._limbo = after[0], {}
+            self._fork(lsn, lsn)
+            self.history.contents[lsn] = after
+            return
         self.history.contents[lsn] = after
         self.acked = lsn
         self.disk.ack(lsn)
