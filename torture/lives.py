@@ -147,7 +147,9 @@ class Life:
             # Before this commit, what is in limbo may come back at its LSN; from now on it may not.
             self.content, self._limbo = after[0], {}
             self._fork(lsn, lsn)
-            self.history.contents[lsn] = after
+            self.issued = lsn + FRAMES_PER_STEP_MAX  # closing what has failed may append a mark
+            self.disk.begin(self.issued)
+            self.history.contents.update((each, after) for each in range(lsn, self.issued + 1))
             return
         self.history.contents[lsn] = after
         self.acked = lsn
