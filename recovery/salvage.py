@@ -553,8 +553,15 @@ class Salvage:
             return "the beginning"
         if key >= END:
             return "the end"
+        end = key.rfind(b"\0") + 1
         try:
-            subscripts = self._codec.decode(key)
+            subscripts = list(self._codec.decode(key[:end]))
         except (CorruptionError, UsageError):
             return f"key {key[:_SHOWN_SIZE].hex()}"
-        return "({})".format(",".join(ascii(text)[:_SHOWN_SIZE] for text in subscripts))
+        more = ""
+        if key[end:]:  # a bound is as short as can be: its last subscript may be cut
+            try:
+                subscripts.append(self._codec.decode_one(key[end:] + b"\0"))
+            except (CorruptionError, UsageError):
+                more = ",..." if subscripts else "..."
+        return "({}{})".format(",".join(ascii(text)[:_SHOWN_SIZE] for text in subscripts), more)

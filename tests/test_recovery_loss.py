@@ -17,6 +17,8 @@ from bumps.options import Options
 from bumps.recovery import loss as losses
 from bumps.recovery import verify
 from bumps.rescue import accept_loss
+from bumps.torture.simdisk import Image, SimDisk
+from bumps.torture.states import Profile, states
 
 PATH = "/test.bumps"
 JOURNAL = PATH + "/journal"
@@ -296,6 +298,41 @@ def assert_cuttable(original: MemoryDisk, step: int) -> None:
             found = [json.loads(disk.files[path]) for path in reports]
             assert [list(part) for part in done.gone] in [report["gone"] for report in found]
             assert all(report["finished"] for report in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", ["ordered", "posix"])
+@pytest.mark.parametrize(("lsn", "checkpoint_at"), [(20, 0), (31, 30), (10, 30)])
+def test_a_power_cut_at_any_moment_leaves_what_can_be_begun_again(names: str, lsn: int, checkpoint_at: int) -> None:
+    original = made(checkpoint_at, rounds=45)
+    spoil(original, lsn)
+    files = {path: bytes(content) for path, content in original.files.items()}
+    image = Image(tuple(sorted(original.directories)), files)
+    disk = SimDisk(image)
+    done = accept_loss(PATH, disk=disk)
+    expected = numbers(at_rest(disk.image()))
+    count = 0
+    for state in states(
+        image, disk.trace, acked=0, issued=0, profile=Profile(names=names), rng=random.Random(lsn), budget=6
+    ):
+        count += 1
+        cut = at_rest(state.image)
+        if not refused(cut):
+            assert numbers_there(cut) == expected
+        again = accept_loss(PATH, disk=cut)
+        assert numbers(cut) == expected, count
+        assert again.gone in (done.gone, ())
+        reports = [json.loads(cut.files[path]) for path in cut.files if path.endswith("/report.json")]
+        assert [list(part) for part in done.gone] in [report["gone"] for report in reports]
+    assert count > 100
+
+
+def at_rest(image: Image) -> MemoryDisk:
+    """Return a disk with this content."""
+    disk = MemoryDisk()
+    disk.files = {path: bytearray(content) for path, content in image.files.items()}
+    disk.directories = {"/", *image.directories}
+    return disk
 
 
 def numbers_there(disk: MemoryDisk) -> list[int]:

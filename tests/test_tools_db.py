@@ -394,7 +394,8 @@ def test_a_damaged_database_is_named_with_the_commands_that_help(loaded: Path, c
         assert f"{loaded}: data: page" in message
         assert hint == (
             "hint: bumps db verify a.bumps lists all damage;"
-            " bumps db replay a.bumps --into NEW builds it from the journal"
+            " bumps db replay a.bumps --into NEW builds it from the journal;"
+            " bumps db recover --help says how to save what is left"
         )
 
 

@@ -43,7 +43,7 @@ def test_the_version_is_in_one_place(capsys: Capture) -> None:
     ("arguments", "hint"),
     [
         (["dmeo"], "did you mean demo?"),
-        (["db", "verfy", "x"], "did you mean verify?"),
+        (["db", "verfy", "x"], "did you mean verify or recover?"),
         (["verify", "x"], "did you mean db verify?"),
         (["db", "stat", "--jsn", "x"], "did you mean --json?"),
         (["db", "stat"], "bumps db stat --help"),

@@ -55,7 +55,8 @@ def place(error: BumpsError, path: str) -> None:
         error.message = f"{absolute}: {error.message}"
     if error.name == CorruptionError.name:
         error.hint = (
-            f"bumps db verify {path} lists all damage; bumps db replay {path} --into NEW builds it from the journal"
+            f"bumps db verify {path} lists all damage; bumps db replay {path} --into NEW builds it from the journal;"
+            f" bumps db recover --help says how to save what is left"
         )
     elif not error.hint:
         error.hint = "name the directory of a database; nothing was changed"
