@@ -18,7 +18,7 @@ from bumps.keys import KeyCodec
 from bumps.options import Options
 from bumps.recovery import verify
 from bumps.recovery.remains import Pages
-from bumps.recovery.salvage import Ages
+from bumps.recovery.salvage import Ages, Salvage
 from bumps.rescue import Salvaged, salvage
 
 PATH, NEW = "/test.bumps", "/new.bumps"
@@ -277,3 +277,34 @@ def test_ages_are_a_step_function() -> None:
         parts = ages.before(bytes([3]), bytes([30]), 10)
         inside = {key for key in model for low, high in parts if low <= key < high}
         assert inside == {key for key, lsn in model.items() if lsn < 10 and bytes([3]) <= key < bytes([30])}
+
+
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 100))])
+def test_what_the_rest_of_the_journal_tells_is_exact_whatever_the_pages_have_lost(seed: int) -> None:
+    generator = random.Random(seed)
+    disk, _ = made(seed % 5, rounds=51)
+    final = content(disk, PATH)
+    logs = sorted(path for path in disk.files if path.endswith(".log"))
+    for path in logs[: generator.randint(1, max(1, len(logs) - 1))]:
+        del disk.files[path]
+    pages = Pages(disk, PATH, PAGE_SIZE, None)
+    for number in generator.sample(sorted(pages.images), len(pages.images) // 4):
+        spoil(disk, number)
+    salvaged, found = saved(disk)
+    told = told_by_the_journal(disk)
+    assert salvaged.gaps
+    for name, key, is_tree in told:
+        for node in {*found, *final}:
+            if node[0] == name and (node[1] == key or (is_tree and node[1].startswith(key))):
+                assert found.get(node) == final.get(node), node
+
+
+def told_by_the_journal(disk: MemoryDisk) -> set[tuple[str, bytes, bool]]:
+    """Return the nodes, and the subtrees, that readable frames say something about."""
+    salvage_of = Salvage(disk, PATH)
+    return {
+        (batch.name, key, kind == KILL)
+        for _, batches in salvage_of._commits(salvage_of.history.frames)
+        for batch in batches
+        for kind, key in zip(batch.kinds, batch.keys)
+    }
