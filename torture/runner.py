@@ -42,10 +42,11 @@ DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
 NEST_DEPTHS = (1, 1, 1, 2, 2, 2, 2, 3)
 """How many recoveries inside recoveries a state gets that is looked at deeply: one of them."""
-REACH, REACH_MAX = 4, 10
-"""The call that fails is one of the first so many of its kind, in a commit and in anything else."""
-DISTURBED = 0.2
-"""How many calls of the store die or fail half way."""
+REACHES = {"commit": 4, "set_one": 4, "reopen": 5}
+REACH_MAX = 10
+"""The call that fails is one of the first so many of its kind, by what is done and in anything else."""
+DISTURBED, DISTURBED_CLOSE = 0.2, 0.6
+"""How many calls of the store die or fail half way: a close is rare, and has much to do."""
 
 Subjects = Callable[[random.Random], Subject]
 """Makes the subject of a campaign: options follow from its seed."""
@@ -229,15 +230,18 @@ def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
         if step.kind == "kill":
             life.do(step)
         else:
-            _somehow(life, _stepper(life, step), rng, REACH if step.kind in ("commit", "set_one") else REACH_MAX)
+            reach = REACHES.get(step.kind, REACH_MAX)
+            _somehow(life, _stepper(life, step), rng, reach, DISTURBED_CLOSE if step.kind == "reopen" else DISTURBED)
 
 
-def _somehow(life: Life, act: Callable[[], None], rng: random.Random, reach: int) -> None:
+def _somehow(
+    life: Life, act: Callable[[], None], rng: random.Random, reach: int, disturbed: float = DISTURBED
+) -> None:
     """Do something undisturbed, or die in it, or let a call of it fail."""
     chance = rng.random()
-    if chance < DISTURBED / 2:
+    if chance < disturbed / 2:
         life.kill_inside(act, rng)
-    elif chance < DISTURBED:
+    elif chance < disturbed:
         life.fault(act, rng, reach)
     else:
         act()
