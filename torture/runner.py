@@ -234,9 +234,7 @@ def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
             _somehow(life, _stepper(life, step), rng, reach, DISTURBED_CLOSE if step.kind == "reopen" else DISTURBED)
 
 
-def _somehow(
-    life: Life, act: Callable[[], None], rng: random.Random, reach: int, disturbed: float = DISTURBED
-) -> None:
+def _somehow(life: Life, act: Callable[[], None], rng: random.Random, reach: int, disturbed: float = DISTURBED) -> None:
     """Do something undisturbed, or die in it, or let a call of it fail."""
     chance = rng.random()
     if chance < disturbed / 2:
