@@ -6,7 +6,10 @@ import click
 
 from bumps.tools.lazy import Lazy, LazyGroup
 
-COMMANDS = {"db": Lazy("bench_db:bench_db", "the engine beside sqlite3, on the same work")}
+COMMANDS = {
+    "db": Lazy("bench_db:bench_db", "the engine beside sqlite3, on the same work"),
+    "parse": Lazy("bench_parse:bench_parse", "how fast routines are parsed"),
+}
 
 
 @click.group("bench", cls=LazyGroup, table=COMMANDS, short_help="measure this machine, beside others' engines")
@@ -16,5 +19,5 @@ def bench() -> None:
     \b
     bumps bench db
     bumps bench db --json
-    bumps bench db --keys 1000 --pairs 1
+    bumps bench parse examples
     """

@@ -68,6 +68,10 @@ KEYS = {
         "`equivalent`."
     ),
     "bumps torture report": "`path`, `violations`, `survived` (how many).",
+    "bumps bench parse": (
+        "`routines`, `bytes`, and megabytes of source per CPU-second: `mb_per_s` (median), `mb_per_s_min`, "
+        "`mb_per_s_max`."
+    ),
     "bumps bench db": (
         "`unit`, versions, machine, `keys`, `batch`, `pairs`, and `results`: for each `level` and `work` the "
         "`median`, `minimum` and `maximum` of `bumps` and `sqlite3`, their `ratio`, and operations per second"

@@ -32,8 +32,9 @@ class Finding(NamedTuple):
 @click.argument("files", metavar="FILES...", nargs=-1, required=True)
 @parameters.source_charset_option
 @click.option("--warnings", is_flag=True, help="Show warnings too; they do not change the status.")
+@click.option("--roundtrip", is_flag=True, help="Prove that the trees give the sources back, to the byte.")
 @parameters.json_option
-def parse(files: Sequence[str], charset: str | None, warnings: bool, as_json: bool) -> None:
+def parse(files: Sequence[str], charset: str | None, warnings: bool, roundtrip: bool, as_json: bool) -> None:
     """Parse FILES (.m; a folder stands for all .m files below it; - is standard input).
 
     It is said which lines do not parse. Such a line is kept, and is an error only if it is
@@ -42,12 +43,12 @@ def parse(files: Sequence[str], charset: str | None, warnings: bool, as_json: bo
 
     \b
     bumps parse HELLO.m
-    bumps parse examples
+    bumps parse examples --roundtrip
     bumps parse HELLO.m --json
     """
     wrong = 0
     for file in expand(files):
-        for finding in check(file, charset=charset or "utf-8"):
+        for finding in check(file, charset=charset or "utf-8", roundtrip=roundtrip):
             if finding.warning and not warnings:
                 continue
             wrong += not finding.warning
@@ -58,14 +59,17 @@ def parse(files: Sequence[str], charset: str | None, warnings: bool, as_json: bo
     raise SystemExit(1 if wrong else 0)
 
 
-def check(file: str, *, charset: str = "utf-8") -> Iterator[Finding]:
-    """Yield what is wrong with a routine, in order."""
-    from bumps.interp import grammar, source
+def check(file: str, *, charset: str = "utf-8", roundtrip: bool = False) -> Iterator[Finding]:
+    """Yield what is wrong with a routine, in order; with `roundtrip`, also where its tree is not its source."""
+    from bumps.interp import grammar, lossless, source
 
     with open_input(file) as stream:
         data = stream.read()
     text = source.read(data, name=os.path.splitext(os.path.basename(file))[0], charset=charset)
-    for found in grammar.parse_routine(text).diagnostics:
+    routine = grammar.parse_routine(text)
+    for problem in lossless.roundtrip(routine, text.lines) if roundtrip else ():
+        yield Finding(shown(file), 1, 1, "ROUNDTRIP", problem, False, "")
+    for found in routine.diagnostics:
         line = text.lines[found.line - 1] if 0 < found.line <= len(text.lines) else ""
         yield Finding(shown(file), found.line, found.column, found.code, found.message, found.is_warning, line)
 
