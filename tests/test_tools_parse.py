@@ -15,7 +15,7 @@ Capture = pytest.CaptureFixture[str]
 
 def test_a_routine_that_round_trips_says_nothing(tmp_path: Path, capsys: Capture) -> None:
     routine = tmp_path / "R.m"
-    routine.write_text('R ; a comment\n S X=1  W "a""b"   ;end\n. W 2\n')
+    routine.write_text('R ; a comment\n S X=1  W "a""b"   ;end\n\t. W 2\n')
     assert main.run(["parse", "--roundtrip", str(routine)]) == 0
     assert capsys.readouterr().out == ""
 
