@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from bumps.interp import nodes
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
-from bumps.interp.references import GlobalReference, LocalReference, Reference, undefined
+from bumps.interp.references import GlobalReference, LocalReference, Reference
 from bumps.interp.symbols import Arr, Key, Value
 from bumps.interp.values import KEYS, to_key
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
@@ -32,6 +32,7 @@ class VariableCompiler(CompilerBase):
         if isinstance(node, nodes.Local) and not node.subscripts:
             cells = self.machine.cells
             name = self.machine.name_cell(node.name)
+            missing = self.machine.missing
 
             def key_of_local() -> Key:
                 value = cells[name].v
@@ -40,7 +41,7 @@ class VariableCompiler(CompilerBase):
                 if value.__class__ is str:
                     return KEYS[value]
                 if value is None:
-                    raise undefined(name, ())
+                    return to_key(missing(name, ()))
                 return to_key(value)
 
             return self.located(key_of_local, node)
@@ -197,9 +198,7 @@ class VariableCompiler(CompilerBase):
             found = reference()
             value = found.get()
             if value is None:
-                if isinstance(found, LocalReference):
-                    raise undefined(found.name, found.keys)
-                raise merror("GVUNDEF", found.text())
+                return found.value()
             return value
 
         return get
@@ -207,12 +206,13 @@ class VariableCompiler(CompilerBase):
     def _local(self, node: nodes.Local) -> Get:
         cells = self.machine.cells
         name = self.machine.name_cell(node.name)
+        missing = self.machine.missing
         if not node.subscripts:
 
             def get() -> Value:
                 value = cells[name].v
                 if value is None:
-                    raise undefined(name, ())
+                    return missing(name, ())
                 return value
 
             return get
@@ -226,7 +226,7 @@ class VariableCompiler(CompilerBase):
                     value = arr.vals.get(wanted)
                     if value is not None:
                         return value
-                raise undefined(name, (wanted,))
+                return missing(name, (wanted,))
 
             return get_one
         keys = self.keys(node.subscripts)
@@ -242,7 +242,7 @@ class VariableCompiler(CompilerBase):
                 value = arr.vals.get(wanted[-1])
                 if value is not None:
                     return value
-            raise undefined(name, wanted)
+            return missing(name, wanted)
 
         return get_many
 
@@ -255,7 +255,7 @@ class VariableCompiler(CompilerBase):
             name, prefix, code = at
             value = machine.store.get(name, code if prefix is None else prefix + code)
             if value is None:
-                raise merror("GVUNDEF", GlobalReference(machine, *at).text())
+                return machine.missing_global(GlobalReference(machine, *at))
             return machine.decode(value)
 
         return get

@@ -10,7 +10,7 @@ stack, so the depth is bounded by limits.FRAME_COUNT_MAX alone; `run` raises Pyt
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from bumps.errors import MError
 from bumps.globals import Globals
 from bumps.interp import dates, names
-from bumps.interp.codes import CODES, merror, unbuilt
+from bumps.interp.codes import CODES, merror
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.devices import Devices, Principal
@@ -41,13 +41,21 @@ from bumps.interp.frames import (
     quit_now,
 )
 from bumps.interp.indirection import Indirection
-from bumps.interp.references import GlobalReference, LocalReference, Reference, global_name, global_reference
+from bumps.interp.references import (
+    GlobalReference,
+    LocalReference,
+    Reference,
+    global_name,
+    global_reference,
+    undefined,
+)
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
 from bumps.interp.specials import Specials
-from bumps.interp.symbols import Cell, Value, cell_of, fresh
+from bumps.interp.symbols import Cell, Key, Value, cell_of, fresh
 from bumps.interp.transactions import Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
+from bumps.interp.views import Views
 from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
@@ -107,6 +115,7 @@ class Machine:
         self.cells: dict[str, Cell] = {}
         self.frames: list[Frame] = []
         self.test = 1
+        self.views = Views()
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
         self.direct_frame = DirectFrame()
@@ -573,7 +582,19 @@ class Machine:
 
     def view(self, values: Sequence[Value]) -> None:
         """Do VIEW."""
-        raise unbuilt(f"VIEW {to_text(values[0]) if values else ''}".rstrip())
+        self.views.set(values)
+
+    def missing(self, name: str, keys: Iterable[Key]) -> Value:
+        """Return what a local variable without a value is: M6, or the empty string after VIEW "NOUNDEF"."""
+        if self.views.is_undefined_error:
+            raise undefined(name, keys)
+        return ""
+
+    def missing_global(self, reference: GlobalReference) -> Value:
+        """Return what a global without a value is: M7, or the empty string after VIEW "NOUNDEF"."""
+        if self.views.is_undefined_error:
+            raise merror("GVUNDEF", reference.text())
+        return ""
 
     def _own_functions(self) -> dict[str, Callable[..., Value]]:
         """Return the functions of values that need the charset or the stack."""
@@ -605,6 +626,7 @@ class Machine:
             "QLENGTH": qlength,
             "QSUBSCRIPT": qsubscript,
             "STACK": stack,
+            "VIEW": self.views.get,
             "ZDATE": zdate,
             "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
             "ZWRITE": zwrite,

@@ -85,10 +85,10 @@ class LocalReference:
         return self.cell.get(self.keys)
 
     def value(self) -> Value:
-        """Return the value; M6 if there is none."""
+        """Return the value; M6 if there is none and VIEW has not said otherwise."""
         value = self.cell.get(self.keys)
         if value is None:
-            raise undefined(self.name, self.keys)
+            return self.machine.missing(self.name, self.keys)
         return value
 
     def set(self, value: Value) -> None:
@@ -164,10 +164,10 @@ class GlobalReference:
         return None if value is None else self.machine.decode(value)
 
     def value(self) -> Value:
-        """Return the value; M7 if there is none."""
+        """Return the value; M7 if there is none and VIEW has not said otherwise."""
         value = self.get()
         if value is None:
-            raise merror("GVUNDEF", self.text())
+            return self.machine.missing_global(self)
         return value
 
     def set(self, value: Value) -> None:

@@ -115,9 +115,9 @@ $TLEVEL=0
 ; output
 "a"_$C(10)_"b""x""y"ABCabcHello World
 ; ---
-; $VIEW and VIEW are not there.
-; gtm differs: it has VIEW
- VIEW "JNLFLUSH" ; error Z500000040
+; A keyword of VIEW that has no meaning here.
+; gtm differs: it has JNLFLUSH
+ VIEW "JNLFLUSH" ; error Z150374042
 ; output
 ; ---
 ; $SELECT takes the first true, and evaluates no further.
