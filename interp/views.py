@@ -54,11 +54,11 @@ class Views:
         else:
             self._not_isolated = listed
 
-    def get(self, keyword: Value, parameter: Value | None = None) -> Value:
+    def get(self, keyword: Value, parameter: Value | None = None, *rest: Value | None) -> Value:
         """Return $VIEW of a keyword and its parameter."""
         name = to_text(keyword).upper()
         text = "" if parameter is None else to_text(parameter)
-        if name in ("REGION", "GVNEXT", "GVSTAT", "NOISOLATION") and not text:
+        if rest or (name in ("REGION", "GVNEXT", "GVSTAT", "NOISOLATION") and not text):
             raise merror("VIEWARGCNT", name)
         if name == "UNDEF":
             return 1 if self.is_undefined_error else 0
