@@ -119,7 +119,7 @@ class ForestMachine(RuleBasedStateMachine):
     def open_a_snapshot(self) -> None:
         self.snapshots.append((self.store.forest.snapshot(), self.model.copy()))
 
-    @precondition(lambda self: getattr(self, "snapshots", None))
+    @precondition(lambda self: bool(getattr(self, "snapshots", None)))
     @rule(data=st.data())
     def let_a_snapshot_go(self, data: st.DataObject) -> None:
         snapshot, _ = self.snapshots.pop(data.draw(st.integers(0, len(self.snapshots) - 1)))

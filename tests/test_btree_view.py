@@ -1,4 +1,4 @@
-"""btree/view.py, btree/pins.py: a snapshot stays as it was, over writes, checkpoints and evictions, and then lets go."""
+"""btree/view.py, btree/pins.py: a snapshot stays as it was, over writes and checkpoints, and then lets go."""
 
 from __future__ import annotations
 
