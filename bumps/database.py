@@ -22,9 +22,10 @@ from bumps.batch import SET, Batch
 from bumps.engine import Engine
 from bumps.errors import ClosedError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk
-from bumps.globals import Globals
+from bumps.globals import FrozenGlobals, Globals
 from bumps.options import Durability, Options
 from bumps.recovery.recover import check_identity
+from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]
 """Name of a global without `^`, encoded key, value."""
@@ -191,6 +192,15 @@ class Database(Access):
         """Return the globals as a Run of M sees them, with a transaction stack of its own."""
         return Globals(self.engine, durability or self.options.durability)
 
+    def snapshot(self) -> Snapshot:
+        """Return the database as it is now, for reading while it goes on changing; `close` it, or use `with`.
+
+        What the open transaction of this thread has changed is not in it.
+        """
+        if self._closed:
+            raise ClosedError(f"{self.engine.path}: the database is closed")
+        return Snapshot(self.engine.snapshot())
+
     # Transactions
 
     def transaction(self) -> Transaction:
@@ -225,9 +235,7 @@ class Database(Access):
 
     def nodes(self, names: Iterable[str] | None = None) -> Iterator[Triple]:
         """Yield (name, key, value) of all globals, or of those named without `^`, in order, all of one moment."""
-        for name, scan in self.engine.scans(names):
-            for key, value in scan:
-                yield name, key, value
+        return _triples(self.engine.scans(names))
 
     def digest(self) -> str:
         """Return 64 hexadecimal digits that two databases share if, and only if, they hold the same."""
@@ -282,6 +290,63 @@ class Database(Access):
     def stat(self) -> dict[str, Any]:
         """Return counts and sizes, as `bumps db stat --json` prints them."""
         return self.engine.stat()
+
+
+def _triples(scans: Iterable[tuple[str, Iterable[tuple[bytes, bytes]]]]) -> Iterator[Triple]:
+    """Yield (name, key, value) of scans of whole globals."""
+    for name, scan in scans:
+        for key, value in scan:
+            yield name, key, value
+
+
+class Snapshot(Access):
+    """The database as it was at `lsn`. Its operations are those of `Database` that read; others raise UsageError.
+
+    Threads may share it. It blocks nobody, however long it lives; while it does, pages that
+    only it needs are not used again, so close it. Used after that it raises ClosedError.
+    """
+
+    def __init__(self, snapshot: EngineSnapshot) -> None:
+        """Take over what the engine opened; callers use `Database.snapshot`."""
+        self.codec = snapshot.engine.codec
+        self._snapshot = snapshot
+        self._frozen = FrozenGlobals(snapshot)
+
+    @property
+    def _globals(self) -> Globals:
+        return self._frozen
+
+    @property
+    def lsn(self) -> int:
+        """LSN of the newest commit that is in it."""
+        return self._snapshot.lsn
+
+    def __enter__(self) -> Snapshot:
+        """Return the snapshot."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Return `<snapshot of /data/clinic.bumps at LSN 7>`."""
+        closed = " (closed)" if self._snapshot.closed else ""
+        return f"<snapshot of {self._snapshot.engine.path} at LSN {self.lsn}{closed}>"
+
+    def close(self) -> None:
+        """Let it go."""
+        self._snapshot.close()
+
+    def nodes(self, names: Iterable[str] | None = None) -> Iterator[Triple]:
+        """Yield (name, key, value) of all globals, or of those named without `^`, in order."""
+        return _triples(self._snapshot.scans(names))
+
+    def digest(self) -> str:
+        """Return the digest of its content, as `Database.digest` does."""
+        return self._snapshot.digest()
 
 
 class Transaction(Access):

@@ -10,7 +10,9 @@ when what its durability promises is kept. Everything else is bookkeeping around
         the tree may be ahead of the disk. Opening again lets recovery decide.
     E4. An exception that leaves `apply` half way voids the tree; it is made again from
         data file and journal before the next access.
-    E5. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
+    E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, which
+        names no LSN, also sees what is pending.)
+    E6. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
 """
 
@@ -19,13 +21,12 @@ from __future__ import annotations
 import re
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from bumps import limits
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest
-from bumps.digest import Digest
 from bumps.errors import (
     ClosedError,
     CommitUnknownError,
@@ -39,6 +40,7 @@ from bumps.files import Disk
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from bumps.recovery.recover import Opened, open_database
+from bumps.snapshot import Scan, Snapshot
 from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
@@ -48,7 +50,6 @@ _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
 _DIRTY_PAGE_COUNT_MIN = 64
-_SCAN_COUNT = 256
 
 
 class Engine:
@@ -80,11 +81,16 @@ class Engine:
         self._checkpoint_size = 0
         self._size_at_checkpoint = -opened.report.size_applied
         self._in_transaction = False
-        self._scans: weakref.WeakSet[Scan] = weakref.WeakSet()
+        self._pins = opened.forest.pager.pins
+        self._applied_lsn = 0
+        """LSN of the newest frame that is in the tree; it changes under the latch."""
+        self._sequence = 0
+        """Counts the changes of the tree, under the latch."""
         self._names: set[str] = set()
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: _Flusher | None = None
+        self._applied_lsn = self.last_lsn
 
     @classmethod
     def open(cls, disk: Disk, path: str, options: Options) -> Engine:
@@ -152,25 +158,53 @@ class Engine:
         with self.latch:
             return self._forest.previous(name, low, high)
 
-    def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Iterator[Pair]:
+    def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:
         """Return the nodes with low <= key < high, in order or backwards, all of this moment."""
-        return Scan(self, name, low, high, reverse)
+        return Scan(None, self, name, low, high, reverse)
 
-    def items(self, name: str) -> Iterator[Pair]:
+    def items(self, name: str) -> Scan:
         """Return all nodes of a global, all of this moment."""
         return self.scan(name)
 
-    def scans(self, names: Iterable[str] | None = None) -> list[tuple[str, Iterator[Pair]]]:
+    def scans(self, names: Iterable[str] | None = None) -> list[tuple[str, Scan]]:
         """Return (name, its nodes) of all globals, or of those named, all of one moment."""
-        with self.writer:
-            return [(name, self.scan(name)) for name in (self.names() if names is None else names)]
+        return self.snapshot_now().scans(names)
 
     def digest(self) -> str:
         """Return the digest of all content (bumps/digest.py)."""
-        digest = Digest(self.codec.charset)
-        for name, pairs in self.scans():
-            digest.add_global(name, pairs)
-        return digest.hexdigest()
+        with self.snapshot_now() as snapshot:
+            return snapshot.digest()
+
+    def snapshot(self) -> Snapshot:
+        """Return the database as it is now, for reading while it goes on changing (bumps/snapshot.py).
+
+        Raises DiskFullError if what is pending in mode `group` cannot be appended: then no LSN names this state.
+        """
+        while True:
+            with self.latch:
+                if not self._pending.count:
+                    return self.snapshot_now()
+            with self.writer:
+                self._writable()
+                self._append_pending()
+
+    def snapshot_now(self) -> Snapshot:
+        """Return the database as it is now, what is pending included."""
+        with self.latch:
+            return Snapshot(self, self.live_forest().snapshot(), self._applied_lsn, self._sequence)
+
+    @property
+    def snapshot_count(self) -> int:
+        """How many snapshots are open, those of scans and transactions included."""
+        with self.latch:
+            return self._pins.count
+
+    def check_readable(self) -> None:
+        """Raise ClosedError if it is closed, FailedError after a failed write or sync (E3)."""
+        if self.closed:
+            raise ClosedError(f"{self.path}: the database is closed")
+        if self._failure is not None:
+            raise self._failed_error()
 
     # Writing
 
@@ -218,7 +252,7 @@ class Engine:
                 self._check_all(batches)
             self._append_pending()
             lsn = self._append(journal, batches)
-            self._apply(batches)
+            self._apply(batches, lsn)
             return lsn
 
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
@@ -234,8 +268,7 @@ class Engine:
                 self._append_pending()
             pending = self._pending
             with self.latch:
-                if self._scans:
-                    self._detach_scans()
+                self._sequence += 1
                 try:
                     pending.add(kind, name, key, value)
                     self._forest.apply_one(kind, name, key, value)
@@ -319,7 +352,7 @@ class Engine:
             self._append_pending()
             checkpointer = self._checkpointer
             assert checkpointer is not None
-            forest = self._live_forest()
+            forest = self.live_forest()
             try:
                 checkpointer.run(forest, journal, clean=clean)
             except DiskFullError:
@@ -333,6 +366,7 @@ class Engine:
                 else:
                     self._void()
                 raise
+            self._applied_lsn = journal.last_lsn
             self._size_at_checkpoint = journal.appended_size
             self._checkpoint_refused = False
 
@@ -383,7 +417,7 @@ class Engine:
     def stat(self) -> dict[str, Any]:
         """Return what `bumps db stat` prints."""
         with self.writer, self.latch:
-            forest = self._live_forest()
+            forest = self.live_forest()
             meta = self._checkpointer.meta if self._checkpointer else self._opened.meta
             names = list(forest.names())
             return {
@@ -408,10 +442,7 @@ class Engine:
 
     def _writable(self) -> JournalWriter:
         """Return the journal, or raise the reason why nothing may be written."""
-        if self.closed:
-            raise ClosedError(f"{self.path}: the database is closed")
-        if self._failure is not None:
-            raise self._failed_error()
+        self.check_readable()
         if self._journal is None:
             raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
         if self._opened.tail:
@@ -439,31 +470,28 @@ class Engine:
             return
         assert self._journal is not None
         self._refused = True
-        self._append(self._journal, pending.as_batches())
+        lsn = self._append(self._journal, pending.as_batches())
         self._refused = False
-        self._pending = _Pending()
-
-    def _apply(self, batches: Batches) -> None:
         with self.latch:
-            if self._scans:
-                self._detach_scans()
+            self._pending = _Pending()
+            self._applied_lsn = lsn
+
+    def _apply(self, batches: Batches, lsn: int) -> None:
+        with self.latch:
+            self._sequence += 1
+            self._applied_lsn = lsn
             try:
                 self._forest.apply(batches)
             except BaseException:
                 self._void()
                 raise
 
-    def _detach_scans(self) -> None:
-        """Let every open scan read what it has not read yet, before that changes."""
-        for scan in list(self._scans):
-            scan.detach()
-
     def _void(self) -> None:
         """Give up the tree in memory (E4)."""
         self._forest = _Void(self)
 
-    def _live_forest(self) -> Forest:
-        """Return the tree, made again if it was voided."""
+    def live_forest(self) -> Forest:
+        """Return the trees, made again if they were voided; the caller holds the latch."""
         if isinstance(self._forest, _Void):
             self.rebuild()
         assert isinstance(self._forest, Forest)
@@ -471,14 +499,12 @@ class Engine:
 
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
-        if self.closed:
-            raise ClosedError(f"{self.path}: the database is closed")
-        if self._failure is not None:
-            raise self._failed_error()
+        self.check_readable()
         with self.writer, self.latch:
             if isinstance(self._forest, _Void):
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
+                forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
                 self._forest = forest
             return self._forest
 
@@ -526,69 +552,6 @@ class Engine:
                 return
             if self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE:
                 self.checkpoint()
-
-
-class Scan:
-    """The nodes of one range, all of the moment at which it was opened.
-
-    It reads ahead in steps. Before the first change after it was opened the engine lets it read
-    the rest, so a long scan beside a writer costs memory, but sees one LSN and blocks nobody.
-    """
-
-    __slots__ = ("__weakref__", "_chunk", "_done", "_engine", "_high", "_low", "_name", "_reverse")
-
-    def __init__(self, engine: Engine, name: str, low: bytes, high: bytes, reverse: bool) -> None:
-        """Open a scan of low <= key < high."""
-        self._engine = engine
-        self._name = name
-        self._low = low
-        self._high = high
-        self._reverse = reverse
-        self._chunk: Iterator[Pair] = iter(())
-        self._done = False
-        with engine.latch:
-            engine._live_forest()
-            engine._scans.add(self)
-
-    def __iter__(self) -> Scan:
-        """Return the scan itself."""
-        return self
-
-    def __next__(self) -> Pair:
-        """Return the next node."""
-        while True:
-            for pair in self._chunk:
-                return pair
-            if self._done:
-                raise StopIteration
-            with self._engine.latch:
-                if not self._done:
-                    self._read(_SCAN_COUNT)
-
-    def detach(self) -> None:
-        """Read the rest now. The caller holds the latch."""
-        if not self._done:
-            rest = list(self._chunk)
-            self._read(None)
-            rest.extend(self._chunk)
-            self._chunk = iter(rest)
-
-    def _read(self, count: int | None) -> None:
-        """Read the next `count` nodes, or all that are left."""
-        forest = self._engine._live_forest()
-        pairs: list[Pair] = []
-        for pair in forest.items(self._name, self._low, self._high, self._reverse):
-            pairs.append(pair)
-            if count is not None and len(pairs) >= count:
-                break
-        else:
-            self._done = True
-            self._engine._scans.discard(self)
-        if pairs and self._reverse:
-            self._high = pairs[-1][0]
-        elif pairs:
-            self._low = pairs[-1][0] + b"\0"
-        self._chunk = iter(pairs)
 
 
 class _Pending:

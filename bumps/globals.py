@@ -18,22 +18,29 @@ from collections.abc import Callable, Iterator
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET
 from bumps.engine import Engine
-from bumps.errors import LimitError, TransactionError
+from bumps.errors import LimitError, TransactionError, UsageError
 from bumps.keys import KeyCodec
 from bumps.options import Durability
 from bumps.overlay import SUBTREE_END, Overlay
+from bumps.snapshot import Snapshot
 
 Pair = tuple[bytes, bytes]
+
+
+Base = Engine | Snapshot
+"""What globals are read from."""
 
 
 class Globals:
     """The globals of one database as one Run sees them."""
 
-    __slots__ = ("_marks", "_overlay", "codec", "durability", "engine")
+    __slots__ = ("_base", "_marks", "_overlay", "codec", "durability", "engine")
 
     def __init__(self, engine: Engine, durability: Durability) -> None:
         """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
         self.engine = engine
+        self._base: Base = engine
+        """What is below the changes of the open transaction."""
         self.codec: KeyCodec = engine.codec
         self.durability = durability
         self._overlay: Overlay | None = None
@@ -48,12 +55,12 @@ class Globals:
                 return changes.values[key]
             if changes.killed_root(key) is not None:
                 return None
-        return self.engine.get(name, key)
+        return self._base.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA`: 1 if the node has a value, plus 10 if it has descendants."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.data(name, key)
+            return self._base.data(name, key)
         after = self._next(name, key, key + SUBTREE_END)
         return (self.get(name, key) is not None) + (10 if after is not None else 0)
 
@@ -63,7 +70,7 @@ class Globals:
         An empty `code` asks for the first (last) one; None is the end. `code` ends in 00.
         """
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.order(name, prefix, code, reverse)
+            return self._base.order(name, prefix, code, reverse)
         if reverse:
             high = prefix + code if code else prefix + SUBTREE_END
             pair = self._previous(name, prefix, high)
@@ -77,7 +84,7 @@ class Globals:
     def order_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`, which need not exist; empty asks for the first (last)."""
         while True:
-            found = self.engine.next_name(name, reverse)
+            found = self._base.next_name(name, reverse)
             if self._overlay is not None:
                 mine = sorted(self._overlay.globals)
                 at = bisect_left(mine, name) - 1 if reverse else bisect_right(mine, name)
@@ -92,7 +99,7 @@ class Globals:
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node that has a value, or None."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.query(name, key, reverse)
+            return self._base.query(name, key, reverse)
         pair = self._previous(name, b"", key, True) if reverse else self._next(name, key, SUBTREE_END)
         return None if pair is None else pair[0]
 
@@ -103,7 +110,7 @@ class Globals:
     def range(self, name: str, low: bytes, high: bytes, reverse: bool = False) -> Iterator[Pair]:
         """Yield (key, value) with low <= key < high, in order or backwards, all of one moment."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.scan(name, low, high, reverse)
+            return self._base.scan(name, low, high, reverse)
         return self._merged(name, low, high, reverse)
 
     def _merged(self, name: str, low: bytes, high: bytes, reverse: bool) -> Iterator[Pair]:
@@ -128,7 +135,7 @@ class Globals:
         while at < len(keys) and keys[at] < high and changes.values[keys[at]] is None:
             at += 1
         own = keys[at] if at < len(keys) and keys[at] < high else None
-        while (base := self.engine.next_pair(name, low, high)) is not None:
+        while (base := self._base.next_pair(name, low, high)) is not None:
             key = base[0]
             if own is not None and own <= key:
                 break
@@ -158,7 +165,7 @@ class Globals:
         while at >= 0 and inside(keys[at]) and changes.values[keys[at]] is None:
             at -= 1
         own = keys[at] if at >= 0 and inside(keys[at]) else None
-        while (base := self.engine.previous_pair(name, low, high)) is not None:
+        while (base := self._base.previous_pair(name, low, high)) is not None:
             key = base[0]
             if not inside(key) or (own is not None and own >= key):
                 break
@@ -188,14 +195,14 @@ class Globals:
         """Kill a node and its descendants; nothing happens if there are none."""
         if self._overlay is not None:
             self._overlay.kill(name, key)
-        elif self.engine.data(name, key):
+        elif self._base.data(name, key):
             self.engine.write(KILL, name, key, b"", self.durability)
 
     def kill_node(self, name: str, key: bytes) -> None:
         """Kill the value of a node and leave its descendants."""
         if self._overlay is not None:
             self._overlay.set(name, key, None)
-        elif self.engine.get(name, key) is not None:
+        elif self._base.get(name, key) is not None:
             self.engine.write(KILL_NODE, name, key, b"", self.durability)
 
     def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
@@ -273,6 +280,41 @@ class Globals:
         self._overlay = None
         self._marks.clear()
         self.engine.end()
+
+
+class FrozenGlobals(Globals):
+    """The globals as a snapshot has them. What would change them raises UsageError."""
+
+    __slots__ = ()
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """See the globals of a snapshot."""
+        super().__init__(snapshot.engine, Durability.NONE)
+        self._base = snapshot
+
+    def set(self, name: str, key: bytes, value: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("set")
+
+    def kill(self, name: str, key: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("kill")
+
+    def kill_node(self, name: str, key: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("kill")
+
+    def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
+        """Refuse it."""
+        raise _frozen("increment")
+
+    def begin(self) -> None:
+        """Refuse it: a transaction is begun to write."""
+        raise _frozen("begin a transaction")
+
+
+def _frozen(what: str) -> UsageError:
+    return UsageError(f"{what}: a snapshot is for reading only", hint="write to the database itself")
 
 
 class _Level:
