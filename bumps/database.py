@@ -20,7 +20,7 @@ from bumps import limits
 from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.engine import Engine
-from bumps.errors import ClosedError, UsageError
+from bumps.errors import ClosedError, RestartError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk
 from bumps.globals import FrozenGlobals, Globals
 from bumps.options import Durability, Options
@@ -206,17 +206,31 @@ class Database(Access):
     def transaction(self) -> Transaction:
         """Return a context: all that this thread writes inside is one commit, durable on leaving.
 
-        An exception rolls it back. A transaction inside another is a savepoint.
+        Inside, the database is read as it was on entering. An exception rolls it back. A transaction
+        inside another is a savepoint. If another commit has changed what was read inside, leaving
+        raises RestartError: nothing was done, and the whole is to be run again. `transactional` does
+        that. A thread that was told so three times running has its turn: its next one holds up
+        other writers, and cannot be disturbed.
         """
         return Transaction(self)
 
     def transactional(self, function: Function) -> Function:
-        """Decorate a function to run in a transaction; it is called as often as that must restart."""
+        """Decorate a function to run in a transaction; it is called again when that must restart.
+
+        At most three times: then it has its turn. Inside another transaction it is a savepoint, and
+        only the outermost one is run again.
+        """
 
         @functools.wraps(function)
         def run(*arguments: Any, **keywords: Any) -> Any:
-            with self.transaction():
-                return function(*arguments, **keywords)
+            outermost = self._globals.level == 0
+            while True:
+                try:
+                    with self.transaction():
+                        return function(*arguments, **keywords)
+                except RestartError:
+                    if not outermost:
+                        raise
 
         return cast(Function, run)
 

@@ -27,6 +27,7 @@ from typing import Any
 from bumps import limits
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest
+from bumps.changes import Changes
 from bumps.errors import (
     ClosedError,
     CommitUnknownError,
@@ -34,11 +35,13 @@ from bumps.errors import (
     FailedError,
     LimitError,
     ReadOnlyError,
+    RestartError,
     UsageError,
 )
 from bumps.files import Disk
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
+from bumps.reads import Reads
 from bumps.recovery.recover import Opened, open_database
 from bumps.snapshot import Scan, Snapshot
 from bumps.wal.writer import JournalWriter
@@ -86,6 +89,11 @@ class Engine:
         """LSN of the newest frame that is in the tree; it changes under the latch."""
         self._sequence = 0
         """Counts the changes of the tree, under the latch."""
+        self._changes = Changes()
+        self.restart_count = 0
+        """Transactions that met another commit."""
+        self.turn_count = 0
+        """Transactions that held the writer lock from their beginning."""
         self._names: set[str] = set()
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
@@ -184,9 +192,7 @@ class Engine:
             with self.latch:
                 if not self._pending.count:
                     return self.snapshot_now()
-            with self.writer:
-                self._writable()
-                self._append_pending()
+            self._settle_pending()
 
     def snapshot_now(self) -> Snapshot:
         """Return the database as it is now, what is pending included."""
@@ -255,6 +261,25 @@ class Engine:
             self._apply(batches, lsn)
             return lsn
 
+    def commit_transaction(self, reads: Reads, batches: Batches) -> int:
+        """Append what a transaction changes if no later commit changed what it has read; return its LSN.
+
+        Raises RestartError otherwise; then, as after every other error, nothing has changed.
+        """
+        with self.writer:
+            self._writable()
+            with self.latch:
+                commits = self._changes.since(reads.snapshot.sequence)
+                later = None if commits is None else list(commits)
+            if later is None:
+                self.restart_count += 1
+                raise RestartError("so much was committed since the transaction began that it must run again")
+            name = reads.conflict(later)
+            if name is not None:
+                self.restart_count += 1
+                raise RestartError(f"^{name}: another commit changed what the transaction has read; it must run again")
+            return self.append(batches, checked=True)
+
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
         """Do one operation with the given promise."""
         if durability is Durability.COMMIT:
@@ -269,6 +294,8 @@ class Engine:
             pending = self._pending
             with self.latch:
                 self._sequence += 1
+                if self._changes.wanted:
+                    self._changes.add(self._sequence, [Batch(name, bytes((kind,)), [key], [])])
                 try:
                     pending.add(kind, name, key, value)
                     self._forest.apply_one(kind, name, key, value)
@@ -304,18 +331,39 @@ class Engine:
                 self._fail(error)
             raise
 
-    def begin(self) -> None:
-        """Take the writer lock for a transaction."""
+    def begin(self) -> Reads:
+        """Open a snapshot for a transaction, and keep what is changed from now on, to be held against its reads."""
+        self.check_readable()
+        if self._journal is None or self._opened.tail:
+            with self.writer:
+                self._writable()
+        while True:
+            with self.latch:
+                if not self._pending.count:
+                    reads = Reads(self.snapshot_now())
+                    self._changes.open(reads)
+                    return reads
+            self._settle_pending()
+
+    def end(self, reads: Reads) -> None:
+        """Let go what `begin` opened."""
+        with self.latch:
+            self._changes.close(reads)
+        reads.snapshot.close()
+
+    def begin_turn(self) -> None:
+        """Take the writer lock for a transaction that must not restart."""
         self.writer.acquire()
         try:
             self._writable()
         except BaseException:
             self.writer.release()
             raise
+        self.turn_count += 1
         self._in_transaction = True
 
-    def end(self) -> None:
-        """Let go what `begin` took."""
+    def end_turn(self) -> None:
+        """Let go what `begin_turn` took."""
         self._in_transaction = False
         self.writer.release()
 
@@ -379,8 +427,8 @@ class Engine:
         with self.writer:
             if self.closed:
                 return
-            if self._in_transaction:
-                raise UsageError(f"{self.path}: close inside a transaction")
+            if self._in_transaction or self._changes.transaction_count:
+                raise UsageError(f"{self.path}: close while a transaction is open")
             flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
@@ -463,6 +511,14 @@ class Engine:
                 self._fail(error)
             raise
 
+    def _settle_pending(self) -> None:
+        """Give what is pending its LSN (E5)."""
+        with self.writer:
+            if self._journal is None:
+                return
+            self._writable()
+            self._append_pending()
+
     def _append_pending(self) -> None:
         """Append the pending group as one frame; if that is refused, it stays pending."""
         pending = self._pending
@@ -480,6 +536,8 @@ class Engine:
         with self.latch:
             self._sequence += 1
             self._applied_lsn = lsn
+            if self._changes.wanted:
+                self._changes.add(self._sequence, batches)
             try:
                 self._forest.apply(batches)
             except BaseException:

@@ -5,9 +5,12 @@ without `^`, keys are encoded (bumps/keys.py), values are bytes. Outside a trans
 each change is a commit of its own; inside one, reads see the transaction's changes
 (bumps/overlay.py) and nothing reaches the database before the outermost `commit`.
 
-    G1. While a transaction is open this thread holds the writer lock of the engine: what
-        it has read cannot change before its commit. Others go on reading the state before.
-    G2. `commit` of the outermost level lets the lock go before it waits for the disk.
+    G1. A transaction reads from a snapshot, and notes what (bumps/reads.py). Its commit raises
+        RestartError if a later commit changed any of that: then it is over, and to be run
+        again. So transactions are strictly serialisable, and wait for nobody before their commit.
+    G2. After three restarts it is this thread's turn: the next transaction holds the engine's
+        writer lock from its beginning, and cannot be disturbed. So may the caller ask for it.
+    G3. `commit` of the outermost level lets the lock go before it waits for the disk.
 """
 
 from __future__ import annotations
@@ -18,23 +21,27 @@ from collections.abc import Callable, Iterator
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET
 from bumps.engine import Engine
-from bumps.errors import LimitError, TransactionError, UsageError
+from bumps.errors import LimitError, RestartError, TransactionError, UsageError
 from bumps.keys import KeyCodec
 from bumps.options import Durability
 from bumps.overlay import SUBTREE_END, Overlay
+from bumps.reads import Reads
 from bumps.snapshot import Snapshot
 
 Pair = tuple[bytes, bytes]
 
 
-Base = Engine | Snapshot
+Base = Engine | Snapshot | Reads
 """What globals are read from."""
+
+RESTART_COUNT_MAX = 3
+"""After so many restarts, one after the other, a transaction holds the writer lock (G2)."""
 
 
 class Globals:
     """The globals of one database as one Run sees them."""
 
-    __slots__ = ("_base", "_marks", "_overlay", "codec", "durability", "engine")
+    __slots__ = ("_base", "_marks", "_overlay", "_restart_count", "codec", "durability", "engine")
 
     def __init__(self, engine: Engine, durability: Durability) -> None:
         """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
@@ -45,6 +52,8 @@ class Globals:
         self.durability = durability
         self._overlay: Overlay | None = None
         self._marks: list[int] = []
+        self._restart_count = 0
+        """Restarts since a transaction was committed."""
 
     # Reading
 
@@ -116,14 +125,21 @@ class Globals:
     def _merged(self, name: str, low: bytes, high: bytes, reverse: bool) -> Iterator[Pair]:
         if reverse:
             while (pair := self._previous(name, low, high, True)) is not None:
+                self._note_value(name, pair[0])
                 yield pair
                 high = pair[0]
             return
         if (value := self.get(name, low)) is not None:
             yield low, value
         while (pair := self._next(name, low, high)) is not None:
+            self._note_value(name, pair[0])
             yield pair
             low = pair[0]
+
+    def _note_value(self, name: str, key: bytes) -> None:
+        """Note that a value was used that was found on the way."""
+        if isinstance(self._base, Reads):
+            self._base.note_value(name, key)
 
     def _next(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first live node with low < key < high."""
@@ -207,6 +223,10 @@ class Globals:
 
     def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
+        if self._overlay is not None:
+            value = by(self.get(name, key))
+            self.set(name, key, value)
+            return value
         with self.engine.writer:
             value = by(self.get(name, key))
             self.set(name, key, value)
@@ -230,38 +250,60 @@ class Globals:
         return len(self._marks)
 
     def transaction(self) -> _Level:
-        """Return a context that begins a transaction and commits it, or rolls it back on an exception."""
+        """Return a context that begins a transaction and commits it, or rolls it back on an exception.
+
+        It is one that never restarts, since nobody could run its block again.
+        """
         return _Level(self)
 
-    def begin(self) -> None:
-        """Begin a transaction, or a nested level of one. LimitError above 127 levels."""
+    def begin(self, *, turn: bool = False) -> None:
+        """Begin a transaction, or a nested level of one. LimitError above 127 levels.
+
+        With `turn` an outermost one holds the writer lock, so that its commit raises no RestartError (G2).
+        """
         if len(self._marks) >= limits.TRANSACTION_LEVEL_MAX:
             raise LimitError(f"transaction level {len(self._marks) + 1}: the limit is {limits.TRANSACTION_LEVEL_MAX}")
         if self._overlay is None:
-            self.engine.begin()
+            if turn or self._restart_count >= RESTART_COUNT_MAX:
+                self.engine.begin_turn()
+            else:
+                self._base = self.engine.begin()
             self._overlay = Overlay()
             self._marks.append(0)
         else:
             self._marks.append(self._overlay.mark())
 
     def commit(self) -> None:
-        """End the innermost level; the outermost one commits all, durably unless durability is `none`."""
+        """End the innermost level; the outermost one commits all, durably unless durability is `none`.
+
+        RestartError: another commit changed what it has read. Nothing was changed, and no level is open any more.
+        """
         if self._overlay is None:
             raise TransactionError("commit: no transaction is open")
         if len(self._marks) > 1:
             self._marks.pop()
             return
         batches = self._overlay.batches()
+        reads = self._base if isinstance(self._base, Reads) else None
         lsn = 0
         try:
-            if batches:
+            if batches and reads is not None:
+                lsn = self.engine.commit_transaction(reads, batches)
+            elif batches:
                 lsn = self.engine.append(batches, checked=True)
+            elif reads is not None and self.durability is Durability.COMMIT:
+                lsn = reads.snapshot.lsn  # what it was told may be believed only when it cannot be lost
+        except RestartError:
+            self._end()
+            self._restart_count += 1
+            raise
         except BaseException:
             # What was refused stays open: the caller rolls back, or tries again when there is space.
             if self.engine.failed:
                 self._end()
             raise
         self._end()
+        self._restart_count = 0
         if lsn and self.durability is not Durability.NONE:
             self.engine.wait_durable(lsn)
         self.engine.after_write()
@@ -279,7 +321,11 @@ class Globals:
     def _end(self) -> None:
         self._overlay = None
         self._marks.clear()
-        self.engine.end()
+        base, self._base = self._base, self.engine
+        if isinstance(base, Reads):
+            self.engine.end(base)
+        else:
+            self.engine.end_turn()
 
 
 class FrozenGlobals(Globals):
@@ -308,7 +354,7 @@ class FrozenGlobals(Globals):
         """Refuse it."""
         raise _frozen("increment")
 
-    def begin(self) -> None:
+    def begin(self, *, turn: bool = False) -> None:
         """Refuse it: a transaction is begun to write."""
         raise _frozen("begin a transaction")
 
@@ -328,7 +374,7 @@ class _Level:
 
     def __enter__(self) -> None:
         self.level = self.globals.level
-        self.globals.begin()
+        self.globals.begin(turn=True)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if kind is not None:

@@ -28,11 +28,14 @@ def test_threads_that_write_read_scan_and_checkpoint_agree_at_the_end() -> None:
 
             return threading.Thread(target=run)
 
+        @database.transactional
+        def add(writer: int, number: int) -> None:
+            database["^X", writer, number] = f"{writer}:{number}" * 5
+            database.increment("^COUNT")
+
         def write(writer: int) -> None:
             for number in range(150):
-                with database.transaction() as tx:
-                    tx["^X", writer, number] = f"{writer}:{number}" * 5
-                    tx.increment("^COUNT")
+                add(writer, number)
 
         def scan() -> None:
             for _ in range(15):
