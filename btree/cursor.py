@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Value
 from bumps.btree.page import Reference
+from bumps.errors import CorruptionError
 
 if TYPE_CHECKING:
     from bumps.btree.tree import Tree
@@ -57,7 +58,8 @@ class Cursor:
         while True:
             if node.__class__ is Reference:
                 kept = cache.get(node[0])
-                if kept is not None and kept.checksum == node[1]:
+                # The level too: a page that names itself is found here, and must not be walked for ever.
+                if kept is not None and kept.checksum == node[1] and kept.level == level:
                     kept.recent = True
                     node = kept
                 else:
@@ -135,7 +137,10 @@ class Cursor:
             if key is None or not key.startswith(prefix):
                 return None
         start = len(prefix)
-        return key[start : key.index(b"\0", start) + 1]
+        end = key.find(b"\0", start) + 1
+        if not end:
+            raise CorruptionError(f"a key ends inside a subscript: {key!r}", file="data")
+        return key[start:end]
 
     def has_below(self, key: bytes) -> bool:
         """Return whether `key` has descendants."""

@@ -33,7 +33,9 @@ integers are little-endian.
 
 Invariants
 
-    M1. Of two valid slots the one with the higher generation is the state.
+    M1. Of two valid slots the one with the higher generation is the state. A slot is valid if
+        its CRC is right, it stands in its place, and what it says is possible: page numbers below
+        the page count, base LSN and segment not above C, counts below 2^63.
     M2. A slot is written only after its whole generation is durable in `data`.
     M3. A torn slot is not an error as long as the other one is valid. Where slot 0 is torn,
         the page size is one of those above at which there is a valid slot that says so.
@@ -145,19 +147,24 @@ def decode(sector: bytes) -> Meta:
     page_count, directory, freelist = fields[15], Reference(fields[17], fields[18], fields[19], False), fields[20:22]
     if not 2 <= page_count <= limits.PAGE_COUNT_MAX or directory.page >= page_count or freelist[0] >= page_count:
         raise CorruptionError("meta slot: right checksum, impossible page numbers", file="data")
+    generation, epoch, base_lsn, lsn, segment, offset, node_count = *fields[4:8], *fields[12:15]
+    if max(generation, epoch, base_lsn, lsn, offset, node_count) > limits.COUNTER_MAX:
+        raise CorruptionError("meta slot: right checksum, impossible counts", file="data")
+    if base_lsn > lsn or segment > lsn or (lsn and not segment):
+        raise CorruptionError("meta slot: right checksum, impossible place in the journal", file="data")
     return Meta(
         page_size=page_size,
         database_id=fields[3],
         charset=CHARSETS[charset],
-        generation=fields[4],
-        epoch=fields[5],
-        base_lsn=fields[6],
-        lsn=fields[7],
+        generation=generation,
+        epoch=epoch,
+        base_lsn=base_lsn,
+        lsn=lsn,
         time_us=fields[22],
         chain=fields[8],
-        segment=fields[12],
-        offset=fields[13],
-        node_count=fields[14],
+        segment=segment,
+        offset=offset,
+        node_count=node_count,
         page_count=page_count,
         directory=directory if directory.page else None,
         freelist=freelist if freelist[0] else None,
@@ -192,17 +199,16 @@ def read(data: File) -> Slots:
                 if meta.generation % 2 != slot:
                     raise CorruptionError(f"meta slot {slot} holds generation {meta.generation}", file="data")
             except (CorruptionError, ForeignFileError) as error:
+                if "version" in error.details:
+                    raise  # The newer release may have used the pages of the other slot for something else.
                 # Of all the places where slot 1 may be, what is wrong at one that has our magic counts.
-                if slot not in errors or not isinstance(error, ForeignFileError) or "version" in error.details:
+                if slot not in errors or not isinstance(error, ForeignFileError):
                     errors[slot] = error
             else:
                 found[slot] = meta
                 errors.pop(slot, None)
                 break
     if not found:
-        for wrong in errors.values():
-            if "version" in wrong.details:
-                raise wrong
         if isinstance(errors[0], ForeignFileError):
             raise errors[0]
         raise CorruptionError(f"data: neither meta slot is valid: {errors[0].message}", file="data", offset=0)

@@ -103,7 +103,7 @@ class Pager:
     def load(self, reference: Reference, tree: int, level: int) -> Node:
         """Return the node that a reference names, from the cache or from `data`."""
         node = self.cache.get(reference[0])
-        if node is not None and node.checksum == reference[1]:  # G2
+        if node is not None and node.checksum == reference[1] and node.level == level:  # G2
             node.recent = True
             return node
         node = decode(self.page(reference, tree), level, reference.node_count, self.page_size, self.page_count)

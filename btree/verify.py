@@ -28,6 +28,7 @@ from bumps.btree.page import (
     DIRECTORY_TREE,
     HEADER_SIZE,
     LEAF,
+    OVERFLOW,
     PAGE_FIRST,
     Page,
     Reference,
@@ -55,15 +56,20 @@ class _Verifier:
     def __init__(self, data: File, meta: Meta, overrides: Mapping[int, bytes]) -> None:
         self.data = data
         self.meta = meta
-        self.page_size, self.page_count = meta.page_size, meta.page_count
-        self.pager = Pager(data, meta.page_size, meta.page_count, overrides=overrides)
+        self.page_size = meta.page_size
+        # The slot may say anything: memory is for pages that are there.
+        there = max(data.size() // meta.page_size, max(overrides, default=0) + 1)
+        self.page_count = min(meta.page_count, there)
+        self.pager = Pager(data, meta.page_size, self.page_count, overrides=overrides)
         self.codec = KeyCodec.of(meta.charset)
-        self.owners = bytearray(meta.page_count)
+        self.owners = bytearray(self.page_count)
         self.bad: set[int] = set()
         """Pages that are not sound on their own, each reported once."""
         self.complete = True
         """Whether all that names pages could be read (V2)."""
         self.node_count = 0
+        self.tree_count = 0
+        """The highest number that a tree ever got: the directory says it before it names one."""
         self.names_of_trees: dict[int, bytes] = {}
 
     def problem(self, page: int, what: str) -> Problem:
@@ -87,10 +93,9 @@ class _Verifier:
 
     def check_pages(self) -> Iterator[Problem]:
         """Check every page without asking who uses it (V1)."""
-        in_file = self.data.size() // self.page_size
-        if in_file < self.page_count and not self.pager.overrides:
-            yield Problem("data", None, None, f"{in_file} pages in the file, the meta slot says {self.page_count}")
-            self.bad.update(range(in_file, self.page_count))
+        if self.page_count < self.meta.page_count:
+            what = f"{self.page_count} pages in the file, the meta slot says {self.meta.page_count}"
+            yield Problem("data", None, None, what)
         for number in range(PAGE_FIRST, self.page_count):
             if number in self.bad:
                 continue
@@ -112,6 +117,8 @@ class _Verifier:
             yield f"LSN {page.lsn}, the newest checkpoint has {self.meta.lsn}"
         if (page.level > 0) != (page.kind == BRANCH):
             yield f"kind {page.kind} of level {page.level}"
+        if page.kind == OVERFLOW and page.cell_count != 1:
+            yield f"{page.cell_count} cells in an overflow page"
         if any(image[HEADER_SIZE + len(page.body) :]):
             yield "not zero behind its body"
 
@@ -261,7 +268,7 @@ class _Verifier:
             if not isinstance(value, bytes):
                 raise ValueError("its value is outside")
             if key == directory.TREES:
-                directory.COUNT.unpack(value)
+                (self.tree_count,) = directory.COUNT.unpack(value)
                 return
             entry = directory.decode(value, self.page_count)
         except (ValueError, struct.error) as error:
@@ -275,6 +282,8 @@ class _Verifier:
             yield self.problem(number, f"{what} is not the name of a global")
         if self.names_of_trees.setdefault(entry.number, key) != key:
             yield self.problem(number, f"{what} has the same tree as {self.names_of_trees[entry.number]!r}")
+        if entry.number > self.tree_count:
+            yield self.problem(number, f"{what} has tree {entry.number}, and the last tree was {self.tree_count}")
         self.node_count += entry.root.node_count
         yield from self.walk(entry.root, entry.number, entry.level, TREE)
 

@@ -138,7 +138,11 @@ class View:
             found = cursor.last_before(key or END)
         else:
             found = cursor.at_or_after(key + b"\0" if key else directory.NAMES_FIRST)
-        return None if found is None or found < directory.NAMES_FIRST else found.decode("latin-1")
+        if found is None or found < directory.NAMES_FIRST:
+            return None
+        if not directory.is_name(found):
+            raise self._bad_cell(found, ValueError("not the name of a global"))
+        return found.decode("ascii")
 
     def names(self) -> Iterator[str]:
         """Yield the names of all globals that have nodes, in order."""

@@ -12,6 +12,9 @@ PAGE_SIZES = (512, 1024, 4096, 8192, 16384, 32768, 65536)
 """512 and 1,024 put both meta slots in one physical sector of a 4K disk: for tests only."""
 PAGE_SIZE_SAFE = 4096
 PAGE_COUNT_MAX = 2**32 - 2
+COUNTER_MAX = 2**63 - 1
+"""LSNs, epochs, generations, counts of nodes and offsets in files: nothing that counts gets there, and what
+is read from a disk can still be counted up."""
 KEY_SIZE_MAX = 2048
 """With `key_size_max(page_size)`: a page must hold three cells, or a branch would not branch."""
 VALUE_SIZE_MAX = 64 * 1024 * 1024

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp import nodes
-from bumps.interp.codes import merror
 from bumps.interp.references import Reference
 from bumps.interp.symbols import Value
 
@@ -47,14 +46,6 @@ class CompilerBase:
         if self.is_located and not error.column:
             error.column = node.start + 1
         return error
-
-    def failing(self, name: str, *facts: object) -> Get:
-        """Return a closure that raises the error `name` whenever it is reached."""
-
-        def fail() -> Value:
-            raise merror(name, *facts)
-
-        return fail
 
 
 def constant(node: nodes.Expression | None) -> Value | None:

@@ -16,7 +16,8 @@ from bumps.interp.values import to_integer, to_text
 from bumps.keys import CHARSETS
 
 BUFFER_COUNT_MAX = 512
-"""So many pieces of output are held back; a READ, a HANG and the end write them."""
+"""So many pieces of output are held back; a READ, a HANG and the end write them, and where somebody reads
+along, each end of a line."""
 
 ANONYMOUS_NAMES = frozenset(("", "0"))
 
@@ -31,6 +32,8 @@ class Principal:
         self.x = 0
         self.y = 0
         self.is_at_end = False
+        self.is_read_along = False
+        """Whether somebody waits for each line: a terminal or a pipe, not a file."""
         self.key = ""
         self._pieces: list[str] = []
         self._rest: str | None = None
@@ -49,7 +52,7 @@ class Principal:
         self._pieces.append("\n")
         self.x = 0
         self.y += 1
-        if len(self._pieces) >= BUFFER_COUNT_MAX:
+        if self.is_read_along or len(self._pieces) >= BUFFER_COUNT_MAX:
             self.flush()
 
     def form_feed(self) -> None:

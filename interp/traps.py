@@ -1,7 +1,7 @@
 """Errors: where they are, what $ECODE and $ZSTATUS and $STACK() say of them, and what $ETRAP does.
 
 T1. An error is recorded once, in the frame where it is first caught: there the Python stack still has
-    all frames of M, and `place` of each running sequence (compile_commands.py) says where it stands.
+    all frames of M, and `place` of each running sequence (sequences.py) says where it stands.
 T2. The trap runs in the failing frame, before its NEWs are undone. If $ECODE is not empty behind it, the
     same error goes on to the caller, whose own trap sees it.
 T3. An error in a trap, or in what it calls, drops all frames up to and with the one that failed.
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bumps.errors import BumpsError, LimitError, MError
 from bumps.interp.codes import merror, os_error, status_text
-from bumps.interp.compile_commands import SEQUENCE_CODES
 from bumps.interp.frames import QUIT, Frame, Goto, Place
+from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine

@@ -15,7 +15,7 @@ from bumps.interp.symbols import Value
 from bumps.interp.values import to_text
 
 if TYPE_CHECKING:
-    from bumps.interp.compile_commands import Compiler
+    from bumps.interp.compile_arguments import ArgumentCompiler
     from bumps.interp.machine import Machine
 
 Select = Callable[[Value], bool]
@@ -43,7 +43,9 @@ class Zwrites:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
 
-    def compile(self, compiler: Compiler, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection) -> Act:
+    def compile(
+        self, compiler: ArgumentCompiler, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection
+    ) -> Act:
         """Return a closure for one argument."""
         if isinstance(argument, nodes.Special):
             get = compiler.value(argument)
@@ -78,7 +80,7 @@ class Zwrites:
 
         return write
 
-    def _naked(self, compiler: Compiler, argument: nodes.ZwriteVariable) -> Act:
+    def _naked(self, compiler: ArgumentCompiler, argument: nodes.ZwriteVariable) -> Act:
         """Return a closure for `ZWRITE ^(...)`: the subscripts select below the naked indicator."""
         make = self._selection(compiler, argument.subscripts)
         machine = self.machine
@@ -131,13 +133,13 @@ class Zwrites:
             name = self.machine.store.order_name(name)
         return found
 
-    def _selection(self, compiler: Compiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
+    def _selection(self, compiler: ArgumentCompiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
         """Return a closure that evaluates the subscripts of an argument to a selection."""
         is_whole = not subscripts or isinstance(subscripts[-1], nodes.SubscriptRest)
         makers = [self._test(compiler, each) for each in subscripts if not isinstance(each, nodes.SubscriptRest)]
         return lambda: Selection([make() for make in makers], is_whole=is_whole)
 
-    def _test(self, compiler: Compiler, node: nodes.Node) -> Callable[[], Select]:
+    def _test(self, compiler: ArgumentCompiler, node: nodes.Node) -> Callable[[], Select]:
         if isinstance(node, nodes.SubscriptPattern):
             return self._pattern_test(compiler, node)
         if isinstance(node, nodes.SubscriptRange):
@@ -161,7 +163,7 @@ class Zwrites:
 
         return make_equal
 
-    def _pattern_test(self, compiler: Compiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
+    def _pattern_test(self, compiler: ArgumentCompiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
         if isinstance(node.pattern, nodes.Pattern):
             matcher = patterns.compile_pattern(node.pattern, self.machine.charset)
             return lambda: lambda key: matcher.matches(key) == 1

@@ -13,7 +13,8 @@ The steps are those of STORAGE 4; the engine holds its writer lock all the while
 
     C1. Until the seal is durable nothing in `data` has changed, and the old state stands.
     C2. The double-write is not touched before the meta slot of the set in it is durable:
-        a slot that was only read may lie in the kernel's cache alone, so it is written again.
+        a slot that was only read may lie in the kernel's cache alone, so it is written again,
+        behind a copy of its set.
     C3. An error in steps 0 to 3 leaves everything as it was (the mark frame does no harm);
         after that the engine is dead until it is opened again, and recovery decides.
 """
@@ -25,13 +26,14 @@ from dataclasses import replace
 
 from bumps.btree.forest import Forest, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
-from bumps.errors import DiskFullError
-from bumps.files import Disk, File, write_all
+from bumps.errors import CorruptionError, DiskFullError
+from bumps.files import Disk, File, close_quietly, write_all
 from bumps.recovery import double_write
 from bumps.recovery.create import JOURNAL, join
 from bumps.wal.segment import Place, first_lsn_of
 from bumps.wal.writer import JournalWriter
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _ZEROS = bytes(1 << 20)
 
 
@@ -58,10 +60,10 @@ class Checkpointer:
         mark = self.freeze(forest, journal)
         pages = forest.encode(self.meta.generation + 1, mark.lsn)
         meta = self.next_meta(journal, mark, pages, clean=clean)
+        self.settle_meta()
         self.reserve(meta, pages)
         self.committed = True
         self.sync_journal(journal, clean=clean)
-        self.settle_meta()
         self.seal(meta, mark, pages)
         self.sync_seal()
         self.write_home(pages)
@@ -75,6 +77,8 @@ class Checkpointer:
 
     def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
         """Append the mark frame, which says how many nodes there are at this LSN."""
+        if forest.node_count < 0:
+            raise CorruptionError(f"{self.path}: {forest.node_count} nodes: its pages count them wrongly", file="data")
         return journal.append_mark(forest.node_count)
 
     def next_meta(self, journal: JournalWriter, mark: Place, pages: PageSet, *, clean: bool) -> Meta:
@@ -107,7 +111,7 @@ class Checkpointer:
                     grow(file, size)
                     file.sync()
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno not in FULL:
                 self.committed = True
                 raise
             raise DiskFullError(f"{self.path}: no space for a checkpoint of {len(pages.pages)} pages") from error
@@ -120,11 +124,29 @@ class Checkpointer:
             journal.sync()
 
     def settle_meta(self) -> None:
-        """Write the current slot again if it was only ever read (C2)."""
-        if not self.meta_durable:
+        """Write the current slot again if it was only ever read (C2), when its set is durable beside it.
+
+        The disk may have less of the set than was read, too: it is copied first.
+        """
+        if self.meta_durable:
+            return
+        sealed = double_write.read(self.seal_file, self.meta.database_id, self.meta.page_size)
+        if sealed is not None and sealed.meta.generation == self.meta.generation:
+            self.copy_set(sealed)
             self.write_meta(self.meta)
             self.sync_meta()
-            self.meta_durable = True
+        self.meta_durable = True
+
+    def copy_set(self, sealed: double_write.SealedSet) -> None:
+        """Put a durable copy of the set that was read in its place; DiskFullError if there is no space."""
+        try:
+            copy = double_write.copy(self.disk, self.path, sealed, double_write.images(self.seal_file, sealed))
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise DiskFullError(f"{self.path}: no space to copy the set of the last checkpoint") from error
+        close_quietly(self.seal_file)
+        self.seal_file = copy
 
     def seal(self, meta: Meta, mark: Place, pages: PageSet) -> None:
         """Write the set and its seal."""

@@ -25,7 +25,8 @@ whatever happens to the pages in `data`. All integers are little-endian.
 Invariants
 
     S1. The set is valid if its checksums are right, its meta slot is, and the seal says of
-        generation, C, its place and its CRC what the meta slot says. (Any meta slot has
+        generation, C, its place and its CRC what the meta slot says; and if the numbers of
+        its pages ascend, from 2 on, below that slot's page count. (Any meta slot has
         the same CRC-32C, its own included, so that the one at 504 cannot tell them apart.)
     S2. A valid set is used only if its generation is the newest meta slot's + 1, its C is
         not below that slot's, and frame C, a mark, lies in the journal where the seal
@@ -40,13 +41,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bumps import limits
 from bumps.btree import meta as meta_slots
 from bumps.btree.meta import Meta
 from bumps.checksum import crc32c
 from bumps.errors import CorruptionError, ForeignFileError
-from bumps.files import File, write_all
+from bumps.files import Disk, File, write_all
 
+NAME, NEW_NAME = "double-write", "double-write.new"
 MAGIC = b"bumpseal"
 VERSION = 1
 SECTOR_SIZE = 512
@@ -58,6 +59,23 @@ _PAGE_NUMBER_OFFSET = 8
 WRITE_SIZE = 1 << 20
 """Neighbouring pages are joined up to this size, in bytes, for one write."""
 assert _HEAD.size == 76, "the table above is the format"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a seal says of its set, before the set is read."""
+
+    place: tuple[int, ...]
+    """Generation, LSN of frame C, its segment, the byte behind it, its CRC field."""
+    frame_size: int
+    page_count: int
+    body_crc: int
+    meta_sector: bytes
+
+    @property
+    def generation(self) -> int:
+        """Which state the set makes."""
+        return self.place[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +149,90 @@ def write_home(data: File, pages: list[tuple[int, bytes]], page_size: int) -> No
         write_all(data, b"".join(run), start * page_size)
 
 
-def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
-    """Return the set that the file holds, or None if there is no valid one.
+def read_head(file: File, database_id: bytes, page_size: int) -> Head | None:
+    """Return what the seal says, or None if there is none of this database; its pages are not looked at.
 
-    An invalid set is not an error: a checkpoint that was cut before its seal leaves one.
+    Raises ForeignFileError if a newer release sealed it: half of its pages may be home, so that no other
+    state can be read.
     """
-    head = file.pread(PAGES_OFFSET, 0)
-    if len(head) < PAGES_OFFSET:
+    sectors = file.pread(PAGES_OFFSET, 0)
+    if len(sectors) < PAGES_OFFSET:
         return None
-    sector, meta_sector = head[:SECTOR_SIZE], head[SECTOR_SIZE:]
+    sector = sectors[:SECTOR_SIZE]
     body_crc, head_crc = _CRCS.unpack_from(sector, SECTOR_SIZE - _CRCS.size)
     if crc32c(sector[:-4]) != head_crc:
         return None
     magic, version, size, identity, *place, frame_size, count = _HEAD.unpack_from(sector)
-    if magic != MAGIC or version != VERSION or size != page_size or identity != database_id:
+    if magic != MAGIC or identity != database_id:
         return None
-    if count > limits.PAGE_COUNT_MAX or PAGES_OFFSET + count * page_size > file.size():
+    if version != VERSION:
+        raise ForeignFileError(
+            f"double-write: format version {version}; this release reads version {VERSION}",
+            hint="open it with a newer release of bumps",
+            version=version,
+        )
+    if size != page_size or PAGES_OFFSET + count * page_size > file.size():
         return None
+    return Head(tuple(place), frame_size, count, body_crc, sectors[SECTOR_SIZE:])
+
+
+def copy(disk: Disk, path: str, sealed: SealedSet, pages: list[tuple[int, bytes]]) -> File:
+    """Write a set that was read to a new file, durably, and put that in the place of the old; return it.
+
+    What was read may be only in the kernel's cache, and the disk may have something else.
+    """
+    new_name, name = f"{path}/{NEW_NAME}", f"{path}/{NAME}"
+    if disk.kind(new_name):
+        disk.unlink(new_name)
+    file = disk.create(new_name)
+    try:
+        write(file, sealed.meta, sealed.frame_size, pages)
+        sync_copy(file)
+        disk.rename(new_name, name)
+        disk.sync_directory(path)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def sync_copy(file: File) -> None:
+    """Make the copy of a set durable."""
+    file.sync()
+
+
+def read(file: File, database_id: bytes, page_size: int) -> SealedSet | None:
+    """Return the set that the file holds, or None if there is no valid one.
+
+    An invalid set is not an error: a checkpoint that was cut before its seal leaves one. Raises
+    ForeignFileError as `read_head` does.
+    """
+    head = read_head(file, database_id, page_size)
+    if head is None:
+        return None
+    meta_sector, count = head.meta_sector, head.page_count
     pages: dict[int, int] = {}
     checksum = crc32c(meta_sector)
     for at, image in _images(file, count, page_size):
         checksum = crc32c(image, checksum)
         (number,) = _PAGE_NUMBER.unpack_from(image, _PAGE_NUMBER_OFFSET)
         pages[number] = at
-    if checksum != body_crc or len(pages) != count:
+    if checksum != head.body_crc or len(pages) != count or list(pages) != sorted(pages):
         return None
     try:
         meta = meta_slots.decode(meta_sector)
-    except (CorruptionError, ForeignFileError):
+    except CorruptionError:
         return None
-    said = [meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain]
-    if said != place or (meta.database_id, meta.page_size) != (identity, size):
+    except ForeignFileError as error:
+        if "version" in error.details:
+            raise
+        return None
+    said = (meta.generation, meta.lsn, meta.segment, meta.offset, meta.chain)
+    if said != head.place or (meta.database_id, meta.page_size) != (database_id, page_size):
         return None
     if any(not 2 <= number < meta.page_count for number in pages):
         return None
-    return SealedSet(meta, frame_size, pages)
+    return SealedSet(meta, head.frame_size, pages)
 
 
 def _images(file: File, count: int, page_size: int) -> Iterator[tuple[int, bytes]]:

@@ -47,7 +47,6 @@ from bumps.wal.segment import Place, Position
 from bumps.wal.source import read_frame
 from bumps.wal.writer import JournalWriter
 
-_COPY = "double-write.new"
 _HOLDER_SIZE = 32
 
 
@@ -126,7 +125,8 @@ class Opened:
         """Close all files; the lock goes last."""
         if self.journal is not None:
             self.journal.close()
-        for file in (self.data, self.seal_file, self.lock):
+        seal_file = self.seal_file if self.checkpointer is None else self.checkpointer.seal_file
+        for file in (self.data, seal_file, self.lock):
             close_quietly(file)
 
 
@@ -221,10 +221,13 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         seal_file = disk.open(name, write=writable)
         directory = join(path, JOURNAL)
         overrides: dict[int, bytes] = {}
-        sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
+        head = double_write.read_head(seal_file, meta.database_id, meta.page_size)
         # A slot whose set stands may be only in the cache. Without that set it is durable (S3), and writing
         # it again would risk the one copy there is.
-        settled = sealed is None or sealed.meta.generation != meta.generation
+        settled = head is None or head.generation != meta.generation
+        sealed = None
+        if head is not None and head.generation == meta.generation + 1:
+            sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
         if sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
             if writable:
@@ -330,15 +333,9 @@ def adopt_set(disk: Disk, path: str, data: File, sealed: SealedSet, pages: list[
     The set that was read may be only in the kernel's cache: home pages are written on its
     strength, so first it must be durable somewhere that nothing else is written to.
     """
-    copy_name, name = join(path, _COPY), join(path, DOUBLE_WRITE)
-    if disk.kind(copy_name):
-        disk.unlink(copy_name)
-    copy = disk.create(copy_name)
+    copy = double_write.copy(disk, path, sealed, pages)
     try:
-        double_write.write(copy, sealed.meta, sealed.frame_size, pages)
-        sync_copy(copy)
-        disk.rename(copy_name, name)
-        disk.sync_directory(path)
+        clear_slot(data, sealed.meta)
         finish_set(data, sealed.meta, pages)
     except BaseException:
         copy.close()
@@ -346,9 +343,14 @@ def adopt_set(disk: Disk, path: str, data: File, sealed: SealedSet, pages: list[
     return copy
 
 
-def sync_copy(copy: File) -> None:
-    """Make the copied set durable."""
-    copy.sync()
+def clear_slot(data: File, meta: Meta) -> None:
+    """Make the slot that the set will get say nothing, durably, before a page is written home.
+
+    After a sync of it that failed, the disk may have the new slot where the cache shows the old
+    one. A power cut among the pages that are written again must then find the set, not that slot.
+    """
+    write_all(data, bytes(meta_slots.SLOT_SIZE), (meta.generation % 2) * meta.page_size)
+    sync_meta(data)
 
 
 def finish_set(data: File, meta: Meta, pages: list[tuple[int, bytes]]) -> None:
@@ -373,7 +375,7 @@ def sync_meta(data: File) -> None:
 def check_size(data: File, meta: Meta, overrides: dict[int, bytes]) -> None:
     """Raise CorruptionError if the file is shorter than its meta slot says."""
     size = data.size()
-    if size < meta.page_count * meta.page_size and not overrides:
+    if max(size // meta.page_size, max(overrides, default=0) + 1) < meta.page_count:
         raise CorruptionError(
             f"data: {size} bytes, but {meta.page_count} pages of {meta.page_size} are in use", file="data", offset=size
         )

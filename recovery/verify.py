@@ -38,7 +38,12 @@ def problems(disk: Disk, path: str) -> Iterator[Problem]:
     finally:
         data.close()
     yield from journal_verify.problems(
-        disk, join(path, JOURNAL), database_id=meta.database_id, base_lsn=meta.base_lsn, checkpoint=place_of(meta)
+        disk,
+        join(path, JOURNAL),
+        database_id=meta.database_id,
+        base_lsn=meta.base_lsn,
+        checkpoint=place_of(meta),
+        charset=meta.charset,
     )
 
 

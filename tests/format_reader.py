@@ -254,20 +254,33 @@ def slot(data: bytes, start: int = 0) -> dict[str, Any] | None:
         return None
     meta = META.all(sector)
     need(meta["version"] == 1, f"meta slot: version {meta['version']}")
-    need(meta["page_size"] in PAGE_SIZES, f"meta slot: page size {meta['page_size']}")
-    need(meta["charset"] in (1, 2), "meta slot: charset")
-    need(not any(sector[136:508]) and sector[70:72] == bytes(2) and sector[100:104] == bytes(4), "meta slot: zeros")
-    return meta
+    pages = meta["page_count"]
+    possible = (
+        meta["page_size"] in PAGE_SIZES
+        and meta["charset"] in (1, 2)
+        and meta["flags"] in (0, 1)
+        and not any(sector[136:508])
+        and 2 <= pages < 2**32 - 1
+        and meta["directory_page"] < pages
+        and meta["freelist_page"] < pages
+        and meta["base_lsn"] <= meta["lsn"]
+        and meta["segment"] <= meta["lsn"]
+        and (meta["segment"] > 0 or meta["lsn"] == 0)
+        and all(meta[name] < 2**63 for name in ("generation", "epoch", "lsn", "end", "node_count"))
+    )
+    return meta if possible else None
 
 
 def newest_slot(data: bytes) -> dict[str, Any]:
     """Return the meta slot that is the state (M1)."""
-    found = [(0, slot(data)), *((1, slot(data, size)) for size in PAGE_SIZES)]
-    slots = [(index, meta) for index, meta in found if meta is not None]
-    need(slots, "no meta slot is whole")
-    for index, meta in slots:
-        need(meta["generation"] % 2 == index, "a meta slot has the generation of the other")
-    return max((meta for _, meta in slots), key=lambda meta: int(meta["generation"]))
+    first = slot(data)
+    slots = [first] if first is not None and first["generation"] % 2 == 0 else []
+    for size in PAGE_SIZES if not slots else (slots[0]["page_size"],):
+        second = slot(data, size)
+        if second is not None and second["generation"] % 2 == 1 and second["page_size"] == size:
+            slots.append(second)
+    need(slots, "no meta slot is valid (M1)")
+    return max(slots, key=lambda meta: int(meta["generation"]))
 
 
 class Pages:
@@ -308,6 +321,8 @@ class Pages:
                 found[name] = dict(self.tree(reference, number, level))
                 need(len(found[name]) == nodes > 0, f"^{name}: nodes (D1)")
             need(struct.unpack("<I", cells[b"\x01trees"])[0] >= max(numbers), "directory: highest number of a tree")
+        pages = max(len(self.data) // self.size, max(self.instead, default=0) + 1)
+        need(self.meta["page_count"] <= pages, f"data: {pages} pages, not {self.meta['page_count']}")
         unused = set(range(self.meta["page_count"])) - self.page_use.keys()
         need(not unused, f"pages without a use: {sorted(unused)}")
         return found
@@ -464,6 +479,8 @@ def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[
     if len(data) < 1024 or data[:8] != b"bumpseal" or crc32c(data[:508]) != SEAL.get(data, "crc"):
         return None
     seal = SEAL.all(data)
+    if seal["database_id"] != meta["database_id"]:
+        return None
     need(seal["version"] == 1, f"double-write: version {seal['version']}")
     end = 1024 + seal["page_count"] * size
     if seal["page_size"] != size or len(data) < end or crc32c(data[512:end]) != seal["pages_crc"]:
@@ -472,14 +489,14 @@ def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[
     same = ("page_size", "database_id", "generation", "lsn", "segment", "end", "chain")
     if inner is None or any(inner[name] != seal[name] for name in same):
         return None
-    if (seal["database_id"], seal["generation"]) != (meta["database_id"], meta["generation"] + 1):
+    if seal["generation"] != meta["generation"] + 1:
         return None
     if seal["lsn"] < meta["lsn"] or not holds_mark(files, seal):
         return None
     images = [data[start : start + size] for start in range(1024, end, size)]
     numbers = [PAGE.get(image, "number") for image in images]
-    need(all(a < b for a, b in pairwise(numbers)), "double-write: pages are not in order")
-    need(all(2 <= each < inner["page_count"] for each in numbers), "double-write: numbers of pages")
+    if any(a >= b for a, b in pairwise([1, *numbers, inner["page_count"]])):
+        return None
     return inner, dict(zip(numbers, images))
 
 
@@ -602,10 +619,10 @@ def operations(frame: Frame) -> Iterator[tuple[str, int, bytes, bytes | None]]:
     _, counts_data = columns[COUNTS]
     counts = [each for (each,) in struct.iter_unpack("<I", counts_data)]
     _, kinds = columns[OPERATIONS]
+    need(len(kinds) == count == sum(counts), f"frame {frame.place.lsn}: operations")
     names = column(*columns[NAMES], len(counts))
     keys = column(*columns[KEYS], count)
     values = iter(column(*columns[VALUES], kinds.count(SET)))
-    need(len(kinds) == count == sum(counts), f"frame {frame.place.lsn}: operations")
     need(len(set(names)) == len(names), f"frame {frame.place.lsn}: a global twice")
     owners = [name.decode("ascii") for name, each in zip(names, counts) for _ in range(each)]
     for name, kind, key in zip(owners, kinds, keys):

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from bumps.btree.forest import Snapshot
+from bumps.btree.page import Reference
 from bumps.btree.pins import Pins
 from bumps.keys import KeyCodec
 from tests.trees import Model, Store, assert_reads_same
@@ -99,16 +100,18 @@ def test_pages_that_only_a_snapshot_used_are_used_again_when_it_has_gone(how: st
 
 
 def test_without_snapshots_nothing_is_copied_and_pages_keep_their_places() -> None:
-    store, _ = filled()
+    store, _ = filled(cache_size=1 << 20)
     store.checkpoint()
     store.forest.snapshot().close()
-    leaf = store.forest.pager.load(store.forest._tree("A").cursor.tree.root, 1, 1)  # type: ignore[union-attr, arg-type]
+    tree = store.forest._tree("A")
+    assert tree is not None and isinstance(tree.root, Reference)
+    node = store.forest.pager.load(tree.root, tree.number, tree.level)
     count = store.meta.page_count
     for number in range(5):
         store.set("A", (CODEC.encode((7,)), b"%d" % number))
         store.checkpoint()
     assert store.meta.page_count == count
-    assert store.forest.pager.load(store.forest._tree("A").root, 1, 1) is leaf  # type: ignore[union-attr, arg-type]
+    assert store.forest.pager.load(tree.root, tree.number, tree.level) is node
 
 
 def test_snapshots_of_one_moment_share_what_they_know() -> None:

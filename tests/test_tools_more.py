@@ -136,6 +136,15 @@ def test_doctor_says_which_variables_are_used_and_which_ignored(folder: Path, mo
     assert "ignored" in found["$gtmgbldir"]
 
 
+def test_doctor_fails_where_no_fast_checksum_is_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bumps import checksum
+
+    monkeypatch.setattr(checksum, "_extend", checksum.refuse)
+
+    (found,) = [finding for finding in doctor.findings("a.bumps") if finding.what == "CRC-32C"]
+    assert found.status == doctor.FAIL and "google-crc32c" in found.action
+
+
 # bench
 
 

@@ -11,7 +11,7 @@ import pytest
 from bumps.torture.engine_subject import EngineSubject, engine_subject
 from bumps.torture.faultdisk import Fault, FaultDisk, Killed
 from bumps.torture.model import Change
-from bumps.torture.runner import EMPTY, PROFILES, fault_loop, run
+from bumps.torture.runner import EMPTY, PROFILES, continuations, fault_loop, run
 from bumps.torture.simdisk import SimDisk
 from bumps.torture.states import Profile, states
 
@@ -50,6 +50,23 @@ def test_no_failing_call_loses_what_was_promised(seed: int) -> None:
 
     assert [str(failure) for failure in report.failures] == []
     assert report.lives > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_stopped_checkpoint_left_in_the_cache_is_not_believed(seed: int) -> None:
+    report = continuations(engine_subject, seed=seed)
+
+    assert [str(failure) for failure in report.failures] == []
+    assert report.lives > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_no_interrupt_or_lack_of_memory_loses_what_was_promised(seed: int) -> None:
+    report = fault_loop(engine_subject, seed=seed, hows=("memory", "interrupt"), times=(1,), reverts=(False,))
+
+    assert [str(failure) for failure in report.failures] == []
 
 
 def small() -> EngineSubject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 
@@ -38,6 +39,7 @@ class Program(Machine):
             arguments=[in_charset(argument, charset) for argument in arguments],
             database_name=database.path,
         )
+        self.device.principal.is_read_along = is_read_along()
         self.is_halted = False
         self._text_count = 0
 
@@ -89,6 +91,14 @@ def perform(program: Program, *, code: str | None, entryref: str | None, as_json
         shown = [json.dumps(messages.facts(error), ensure_ascii=False)] if as_json else messages.lines(error)
         print("\n".join(shown), file=sys.stderr)
         return STATUS_M_ERROR
+
+
+def is_read_along() -> bool:
+    """Return whether standard output is a terminal or a pipe, where each line is waited for, and not a file."""
+    try:
+        return not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):  # it is closed, or stands for none
+        return False
 
 
 def entry_of(text: str) -> str:

@@ -107,12 +107,12 @@ class FaultDisk:
             raise Killed
         if fault.how == "short":
             return True
-        if kind == "sync" and file is not None:
-            file.drop(revert=fault.revert)
         if fault.how == "memory":
             raise MemoryError
         if fault.how == "interrupt":
             raise KeyboardInterrupt
+        if kind == "sync" and file is not None:
+            file.drop(revert=fault.revert)
         number = getattr(errno, fault.how)
         raise OSError(number, os.strerror(number))
 

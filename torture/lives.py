@@ -44,7 +44,6 @@ class Life:
         issued: int,
         seed: int,
         day: int = 0,
-        reverting: bool = True,
         counts: Counter[str],
     ) -> None:
         """Begin on an image; `acked` is -1 as long as nobody was told that the store exists."""
@@ -55,8 +54,6 @@ class Life:
         self.acked = acked
         self.issued = issued
         self.counts = counts
-        self.reverting = reverting
-        """Whether a failed sync may show the old bytes again."""
         self.store: Store | None = None
         self.content = Content()
         self.flushed = Content()
@@ -185,9 +182,7 @@ class Life:
         """Do something with a failing call in it, then go on as the error allows (I14, I16)."""
         how = rng.choice((*ERRNOS, "short"))
         kind = "pwrite" if how == "short" else rng.choice((*CHANGING, "sync", "sync", "pwrite"))
-        self.faults.arm(
-            Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), self.reverting and rng.random() < 0.5)
-        )
+        self.faults.arm(Fault(kind, rng.randint(1, 6), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
         self.survive(act)
         self.faults.disarm()
         if self.store is None or self.store.read_only:
@@ -204,6 +199,10 @@ class Life:
             self.store = None
         except BrokenError:
             raise
+        except (KeyboardInterrupt, MemoryError) as error:
+            # They leave as themselves; what was being done is half done, and may go on.
+            self.counts[f"error {type(error).__name__}"] += 1
+            self._give_up()
         except Exception as error:
             if self.faults.dead:  # nobody is left to see what a dying engine makes of `Killed`
                 self.store = None
@@ -212,7 +211,12 @@ class Life:
             self.counts[f"error {type(error).__name__}"] += 1
             if self.store is None or self.subject.is_refusal(error):
                 return
-            self.faults.disarm()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Commit once more on a store that has failed, and throw it away."""
+        self.faults.disarm()
+        if self.store is not None:
             self.insist(self.store)
             with contextlib.suppress(Exception):
                 self.store.close()

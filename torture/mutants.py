@@ -13,29 +13,32 @@ from the clean engine are listed in equivalent.md, with the argument.
 from __future__ import annotations
 
 import ast
+import concurrent.futures
 import contextlib
 import functools
 import importlib
 import inspect
+import multiprocessing
 import random
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bumps.torture.engine_subject import engine_subject
 from bumps.torture.rot import run_rot
-from bumps.torture.runner import fault_loop, run
+from bumps.torture.runner import continuations, fault_loop, run
 
 Body = Callable[..., Any]
 Factory = Callable[[Body], Body]
 
-STAGES = ("rot", "faults", "campaigns")
+STAGES = ("rot", "faults", "continuations", "campaigns")
 CAMPAIGN_STATES = 12_000
 """Crash states before a mutant counts as survived."""
 FAULT_SEEDS = (2, 3, 103)
+CONTINUATION_SEEDS = (0, 1)
 ROT_SEEDS = 6
 
 
@@ -329,7 +332,7 @@ _ALL = (
             "bumps.btree.meta:decode",
             rewrite("crc32c(sector[:-4]) != _CRC.unpack_from(sector, SLOT_SIZE - 4)[0]", "False"), "rot"),
     _mutant("seal_crc_header_only", "checksums", "the pages of a set are not checked",
-            "bumps.recovery.double_write:read", rewrite("checksum != body_crc", "False")),
+            "bumps.recovery.double_write:read", rewrite("checksum != head.body_crc", "False")),
     _mutant("reference_checksum_ignored", "checksums", "a page need not be the one that was meant",
             "bumps.btree.pager:check_reference", nothing, "rot"),
     _mutant("overflow_crc_skipped", "checksums", "the checksum of an overflow value is not looked at",
@@ -366,9 +369,9 @@ _ALL = (
     _mutant("no_double_write", "checkpoint", "there is no set",
             f"{CHECKPOINT}.seal", nothing),
     _mutant("no_settling", "checkpoint", "a meta slot that was only read is believed",
-            f"{CHECKPOINT}.settle_meta", nothing),
+            f"{CHECKPOINT}.settle_meta", nothing, "continuations"),
     _mutant("slot_rewritten_always", "checkpoint", "the only copy of a slot is written over",
-            f"{RECOVER}:recover", rewrite("sealed is None or sealed.meta.generation != meta.generation", "False")),
+            f"{RECOVER}:recover", rewrite("head is None or head.generation != meta.generation", "False")),
     _mutant("one_meta_slot", "checkpoint", "both generations use one slot",
             f"{CHECKPOINT}.write_meta", rewrite("meta.generation % 2 * meta.page_size", "0")),
     _mutant("older_meta_chosen", "checkpoint", "the older of two slots is the state",
@@ -394,7 +397,7 @@ _ALL = (
     _mutant("recovery_no_meta_sync", "recovery", "recovery does not sync the meta slot",
             f"{RECOVER}:sync_meta", nothing),
     _mutant("recovery_no_copy_sync", "recovery", "the copy of a set is not synced",
-            f"{RECOVER}:sync_copy", nothing),
+            "bumps.recovery.double_write:sync_copy", nothing),
     _mutant("seal_from_cache_written_home", "recovery", "a set that was only read is believed",
             f"{RECOVER}:adopt_set", _set_believed),
     _mutant("reopen_trusts_cache", "recovery", "a tail that was only read is believed",
@@ -507,6 +510,32 @@ def judge(mutant: Mutant, *, campaign_states: int = CAMPAIGN_STATES) -> Verdict:
     return Verdict(mutant.name, mutant.group, status, "", time.process_time() - began)
 
 
+def gate(names: Sequence[str] | None = None, *, jobs: int = 1) -> Iterator[Verdict]:
+    """Judge mutants, all if none are named, each in a process of its own; yield verdicts as they come.
+
+    Raises MutantError for one that does not fit the engine, or if the clean engine does not pass the same.
+    """
+    chosen = list(MUTANTS if names is None else names)
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        clean = pool.submit(clean_violation)
+        for done in concurrent.futures.as_completed([pool.submit(judge_by_name, name) for name in chosen]):
+            yield done.result()
+        if clean.result():
+            raise MutantError(f"the engine without a mutant fails: {clean.result()}")
+
+
+def clean_violation() -> str:
+    """Run all stages on the engine as it is; return the first violation, or nothing."""
+    return next((found for stage in STAGES if (found := _stage(stage, CAMPAIGN_STATES))), "")
+
+
+def judge_by_name(name: str) -> Verdict:
+    """Judge one mutant of the catalogue."""
+    return judge(MUTANTS[name])
+
+
 def _stage(stage: str, campaign_states: int) -> str:
     """Run one stage; return the first violation, or nothing."""
     if stage == "rot":
@@ -527,6 +556,12 @@ def _stage(stage: str, campaign_states: int) -> str:
                 hows=("EIO", "short", "kill"),
                 states_each=12,
             )
+            if report.failures:
+                return str(report.failures[0])
+        return ""
+    if stage == "continuations":
+        for seed in CONTINUATION_SEEDS:
+            report = continuations(engine_subject, seed=seed, failures_max=1)
             if report.failures:
                 return str(report.failures[0])
         return ""

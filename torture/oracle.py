@@ -22,8 +22,8 @@ from bumps.torture.subject import Store, Subject
 
 LAST_DAY = 10_000
 """Of the clock: recoveries happen after all lives, the deepest last."""
-NESTED_BUDGET = 3
-"""States per point of a recovery's own trace."""
+NESTED_BUDGET = 8
+"""States per point of a recovery's own trace, of which one is taken."""
 NESTED_COUNTS_MAX = (0, 3, 8, 16)
 """States of one recovery's trace that are checked, by how deep it still goes."""
 PROBE = Change("set", "PROBE", ("after",), b"alive")
@@ -193,18 +193,19 @@ def _check_nested(
     """Cut the recovery itself, at some of its points, in some of the ways (I10)."""
     if not recovery:
         return
-    found = list(
-        states(
-            state.image,
-            recovery,
-            acked=state.acked,
-            issued=state.issued,
-            profile=profile,
-            rng=rng,
-            budget=NESTED_BUDGET,
-        )
-    )
-    for inner in rng.sample(found, min(len(found), NESTED_COUNTS_MAX[depth])):
+    count = len(recovery)
+    points = set(rng.sample(range(count + 1), min(count + 1, NESTED_COUNTS_MAX[depth])))
+    for inner in states(
+        state.image,
+        recovery,
+        acked=state.acked,
+        issued=state.issued,
+        profile=profile,
+        rng=rng,
+        budget=NESTED_BUDGET,
+        points=points,
+        take=1,
+    ):
         note(f"nested cut in recovery, level {depth} from the deepest")
         try:
             _check(subject, inner, history, profile, rng, False, depth - 1, note)

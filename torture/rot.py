@@ -36,10 +36,10 @@ STEPS = 40
 
 
 class Sound(NamedTuple):
-    """A sound image, the content that it must have, and its content at an earlier checkpoint."""
+    """A sound image, the content that it must have, and `data` as it was before each checkpoint."""
 
     image: Image
-    earlier: Image
+    earlier: list[bytes]
     content: Content
     closed: bool
 
@@ -65,12 +65,12 @@ def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
         counts=Counter(),
     )
     life.open()
-    earlier = life.disk.image()
+    earlier: list[bytes] = []
     for number in range(STEPS):
         make = rng.choice((mixed, purge, big, storm, steady, steady))
         life.do(Step("commit", tuple(make(rng, life.content))))
-        if number % 5 == 4:
-            earlier = life.disk.image()
+        if number % 8 == 3:
+            earlier.append(life.disk.image().files[f"{PATH}/data"])
             life.do(Step("checkpoint"))
     assert life.store is not None
     if closed:
@@ -98,10 +98,9 @@ def damages(sound: Sound, rng: random.Random, count: int) -> Iterator[Damage]:
     disk = SimDisk(sound.image)
     regions = [region for region in checked(disk, closed=sound.closed) if region[2] > region[1]]
     data_path = f"{PATH}/data"
-    data, earlier = sound.image.files[data_path], sound.earlier.files[data_path]
+    data = sound.image.files[data_path]
     meta = meta_slots.read(disk.open(data_path, write=False)).newest
     size = meta.page_size
-    free = free_pages(data, meta)
     for number in range(count):
         if number % 2 == 0:
             path, start, end = rng.choice(regions)
@@ -111,19 +110,31 @@ def damages(sound: Sound, rng: random.Random, count: int) -> Iterator[Damage]:
             yield Damage(f"bit {bit} of byte {at} of {path[len(PATH) + 1 :]}", path, bytes(content))
             continue
         page = rng.randrange(2, meta.page_count) if meta.page_count > 2 else 1
-        kind = rng.choice(("swapped", "zeroed", "stale"))
-        if kind == "stale" and page in free:
-            continue
-        old = data[page * size : (page + 1) * size]
         other = rng.randrange(meta.page_count)
-        new = {
-            "swapped": data[other * size : (other + 1) * size],
-            "zeroed": bytes(size),
-            "stale": earlier[page * size : (page + 1) * size],
-        }[kind]
-        if new != old and len(new) == size:
-            what = f"page {page} {kind}" + (f" with {other}" if kind == "swapped" else "")
+        what, new = rng.choice(
+            (
+                (f"page {page} swapped with {other}", data[other * size : (other + 1) * size]),
+                (f"page {page} zeroed", bytes(size)),
+            )
+        )
+        if new != data[page * size : (page + 1) * size]:
             yield Damage(what, data_path, data[: page * size] + new + data[(page + 1) * size :])
+    stale = stale_pages(sound, data, meta)
+    for page, new in rng.sample(stale, min(len(stale), count // 2)):
+        yield Damage(f"page {page} stale", data_path, data[: page * size] + new + data[(page + 1) * size :])
+
+
+def stale_pages(sound: Sound, data: bytes, meta: Meta) -> list[tuple[int, bytes]]:
+    """Return pages in use with what they held at an earlier checkpoint: what a lost write leaves."""
+    size = meta.page_size
+    free = free_pages(data, meta)
+    found: dict[tuple[int, bytes], None] = {}
+    for earlier in sound.earlier:
+        for page in range(2, min(meta.page_count, len(earlier) // size)):
+            old = earlier[page * size : (page + 1) * size]
+            if page not in free and old != data[page * size : (page + 1) * size]:
+                found[page, old] = None
+    return list(found)
 
 
 def checked(disk: Disk, *, closed: bool) -> list[tuple[str, int, int]]:

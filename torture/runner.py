@@ -35,6 +35,8 @@ STEPS_PER_LIFE_MAX = (6, 14, 30)
 STATES_PER_LIFE = 60
 """Crash states that are checked in each life of a campaign, duplicates not counted."""
 STATES_PER_POINT = 12
+STATES_TAKEN = 4
+"""Of those of a point, by chance."""
 DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
 NEST_DEPTH = 2
@@ -148,7 +150,7 @@ def campaign(
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
             subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
-            counts=report.counts, day=number * CLOCKS[clock], reverting=profile.powersafe,
+            counts=report.counts, day=number * CLOCKS[clock],
         )  # fmt: skip
         report.lives += 1
 
@@ -217,9 +219,8 @@ def _somehow(life: Life, act: Callable[[], None], rng: random.Random) -> None:
 def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> list[State]:
     """Return crash states of a life: some points of its trace, some states of each."""
     count = len(life.disk.trace)
-    points = set(rng.sample(range(count + 1), min(count + 1, max(1, STATES_PER_LIFE // STATES_PER_POINT * 3))))
-    points.add(count)
-    found = list(
+    points = set(rng.sample(range(count + 1), min(count + 1, STATES_PER_LIFE // STATES_TAKEN)))
+    return list(
         states(
             start.image,
             life.disk.trace,
@@ -228,10 +229,10 @@ def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> li
             profile=profile,
             rng=rng,
             budget=STATES_PER_POINT,
-            points=points,
+            points={*points, count},
+            take=STATES_TAKEN,
         )
     )
-    return rng.sample(found, min(len(found), STATES_PER_LIFE))
 
 
 def fault_loop(
@@ -265,7 +266,7 @@ def _one_fault(
 ) -> bool:
     """Live once with one fault; False if it did not fire, so that later ones would not either."""
     rng = random.Random(f"faults {seed}")
-    profile = _profile(seed, fault)
+    profile = PROFILES[seed % len(PROFILES)]
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{flavour.name}, {fault}"
@@ -294,7 +295,7 @@ def _one_fault(
         return False
     report.counts[f"fault {fault.how} at {fault.kind}"] += 1
     start = State(EMPTY, -1, 0, 0, 0, ())
-    for state in sample(life, start, profile, rng)[:states_each]:
+    for state in _some(sample(life, start, profile, rng), states_each, rng):
         report.states += 1
         report.unique += 1
         violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
@@ -302,6 +303,10 @@ def _one_fault(
             report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
             return False
     return True
+
+
+def _some(found: list[State], count: int, rng: random.Random) -> list[State]:
+    return rng.sample(found, min(count, len(found)))
 
 
 def _stepper(life: Life, step: Step) -> Callable[[], None]:
@@ -333,7 +338,7 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
     """Stop one checkpoint at one call and go on; False if the call was never made."""
     rng = random.Random(f"continuations {seed}")
     subject = subjects(rng)
-    profile = _profile(seed, fault)
+    profile = PROFILES[seed % len(PROFILES)]
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{fault}, {flavour.name}, {profile}, {subject}"
@@ -372,15 +377,6 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
             report.failures.append(Failure(seed, 0, state.index, state.vector, story, violation))
             break
     return True
-
-
-def _profile(seed: int, fault: Fault) -> Profile:
-    """Return a profile: a cache that shows old bytes again and a disk that spoils sectors are not tried together.
-
-    What a failed sync had written may then come back just when recovery writes it again.
-    """
-    profile = PROFILES[seed % len(PROFILES)]
-    return profile._replace(powersafe=True) if fault.revert else profile
 
 
 def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> None:

@@ -448,20 +448,27 @@ def states(
     rng: random.Random,
     budget: int,
     points: set[int] | None = None,
+    take: int | None = None,
 ) -> Iterator[State]:
-    """Yield crash states of a trace that began on `image`: at most `budget` per point, at all points or those given."""
+    """Yield crash states of a trace that began on `image`: at most `budget` per point, at all points or those given.
+
+    `take` of the `budget` are chosen by chance, all if it is not given: only they are built.
+    """
     medium = Medium(image, acked=acked, issued=issued, profile=profile)
     if points is None or 0 in points:
-        yield from _states_here(medium, rng, budget)
+        yield from _states_here(medium, rng, budget, take)
     for operation in trace:
         medium.apply(operation)
         if points is None or medium.index in points:
-            yield from _states_here(medium, rng, budget)
+            yield from _states_here(medium, rng, budget, take)
 
 
-def _states_here(medium: Medium, rng: random.Random, budget: int) -> Iterator[State]:
+def _states_here(medium: Medium, rng: random.Random, budget: int, take: int | None) -> Iterator[State]:
     space = medium.space()
-    for vector in space.vectors(rng, budget):
+    vectors = list(space.vectors(rng, budget))
+    if take is not None and take < len(vectors):
+        vectors = rng.sample(vectors, take)
+    for vector in vectors:
         yield space.state(vector)
 
 

@@ -152,9 +152,11 @@ class JournalReader:
         finally:
             source.close()
         before = Place(first_lsn - 1, header.chain, header.before.segment, 0, header.before.offset)
+        if first_lsn == 1:
+            before = Place(0, 0, 0, 0, 0)  # nothing came before the first frame, whatever the header says
         reader = cls(disk, directory, database_id=database_id, start=before)
         reader._floor = first_lsn
-        reader._start = Place(first_lsn - 1, header.chain, 0, 0, 0)
+        reader._start = Place(before.lsn, before.crc, 0, 0, 0)
         return reader
 
     @property
@@ -364,8 +366,8 @@ class JournalReader:
 def ends_at(disk: Disk, directory: str, position: Position, alignment: int) -> bool:
     """Return whether the journal is cut behind the frame that ends here, as a clean close leaves it.
 
-    Only names and one size are looked at: a clean database opens without reading its
-    journal. False says nothing but that it must be read. (0, 0) stands for no segment.
+    Only names, one size and the padding are looked at: a clean database opens without reading
+    its journal. False says nothing but that it must be read. (0, 0) stands for no segment.
     """
     listing = Listing.of(disk, directory)
     if listing.misnamed or max(listing.first_lsns, default=0) != position.segment:
@@ -373,5 +375,7 @@ def ends_at(disk: Disk, directory: str, position: Position, alignment: int) -> b
     if not position.segment:
         return True
     source = SegmentSource(disk, directory, position.segment)
-    source.close()
-    return source.size == align(position.offset, alignment)
+    try:
+        return source.size == align(position.offset, alignment) and source.first_nonzero(position.offset) is None
+    finally:
+        source.close()

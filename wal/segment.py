@@ -48,7 +48,7 @@ from typing import NamedTuple
 
 from bumps.checksum import crc32c
 from bumps.errors import CorruptionError, ForeignFileError
-from bumps.limits import SECTOR_SIZE
+from bumps.limits import COUNTER_MAX, SECTOR_SIZE
 
 MAGIC = b"bumpsjnl"
 VERSION = 1
@@ -141,6 +141,8 @@ def decode(sector: bytes, *, file: str, database_id: bytes, first_lsn: int) -> H
         raise corruption(f"it belongs to another database, {found_id.hex()}")
     if found_lsn != first_lsn:
         raise corruption(f"its header says that it begins with LSN {found_lsn}")
+    if max(epoch, found_lsn) > COUNTER_MAX:
+        raise corruption(f"epoch {epoch} and LSN {found_lsn} are not possible")
     return Header(found_id, epoch, salt, found_lsn, chain, Position(*before), time_us)
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bumps.errors import StorageError
+from bumps.errors import BumpsError, StorageError
 from bumps.files import Disk
+from bumps.keys import KeyCodec
 from bumps.problem import Problem
 from bumps.wal import frame, segment
 from bumps.wal.frame import Frame
@@ -24,16 +25,27 @@ from bumps.wal.source import read_frame
 class JournalCheck:
     """One check of one journal: iterate over `problems`, then look at what was found."""
 
-    def __init__(self, disk: Disk, directory: str, *, database_id: bytes, base_lsn: int, checkpoint: Place) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        directory: str,
+        *,
+        database_id: bytes,
+        base_lsn: int,
+        checkpoint: Place,
+        charset: str | None = None,
+    ) -> None:
         """Check the frames above `base_lsn`; `checkpoint` is frame C, as the meta slot knows it.
 
-        `checkpoint.offset` may be 0 if only the byte behind the frame is known.
+        `checkpoint.offset` may be 0 if only the byte behind the frame is known, and so may its time.
+        Keys must be what `charset` makes of subscripts; None asks only for what any key has.
         """
         self.disk = disk
         self.directory = directory
         self.database_id = database_id
         self.base_lsn = base_lsn
         self.checkpoint = checkpoint
+        self.codec = KeyCodec.of(charset) if charset is not None else None
         self.first_lsn = 0
         """The first frame that can be read; 0 if there is none."""
         self.last_lsn = 0
@@ -125,13 +137,17 @@ class JournalCheck:
             if found.kind == frame.COMMIT:
                 yield from (
                     _at(found, f"node {name!r} with key {key[:40].hex()}: {what}")
-                    for name, key, what in _odd_keys(found)
+                    for name, key, what in self._odd_keys(found)
                 )
             else:
                 _ = found.node_count
         except StorageError as error:
             yield _problem(error)
         known = self.checkpoint
+        if found.lsn == known.lsn and known.time_us not in (0, found.time_us):
+            yield _at(found, f"time {found.time_us}; the meta slot says {known.time_us}")
+        if found.lsn > known.lsn and found.time_us < known.time_us:
+            yield _at(found, f"time {found.time_us} is before that of the checkpoint, {known.time_us}")
         if found.lsn == known.lsn and known.segment:
             if (found.crc, place.segment, place.end) != (known.crc, known.segment, known.end):
                 yield _at(
@@ -140,17 +156,21 @@ class JournalCheck:
                     f"end {known.end} in segment {known.segment}",
                 )
 
+    def _odd_keys(self, found: Frame) -> Iterator[tuple[str, bytes, str]]:
+        """Yield the keys of a commit that no encoding of subscripts makes."""
+        for batch in found.batches:
+            for key in batch.keys:
+                try:
+                    if self.codec is not None:
+                        self.codec.decode(key)
+                    elif b"\xff" in key or (key and key[-1]):
+                        yield batch.name, key, "no encoding of subscripts"
+                except BumpsError as error:
+                    yield batch.name, key, f"no encoding of subscripts: {error.message}"
+
     def _gone(self, last_lsn: int, next_lsn: int) -> Problem:
         file = segment.file_of(next_lsn) if self.last_lsn == 0 else "journal"
         return Problem(file, None, None, f"frames {last_lsn + 1} to {next_lsn - 1} are gone")
-
-
-def _odd_keys(found: Frame) -> Iterator[tuple[str, bytes, str]]:
-    """Yield the keys of a commit that no encoding of subscripts makes."""
-    for batch in found.batches:
-        for key in batch.keys:
-            if b"\xff" in key or (key and key[-1]):
-                yield batch.name, key, "no encoding of subscripts"
 
 
 def _following(listing: Listing, lsn: int) -> int:
@@ -171,6 +191,10 @@ def _problem(error: StorageError) -> Problem:
     return Problem(file, None, offset, message.removeprefix(f"byte {offset}: "))
 
 
-def problems(disk: Disk, directory: str, *, database_id: bytes, base_lsn: int, checkpoint: Place) -> Iterator[Problem]:
+def problems(
+    disk: Disk, directory: str, *, database_id: bytes, base_lsn: int, checkpoint: Place, charset: str | None = None
+) -> Iterator[Problem]:
     """Yield what is wrong with a journal: see `JournalCheck`."""
-    return JournalCheck(disk, directory, database_id=database_id, base_lsn=base_lsn, checkpoint=checkpoint).problems()
+    return JournalCheck(
+        disk, directory, database_id=database_id, base_lsn=base_lsn, checkpoint=checkpoint, charset=charset
+    ).problems()

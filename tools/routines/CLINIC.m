@@ -3,7 +3,7 @@ CLINIC	; a small clinic: patients, two indexes, and counters
 	;
 REGISTER(count)	; register patients; print each number once it cannot be lost
 	NEW i
-	FOR i=1:1:count WRITE $$ADD($$NAME(),1920+$RANDOM(100),$$WARD()),! HANG 0  ; HANG hands the output on
+	FOR i=1:1:count WRITE $$ADD($$NAME(),1920+$RANDOM(100),$$WARD()),!
 	QUIT
 	;
 ADD(name,born,ward)	; register one patient; return the number

@@ -1,0 +1,457 @@
+"""Commands with one argument to closures: calls, variables, input and output, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bumps.interp import names, nodes
+from bumps.interp.codes import merror
+from bumps.interp.compile_base import Act, Get, Refer, Test
+from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
+from bumps.interp.frames import QUIT, Goto, Outcome, Run
+from bumps.interp.references import Reference, merge
+from bumps.interp.symbols import Value
+from bumps.interp.values import to_integer, to_number
+
+
+class ArgumentCompiler(FunctionCompiler):
+    """Compiles the arguments of commands."""
+
+    # Calls
+
+    def _call_argument(self, call: nodes.Call | nodes.ExternalCall) -> Run:
+        machine = self.machine
+        if isinstance(call, nodes.ExternalCall):
+            return discard(self.value(call.external))
+        condition = None if call.condition is None else self.test(call.condition)
+        label = call.entry.label
+        if isinstance(label, nodes.Indirection) and label.subscripts and call.entry.routine is None:
+            return self._call_with_subscripts(label, condition)
+        target = self.target(call.entry)
+        if call.arguments is None:
+
+            def do_plain() -> Outcome:
+                if condition is None or condition():
+                    machine.call(target(), None)
+                return None
+
+            return do_plain
+        actuals = self.actuals(call.arguments)
+
+        def do_with_actuals() -> Outcome:
+            if condition is None or condition():
+                label = target()
+                machine.call(label, actuals())
+            return None
+
+        return do_with_actuals
+
+    def _call_with_subscripts(self, label: nodes.Indirection, condition: Test | None) -> Run:
+        """Return a closure for `DO @x@(1,2)`, which means the text in x with `(1,2)` behind it, as GT.M has it."""
+        machine = self.machine
+        text = self.texts(label.expression)
+        groups = [[self.value(subscript) for subscript in group] for group in label.subscripts]
+
+        def do_indirect() -> Outcome:
+            source = text()
+            if condition is not None and not condition():
+                return None
+            values = [get() for group in groups for get in group]
+            actuals = ",".join([names.format_value(value, machine.charset) for value in values])
+            return machine.indirection.arguments("DO", f"{source}({actuals})")()
+
+        return do_indirect
+
+    def _jump(self, jump: nodes.Jump) -> Run:
+        condition = None if jump.condition is None else self.test(jump.condition)
+        target = self.target(jump.entry)
+
+        def goto() -> Outcome:
+            if condition is None or condition():
+                label = target()
+                return Goto(label.code, label.index)
+            return None
+
+        return goto
+
+    def _quit(self, argument: nodes.Expression) -> Run:
+        machine = self.machine
+        get = self.value(argument)
+        frames = machine.frames
+
+        def quit_with() -> Outcome:
+            frame = frames[-1]
+            if not frame.function:
+                raise merror("NOTEXTRINSIC")
+            value = get()
+            frame.value = value
+            return QUIT
+
+        return quit_with
+
+    def _xecute(self, argument: nodes.Code) -> Run:
+        machine = self.machine
+        text = self.texts(argument.expression)
+        condition = None if argument.condition is None else self.test(argument.condition)
+
+        def xecute() -> Outcome:
+            source = text()
+            if condition is None or condition():
+                machine.xecute(source)
+            return None
+
+        return xecute
+
+    # Variables
+
+    def assign_list(self, argument: nodes.Assignment) -> Run:
+        """Return a closure for `SET (A,B)=value`: all subscripts, then the value once, then each from the left."""
+        value = self.value(argument.value)
+        prepared = [self._prepare(target) for target in argument.targets]
+
+        def set_list() -> Outcome:
+            stores = [prepare() for prepare in prepared]
+            result = value()
+            for store in stores:
+                store(result)
+            return None
+
+        return set_list
+
+    def _prepare(self, target: nodes.Expression) -> Callable[[], Callable[[Value], None]]:
+        """Return a closure that evaluates the subscripts of a target and returns what stores a value there."""
+        if isinstance(target, nodes.Group):
+            return self._prepare(target.expression)
+        if isinstance(target, nodes.Special):
+            store = self.machine.specials.setter(target.name)
+            return lambda: store
+        if isinstance(target, nodes.Function):
+            reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
+            gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
+            name = target.name
+
+            def prepare() -> Callable[[Value], None]:
+                variable = reference()
+                values = setter_arguments(name, [get() for get in gets])
+                return lambda result: _store_part(name, variable, values, result)
+
+            return prepare
+        if isinstance(target, nodes.Naked):
+            codes = self.codes(target)
+            machine = self.machine
+
+            def prepare_naked() -> Callable[[Value], None]:
+                leading, last = codes()
+                return lambda result: machine.naked_reference(leading, last).set(result)
+
+            return prepare_naked
+        refer = self.reference(target)
+        return lambda: refer().set
+
+    def assign_to(self, target: nodes.Expression, value: Get) -> Act:
+        """Return a closure for SET of one target, which may be a special variable or a function."""
+        if isinstance(target, nodes.Special | nodes.Function):
+            prepare = self._prepare(target)
+
+            def set_prepared() -> None:
+                store = prepare()
+                store(value())
+
+            return set_prepared
+        return self.assign(target, value)
+
+    def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
+        machine = self.machine
+        if isinstance(argument, nodes.Exclusive):
+            names = self.names(argument.names)
+            return lambda: machine.kill_all_but(names())
+        return self.kill(argument)
+
+    def _kill_node(self, argument: nodes.Expression) -> Run:
+        return self.kill(argument, node_only=True)
+
+    def names(self, variables: Sequence[nodes.Local | nodes.Indirection]) -> Callable[[], frozenset[str]]:
+        """Return a closure that gives the names in a list; an indirection holds a name."""
+        machine = self.machine
+        gets: list[Callable[[], str]] = []
+        for variable in variables:
+            if isinstance(variable, nodes.Local):
+                gets.append(_constantly(variable.name))
+            else:
+                text = self.texts(variable.expression)
+                gets.append(_composed(machine.indirection.local_name, text))
+        return lambda: frozenset([get() for get in gets])
+
+    def _new(self, argument: nodes.Local | nodes.Special | nodes.Exclusive) -> Run:
+        machine = self.machine
+        if isinstance(argument, nodes.Exclusive):
+            names = self.names(argument.names)
+            return lambda: machine.new_all_but(names())
+        if isinstance(argument, nodes.Special):
+            special = argument.name
+            return lambda: machine.new_special(special)
+        name = machine.name_cell(argument.name)
+        return lambda: machine.new(name)
+
+    def _merge(self, argument: nodes.MergeArgument) -> Run:
+        target = self.reference(argument.target)
+        source = self.reference(argument.source)
+
+        def merge_them() -> Outcome:
+            into = target()
+            merge(into, source())
+            return None
+
+        return merge_them
+
+    # Output and input
+
+    def _write(self, argument: nodes.Expression | nodes.Argument) -> Run:
+        device = self.machine.device
+        if isinstance(argument, nodes.NewLine):
+            return lambda: device.current.new_line()
+        if isinstance(argument, nodes.FormFeed):
+            return lambda: device.current.form_feed()
+        if isinstance(argument, nodes.Tab):
+            column = self.integer(argument.column)
+
+            def tab() -> Outcome:
+                wanted = column()
+                device.current.tab(wanted)
+                return None
+
+            return tab
+        if isinstance(argument, nodes.Character):
+            code = self.integer(argument.code)
+
+            def character() -> Outcome:
+                number = code()
+                device.current.character(number)
+                return None
+
+            return character
+        if isinstance(argument, nodes.Control):
+            name = argument.name
+            gets = [self.value(each) for each in argument.arguments]
+
+            def control() -> Outcome:
+                values = [get() for get in gets]
+                device.current.control(name, values)
+                return None
+
+            return control
+        text = self.texts(argument)  # type: ignore[arg-type]
+
+        def write() -> Outcome:
+            result = text()
+            device.current.write(result)
+            return None
+
+        return write
+
+    def _read(self, argument: nodes.Argument | nodes.String) -> Run:
+        if not isinstance(argument, nodes.Input):
+            return self._write(argument)
+        machine = self.machine
+        reference: Refer = self.reference(argument.target)
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+        count = None if argument.count is None else self.integer(argument.count)
+        single = argument.single
+
+        def read() -> Outcome:
+            target = reference()
+            size = None if count is None else count()
+            if size is not None and size <= 0:
+                raise merror("RDFLTOOSHORT")
+            machine.read(target, size, None if timeout is None else to_number(timeout()), single=single)
+            return None
+
+        return read
+
+    def _zwrite(self, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection) -> Run:
+        return self.machine.zwrites.compile(self, argument)
+
+    # The rest
+
+    def _hang(self, argument: nodes.Expression) -> Run:
+        machine = self.machine
+        get = self.value(argument)
+        return lambda: machine.hang(to_number(get()))
+
+    def _break(self, argument: nodes.Expression) -> Run:
+        machine = self.machine
+        get = self.value(argument)
+
+        def break_here() -> None:
+            get()
+            machine.break_point()
+
+        return break_here
+
+    def _lock(self, argument: nodes.LockArgument) -> Run:
+        machine = self.machine
+        references = [self.reference(name) for name in argument.names]
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+        sign = argument.sign
+
+        def lock() -> Outcome:
+            names = [machine.lock_name(reference()) for reference in references]
+            has_timeout = timeout is not None
+            if timeout is not None:
+                to_number(timeout())
+            machine.lock(sign, names, has_timeout=has_timeout)
+            return None
+
+        return lock
+
+    def _zallocate(self, argument: nodes.LockArgument) -> Run:
+        return self._lock(nodes.LockArgument(0, 0, "+", argument.grouped, argument.names, argument.timeout))
+
+    def _zdeallocate(self, argument: nodes.LockArgument) -> Run:
+        return self._lock(nodes.LockArgument(0, 0, "-", argument.grouped, argument.names, argument.timeout))
+
+    def _rollback(self, argument: nodes.Expression) -> Run:
+        machine = self.machine
+        get = self.value(argument)
+        return lambda: machine.transactions.rollback(to_integer(get()))
+
+    def _zgoto(self, argument: nodes.EntryFields) -> Run:
+        machine = self.machine
+        level = None if argument.level is None else self.integer(argument.level)
+        target = None if argument.entry is None else self.target(argument.entry)
+
+        def zgoto() -> Outcome:
+            depth = machine.depth if level is None else level()
+            machine.zgoto(depth, None if target is None else target())
+            return None
+
+        return zgoto
+
+    def _view(self, argument: nodes.Fields) -> Run:
+        gets = [self.value(each) for each in argument.values if each is not None]
+        machine = self.machine
+
+        def view() -> Outcome:
+            machine.view([get() for get in gets])
+            return None
+
+        return view
+
+    def _device(self, keyword: str, argument: nodes.DeviceArgument) -> Run:
+        machine = self.machine
+        device = self.texts(argument.device)
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+        parameters = [
+            (each.name, None if each.value is None else self.value(each.value))
+            for each in argument.parameters or ()
+            if each is not None
+        ]
+
+        def operate() -> Outcome:
+            name = device()
+            values = [(parameter, None if get is None else get()) for parameter, get in parameters]
+            has_timeout = timeout is not None
+            if timeout is not None:
+                to_number(timeout())
+            machine.device.operate(keyword, name, values)
+            if has_timeout:
+                machine.test = 1
+            return None
+
+        return operate
+
+
+def quit_now() -> Outcome:
+    """Do what QUIT without argument does."""
+    return QUIT
+
+
+def nothing() -> Outcome:
+    """Do nothing."""
+    return None
+
+
+def discard(get: Get) -> Run:
+    """Return a command that evaluates an expression for what it does."""
+
+    def run() -> Outcome:
+        get()
+        return None
+
+    return run
+
+
+def _constantly(text: str) -> Callable[[], str]:
+    return lambda: text
+
+
+def _composed(outer: Callable[[str], Any], inner: Callable[[], str]) -> Callable[[], Any]:
+    return lambda: outer(inner())
+
+
+def failing(name: str) -> Run:
+    """Return a command that raises an error when it is reached."""
+
+    def reach() -> Outcome:
+        raise merror(name)
+
+    return reach
+
+
+def _store_part(name: str, variable: Reference, values: tuple[Value, ...], result: Value) -> None:
+    """Do what SET $PIECE and $EXTRACT do."""
+    old = variable.get()
+    new = SETTABLE[name]("" if old is None else old, *values, result)
+    if new is not None:
+        variable.set(new)
+
+
+def _zhalt(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    status = argument.values[0] if argument.values else None
+    if status is None:
+        return compiler.machine.halt
+    get = compiler.integer(status)
+    return lambda: compiler.machine.halt(get())
+
+
+def _zlink(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    return lambda: compiler.machine.zlink(text())
+
+
+def _zmessage(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    gets = [compiler.value(each) for each in argument.values if each is not None]
+    return lambda: compiler.machine.zmessage([get() for get in gets])
+
+
+Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
+    "ZHALT": _zhalt,
+    "ZLINK": _zlink,
+    "ZMESSAGE": _zmessage,
+}
+ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
+    nodes.Break: ArgumentCompiler._break,
+    nodes.Close: lambda compiler, argument: compiler._device("CLOSE", argument),
+    nodes.Do: ArgumentCompiler._call_argument,
+    nodes.Goto: ArgumentCompiler._jump,
+    nodes.Hang: ArgumentCompiler._hang,
+    nodes.Kill: ArgumentCompiler._kill,
+    nodes.Lock: ArgumentCompiler._lock,
+    nodes.Merge: ArgumentCompiler._merge,
+    nodes.New: ArgumentCompiler._new,
+    nodes.Open: lambda compiler, argument: compiler._device("OPEN", argument),
+    nodes.Quit: ArgumentCompiler._quit,
+    nodes.Read: ArgumentCompiler._read,
+    nodes.Trollback: ArgumentCompiler._rollback,
+    nodes.Use: lambda compiler, argument: compiler._device("USE", argument),
+    nodes.View: ArgumentCompiler._view,
+    nodes.Write: ArgumentCompiler._write,
+    nodes.Xecute: ArgumentCompiler._xecute,
+    nodes.Zallocate: ArgumentCompiler._zallocate,
+    nodes.Zdeallocate: ArgumentCompiler._zdeallocate,
+    nodes.Zgoto: ArgumentCompiler._zgoto,
+    nodes.Zkill: ArgumentCompiler._kill_node,
+    nodes.Zwrite: ArgumentCompiler._zwrite,
+}
+"""What compiles one argument of each command."""
