@@ -69,6 +69,8 @@ class PageSet:
     leaves: list[WrittenLeaf] = field(default_factory=list)
     branches: list[WrittenBranch] = field(default_factory=list)
     roots: list[tuple[Tree, Child | None]] = field(default_factory=list)
+    in_force: bool = False
+    """The trees refer to these pages."""
 
 
 class Encoder:

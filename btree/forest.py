@@ -5,7 +5,9 @@ knows nothing of threads.
 
     encode   reshapes what is dirty and returns the pages of a checkpoint; changes no state that
              giving it up would spoil
-    adopt    puts these pages in force, once they are home; nothing may be applied in between
+    enforce  makes the trees refer to these pages; until they are home they are read from memory;
+             nothing may be applied between `encode` and this
+    adopt    notes that the pages are home, and puts them in force if that was not done
 
 `CorruptionError` may leave every method, `apply` too. After an error that leaves `apply` or `encode` the
 forest is void: the caller opens another one and replays.
@@ -154,6 +156,19 @@ class Forest(View):
         return self.pager.dirty_count
 
     @property
+    def page_estimate(self) -> tuple[int, int]:
+        """Return about how many pages a checkpoint will write now, and how many of them are new."""
+        fresh, dirty = self.pager.fresh_count, self.pager.dirty_count
+        # A full leaf in memory is more than a page; branches and the freelist come on top.
+        new = 2 * fresh + fresh // 64
+        return new + (dirty - fresh) * 9 // 8 + 8, new
+
+    @property
+    def held_size(self) -> int:
+        """Return what pages take in memory that are in force and not home yet, in bytes."""
+        return self.pager.held_size
+
+    @property
     def dirty_size(self) -> int:
         """Return what changed leaves take in memory, in bytes, at most."""
         return self.pager.dirty_size
@@ -229,7 +244,15 @@ class Forest(View):
         self._dead_stored = len(dead)
 
     def adopt(self, pages: PageSet) -> None:
-        """Put a page set in force: it is home, and what was dirty is clean."""
+        """Note that a page set is home, and what was dirty is clean."""
+        if not pages.in_force:
+            self.enforce(pages)
+        self.pager.hold({})
+
+    def enforce(self, pages: PageSet) -> None:
+        """Put a page set in force that is not home yet: what was dirty is clean, and pages are read from the set."""
+        pages.in_force = True
+        self.pager.hold(dict(pages.pages))
         assert pages.change_count == self._change_count, "the forest has changed since it was encoded"
         pager = self.pager
         self._roots = None
@@ -237,7 +260,7 @@ class Forest(View):
         pager.page_count = pages.page_count
         pager.freed.clear()
         pager.dead = list(pages.dead)
-        pager.dirty_count = pager.dirty_size = 0
+        pager.dirty_count = pager.fresh_count = pager.dirty_size = 0
         self._freelist = pages.freelist_after
         for tree, root in pages.roots:
             tree.root = root

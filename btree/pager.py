@@ -55,6 +55,8 @@ class Pager:
         self.page_size = page_size
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}
+        self.held_size = 0
+        """What the pages of a checkpoint take that are in force and not home yet, in bytes."""
         self.cache_size = cache_size
         self.cache: OrderedDict[int, Node] = OrderedDict()
         self.charge = 0
@@ -69,6 +71,8 @@ class Pager:
         self.dead: list[Dead] = []
         self.dirty_count = 0
         """Dirty leaves."""
+        self.fresh_count = 0
+        """Dirty leaves that have no page yet."""
         self.dirty_size = 0
         """What dirty leaves are charged, from above: a value that is set twice counts twice."""
 
@@ -126,9 +130,14 @@ class Pager:
         self.trim()
 
     def trim(self) -> None:
-        """Keep within the budget, in which dirty leaves count too."""
-        while self.charge + self.dirty_size > self.cache_size and len(self.cache) > 1:
+        """Keep within the budget, in which dirty leaves count too, and pages that are not home yet."""
+        while self.charge + self.dirty_size + self.held_size > self.cache_size and len(self.cache) > 1:
             self.evict()
+
+    def hold(self, pages: Mapping[int, bytes]) -> None:
+        """Read these pages from memory until they are home: then call it with none."""
+        self.overrides = pages
+        self.held_size = len(pages) * self.page_size
 
     def evict(self) -> None:
         """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
@@ -171,6 +180,7 @@ class Pager:
         node.era = self.era
         if node.level == 0:
             self.dirty_count += 1
+            self.fresh_count += not node.page
             self.dirty_size += node.charge
 
     def discard(self, node: Node) -> None:
@@ -178,6 +188,7 @@ class Pager:
         assert node.era
         if isinstance(node, Leaf):
             self.dirty_count -= 1
+            self.fresh_count -= not node.page
             for chain in node.chains.values():
                 self.free_chain(chain)
         if node.page:

@@ -12,19 +12,22 @@ when what its durability promises is kept. Everything else is bookkeeping around
         data file and journal before the next access.
     E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, which
         names no LSN, also sees what is pending.)
-    E6. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
+    E6. Nobody who holds the writer lock waits for a checkpoint in the background that has not got it.
+    E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bumps import limits
+from bumps.background import BackgroundCheckpoint
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest
 from bumps.changes import Changes
@@ -36,12 +39,14 @@ from bumps.errors import (
     LimitError,
     ReadOnlyError,
     RestartError,
+    StorageError,
     UsageError,
 )
 from bumps.files import Disk
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from bumps.reads import Reads
+from bumps.recovery.checkpoint import Checkpointer, Draft
 from bumps.recovery.recover import Opened, open_database
 from bumps.snapshot import Scan, Snapshot
 from bumps.wal.writer import JournalWriter
@@ -84,6 +89,8 @@ class Engine:
         self._checkpoint_size = 0
         self._size_at_checkpoint = -opened.report.size_applied
         self._in_transaction = False
+        self._starting = threading.Lock()
+        self._background: BackgroundCheckpoint | None = None
         self._pins = opened.forest.pager.pins
         self._applied_lsn = 0
         """LSN of the newest frame that is in the tree; it changes under the latch."""
@@ -282,29 +289,47 @@ class Engine:
 
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
         """Do one operation with the given promise."""
-        if durability is Durability.COMMIT:
-            values = [value] if kind == SET else []
-            self.commit([Batch(name, bytes((kind,)), [key], values)])
-            return
         with self.writer:
-            self._writable()
-            self.check(kind, name, key, value)
-            if self._refused:
-                self._append_pending()
-            pending = self._pending
-            with self.latch:
-                self._sequence += 1
-                if self._changes.wanted:
-                    self._changes.add(self._sequence, [Batch(name, bytes((kind,)), [key], [])])
-                try:
-                    pending.add(kind, name, key, value)
-                    self._forest.apply_one(kind, name, key, value)
-                except BaseException:
-                    self._void()
-                    raise
-            if pending.count >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
-                self._append_pending()
-                self.after_write()
+            waiting = self._write(kind, name, key, value, durability)
+        self._promise(waiting, durability)
+
+    def update(self, name: str, key: bytes, by: Callable[[bytes | None], bytes], durability: Durability) -> bytes:
+        """Replace the value of a node by `by(value)` as one step; return the new value."""
+        with self.writer:
+            value = by(self.get(name, key))
+            waiting = self._write(SET, name, key, value, durability)
+        self._promise(waiting, durability)
+        return value
+
+    def _write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> int:
+        """Do one operation, with the writer lock held; return the LSN that its promise waits for, 0 for none."""
+        if durability is Durability.COMMIT:
+            return self.append([Batch(name, bytes((kind,)), [key], [value] if kind == SET else [])])
+        self._writable()
+        self.check(kind, name, key, value)
+        if self._refused:
+            self._append_pending()
+        pending = self._pending
+        with self.latch:
+            self._sequence += 1
+            if self._changes.wanted:
+                self._changes.add(self._sequence, [Batch(name, bytes((kind,)), [key], [])])
+            try:
+                pending.add(kind, name, key, value)
+                self._forest.apply_one(kind, name, key, value)
+            except BaseException:
+                self._void()
+                raise
+        if pending.count >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
+            self._append_pending()
+        return 0
+
+    def _promise(self, lsn: int, durability: Durability) -> None:
+        """Keep the promise of an operation that is done; no lock is held."""
+        if lsn:
+            self.wait_durable(lsn)
+        if lsn or not self._pending.count:
+            self.after_write()
         if durability is Durability.GROUP and self.options.background:
             self._wake_flusher()
 
@@ -368,17 +393,35 @@ class Engine:
         self.writer.release()
 
     def after_write(self) -> None:
-        """Start a checkpoint if the dirty leaves or the journal ask for one."""
+        """Start a checkpoint if the dirty leaves or the journal ask for one; wait if they leave no memory.
+
+        The caller holds no lock.
+        """
+        if self._in_transaction:
+            return  # its thread may be this one
+        running = self._background
+        if running is not None:
+            if running.is_waiting:
+                running.frozen.wait()
+            if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
+                running.done.wait()
+            return
         if not self._checkpoint_due():
+            return
+        if self.options.background:
+            self._start_background()
             return
         with self.writer:
             if not self.closed and not self.failed and self._checkpoint_due():
                 try:
                     self.checkpoint()
                 except DiskFullError:
-                    # The commit that led here is in the journal. Try again when that has grown.
-                    self._checkpoint_refused = True
-                    self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
+                    self._put_off()
+
+    def _put_off(self) -> None:
+        """Try the next checkpoint when the journal has grown: what led to this one is in the journal."""
+        self._checkpoint_refused = True
+        self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
 
     @property
     def _size_since_checkpoint(self) -> int:
@@ -393,30 +436,124 @@ class Engine:
             return size >= self._checkpoint_size
         return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= self._dirty_size_max
 
-    def checkpoint(self, *, clean: bool = False) -> None:
+    def checkpoint(self) -> None:
         """Bring the data file up to the newest commit (recovery/checkpoint.py)."""
+        if self.options.background and not self._in_transaction:
+            while True:
+                running, is_mine = self._start_background()
+                running.done.wait()
+                if is_mine and not running.is_stopped:
+                    break
+            if running.error is not None:
+                raise running.error
+            return
+        with self.writer:
+            self._stop_background()
+            self._checkpoint_now()
+
+    def _checkpoint_now(self, *, clean: bool = False) -> None:
+        """Write a checkpoint while everybody waits."""
         with self.writer, self.latch:
-            journal = self._writable()
-            self._append_pending()
-            checkpointer = self._checkpointer
-            assert checkpointer is not None
-            forest = self.live_forest()
-            try:
-                checkpointer.run(forest, journal, clean=clean)
-            except DiskFullError:
-                self._checkpoint_refused = True
-                raise
-            except BaseException as error:
-                if checkpointer.committed or journal.failed or isinstance(error, OSError):
-                    self._fail(error)
-                    if isinstance(error, Exception):
-                        raise self._failed_error() from error
-                else:
-                    self._void()
-                raise
-            self._applied_lsn = journal.last_lsn
-            self._size_at_checkpoint = journal.appended_size
-            self._checkpoint_refused = False
+            draft, journal, checkpointer = self._prepare_checkpoint(clean=clean)
+            with self._checkpoint_errors(checkpointer, journal):
+                checkpointer.write(draft, journal, clean=clean)
+                self.live_forest().adopt(draft.pages)
+                checkpointer.free_journal(draft.meta)
+
+    def _prepare_checkpoint(self, *, clean: bool) -> tuple[Draft, JournalWriter, Checkpointer]:
+        """Do what of a checkpoint needs both locks; they are held."""
+        journal = self._writable()
+        self._append_pending()
+        checkpointer = self._checkpointer
+        assert checkpointer is not None
+        forest = self.live_forest()
+        with self._checkpoint_errors(checkpointer, journal):
+            draft = checkpointer.prepare(forest, journal, clean=clean)
+        self._applied_lsn = journal.last_lsn
+        self._size_at_checkpoint = journal.appended_size
+        self._checkpoint_refused = False
+        return draft, journal, checkpointer
+
+    @contextlib.contextmanager
+    def _checkpoint_errors(self, checkpointer: Checkpointer, journal: JournalWriter) -> Iterator[None]:
+        """Make of an exception in a checkpoint what it means for the engine (checkpoint.py, C3)."""
+        try:
+            yield
+        except DiskFullError:
+            self._checkpoint_refused = True
+            raise
+        except BaseException as error:
+            if checkpointer.committed or journal.failed or isinstance(error, OSError):
+                self._fail(error)
+                if isinstance(error, Exception):
+                    raise self._failed_error() from error
+            else:
+                self._void()
+            raise
+
+    # The background (bumps/background.py)
+
+    def _start_background(self) -> tuple[BackgroundCheckpoint, bool]:
+        """Return the checkpoint in the background, and whether it was started here."""
+        with self._starting:
+            running = self._background
+            if running is not None:
+                return running, False
+            self._background = started = BackgroundCheckpoint(self)
+            return started, True
+
+    def _stop_background(self) -> None:
+        """Return when no checkpoint is in the background; the writer lock is held, and the latch is not."""
+        with self._starting:
+            running = self._background
+            if running is None:
+                return
+            if not running.is_frozen:
+                running.is_stopped = True
+                self._background = None
+        (running.reserved if running.is_stopped else running.done).wait()
+
+    def run_background(self, running: BackgroundCheckpoint) -> None:
+        """Go through the steps of a checkpoint, in its thread."""
+        checkpointer = self._checkpointer
+        self.check_readable()
+        if checkpointer is None:
+            with self.writer:
+                self._writable()
+        assert checkpointer is not None
+        forest = self._forest
+        if isinstance(forest, Forest):
+            checkpointer.reserve_ahead(*forest.page_estimate)
+        running.reserved.set()
+        running.is_waiting = True
+        with self.writer:
+            running.is_waiting = False
+            if running.is_stopped:
+                return
+            running.is_frozen = True
+            with self.latch:
+                try:
+                    draft, journal, _ = self._prepare_checkpoint(clean=False)
+                except StorageError:
+                    self._put_off()
+                    raise
+                forest = self.live_forest()
+                with self._checkpoint_errors(checkpointer, journal):
+                    forest.enforce(draft.pages)
+        running.frozen.set()
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.write(draft, journal, clean=False)
+        running.written.set()
+        with self.latch:
+            forest.adopt(draft.pages)
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.free_journal(draft.meta)
+
+    def end_background(self, ended: BackgroundCheckpoint) -> None:
+        """Forget a checkpoint in the background that is over."""
+        with self._starting:
+            if self._background is ended:
+                self._background = None
 
     def close(self) -> None:
         """Make everything durable, write a clean checkpoint, and let the database go.
@@ -432,14 +569,20 @@ class Engine:
             flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
-        with self.writer, self.latch:
+        with self.writer:
+            self._stop_background()
+            self._close()
+
+    def _close(self) -> None:
+        """Close, with the writer lock held and no checkpoint in the background."""
+        with self.latch:
             try:
                 if not self.read_only and not self.failed:
                     self._append_pending()
                     assert self._journal is not None
                     if self._size_since_checkpoint:
                         try:
-                            self.checkpoint(clean=True)
+                            self._checkpoint_now(clean=True)
                         except DiskFullError:
                             # No space for a checkpoint, and none is needed: the journal has it all.
                             self.flush()
@@ -455,7 +598,9 @@ class Engine:
         flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
-        self._release()
+        with self.writer:
+            self._stop_background()
+            self._release()
 
     def _release(self) -> None:
         self.closed = True
@@ -495,10 +640,15 @@ class Engine:
             raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
         if self._opened.tail:
             self._opened.adopt()
-        if self._checkpoint_refused and self._forest.dirty_size >= self.options.cache_size:
+        if (
+            self._checkpoint_refused
+            and self._forest.dirty_size >= self.options.cache_size
+            and (self._background is None or not self._background.is_frozen)
+        ):
             # Dirty leaves stay in memory until a checkpoint: no more of them while there is no space for one.
             self._checkpoint_refused = False
-            self.checkpoint()
+            self._stop_background()
+            self._checkpoint_now()
         return self._journal
 
     def _append(self, journal: JournalWriter, batches: Batches) -> int:
@@ -560,6 +710,10 @@ class Engine:
         self.check_readable()
         with self.writer, self.latch:
             if isinstance(self._forest, _Void):
+                running = self._background
+                if running is not None and running.is_frozen and threading.current_thread() is not running:
+                    running.written.wait()  # `data` is between two states
+                    self.check_readable()
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
                 forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
@@ -608,8 +762,9 @@ class Engine:
             journal = self._journal
             if self.closed or self.failed or self._in_transaction or journal is None:
                 return
-            if self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE:
-                self.checkpoint()
+            due = self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE
+        if due:
+            self.checkpoint()
 
 
 class _Pending:

@@ -223,13 +223,10 @@ class Globals:
 
     def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
-        if self._overlay is not None:
-            value = by(self.get(name, key))
-            self.set(name, key, value)
-            return value
-        with self.engine.writer:
-            value = by(self.get(name, key))
-            self.set(name, key, value)
+        if self._overlay is None:
+            return self.engine.update(name, key, by, self.durability)
+        value = by(self.get(name, key))
+        self.set(name, key, value)
         return value
 
     def write_all(self, name: str, pairs: Iterator[Pair]) -> None:

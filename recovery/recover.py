@@ -16,6 +16,7 @@ acknowledged.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import posixpath
 from dataclasses import dataclass, field
@@ -116,9 +117,10 @@ class Opened:
         directory = join(self.path, JOURNAL)
         total = 0
         for name in self.disk.list(directory):
-            file = self.disk.open(join(directory, name), write=False)
-            total += file.size()
-            file.close()
+            with contextlib.suppress(FileNotFoundError):  # a checkpoint in the background may free it just now
+                file = self.disk.open(join(directory, name), write=False)
+                total += file.size()
+                file.close()
         return total
 
     def close(self) -> None:

@@ -432,12 +432,14 @@ def test_an_m_program_goes_on_behind_tstart_when_its_commit_met_another(
     (tmp_path / "TEST.m").write_text(ROUTINE)
     with bumps.open(":memory:", routines=[str(tmp_path)]) as database:
         commit = Globals.commit
+        others: list[threading.Thread] = []
 
         def meet(session: Globals) -> None:
             if database.engine.restart_count < 5:
                 engine = database.engine
                 other = threading.Thread(target=engine.commit, args=([Batch("A", b"\1", [b""], [b"later"])],))
                 other.start()
+                others.append(other)
                 if session._base is not engine:
                     other.join()
             commit(session)
@@ -448,6 +450,8 @@ def test_an_m_program_goes_on_behind_tstart_when_its_commit_met_another(
         assert database.engine.turn_count == 1
         assert database.call("TEST^TEST", 0) == "later 0", "what cannot be run again meets nobody"
         assert database.engine.turn_count == 2
+        for other in others:
+            other.join()
 
 
 def test_write_skew_is_refused() -> None:
