@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class BackgroundCheckpoint(threading.Thread):
-    """One checkpoint in the background; it begins at once."""
+    """One checkpoint in the background."""
 
     def __init__(self, engine: Engine) -> None:
-        """Begin; the caller sees to it that there is no other one."""
+        """Prepare one; the caller sees to it that there is no other, makes it known, and starts it."""
         super().__init__(name="bumps-checkpoint", daemon=True)
         self.engine = engine
         self.is_waiting = False
@@ -39,7 +39,6 @@ class BackgroundCheckpoint(threading.Thread):
         """Set when the files are as it leaves them."""
         self.done = threading.Event()
         self.error: BaseException | None = None
-        self.start()
 
     def run(self) -> None:
         """Go through the steps; keep an error for who waits."""

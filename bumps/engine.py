@@ -500,6 +500,11 @@ class Engine:
             if running is not None:
                 return running, False
             self._background = started = BackgroundCheckpoint(self)
+            try:
+                started.start()
+            except BaseException:
+                self._background = None
+                raise
             return started, True
 
     def _stop_background(self) -> None:
