@@ -8,13 +8,14 @@ value is `str`, in a database of charset `m` `bytes`; numbers may be given as `i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bumps.errors import UsageError
 from bumps.globals import Globals
-from bumps.keys import KeyCodec, Subscript, number_text
+from bumps.keys import DIGIT_COUNT_MAX, KeyCodec, Subscript, number_text
+from bumps.names import check_name
 from bumps.overlay import SUBTREE_END
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ Storable = str | bytes | int | Decimal
 Path = tuple[Any, ...]
 Tree = Mapping[Any, Any]
 """A nested mapping: subscript -> value or mapping; the key `None` holds the value of the node itself."""
+
+_EXACT = Context(prec=2 * DIGIT_COUNT_MAX, traps=[Inexact, InvalidOperation])
+"""For sums: the context of the calling thread would round them to its precision."""
 
 
 class Access:
@@ -44,7 +48,7 @@ class Access:
             raise UsageError(
                 f"{path!r}: a path begins with the name of a global", hint='write database["^PATIENT", 7, "NAME"]'
             )
-        return path[0][1:], self.codec.encode(path[1:])
+        return check_name(path[0][1:]), self.codec.encode(path[1:])
 
     def _encode(self, value: Storable) -> bytes:
         """Return the bytes that are stored for a value."""
@@ -87,6 +91,12 @@ class Access:
         """Return whether a node has a value or descendants."""
         return self.data(*(path if isinstance(path, tuple) else (path,))) != 0
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the globals, with `^`, in order."""
+        name = ""
+        while name := self.order(name):
+            yield name
+
     def get(self, *path: Any, default: Any = None) -> Any:
         """Return the value of a node, or `default` if it has none."""
         name, key = self._locate(path)
@@ -111,15 +121,16 @@ class Access:
     def increment(self, *path: Any, by: int | Decimal = 1) -> int | Decimal:
         """Add to the number in a node (0 if it has no value) as one step; return the sum.
 
-        Raises UsageError if its value is not a number.
+        Raises UsageError if its value, or `by`, is not a number.
         """
         name, key = self._locate(path)
+        addend = Decimal(number_text(by))
         result: list[int | Decimal] = []
 
         def add(old: bytes | None) -> bytes:
             try:
                 text = "0" if old is None else old.decode("ascii")
-                sum_ = Decimal(text) + Decimal(by)
+                sum_ = _EXACT.add(Decimal(text), addend)
             except (ArithmeticError, ValueError) as error:
                 raise UsageError(f"{self._name_text(name, key)} holds {old!r}: not a number to add to") from error
             written = number_text(sum_)
@@ -140,7 +151,7 @@ class Access:
             name = str(path[0])
             if name[:1] not in ("^", ""):
                 raise UsageError(f"{name!r}: the name of a global begins with ^")
-            found = self._globals.order_name(name[1:], reverse)
+            found = self._globals.order_name(check_name(name[1:]) if name[1:] else "", reverse)
             return "" if found is None else f"^{found}"
         name, prefix = self._locate(path[:-1])
         last = path[-1]
@@ -165,6 +176,8 @@ class Access:
 
         `start` and `stop` bound the first subscript below the path: start <= it < stop.
         """
+        if limit is not None and limit < 0:
+            raise UsageError(f"limit {limit}: it is 0 or more")
         name, prefix = self._locate(path)
         low = prefix if start is None else prefix + self.codec.encode((start,))
         high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))

@@ -29,7 +29,9 @@ class BackgroundCheckpoint(threading.Thread):
         self.is_waiting = False
         """It wants the locks: writers let it go first."""
         self.is_frozen = False
-        """Its pages are in force in memory. Changes with the writer lock held."""
+        """It has got the locks. Changes with the writer lock held."""
+        self.is_writing = False
+        """Its pages are in force in memory, and the files are between two states. Changes with the latch held."""
         self.is_stopped = False
         self.reserved = threading.Event()
         """Set when it does nothing to the files any more before step 2."""

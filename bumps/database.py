@@ -20,11 +20,11 @@ from bumps import limits
 from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.engine import Engine
-from bumps.errors import ClosedError, RestartError, UsageError
-from bumps.files import Disk, MemoryDisk, RealDisk
+from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
+from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import FrozenGlobals, Globals
 from bumps.options import Durability, Options
-from bumps.recovery.recover import check_identity
+from bumps.recovery.recover import check_identity, open_error, place_in
 from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]
@@ -73,6 +73,8 @@ def open(
 
     Raises NoDatabaseError, LockedError (another process has it), ForeignFileError, CorruptionError, UsageError.
     """
+    if path == "":
+        raise UsageError("path '': it names the directory of a database", hint='such as "clinic.bumps"')
     if mode not in ("rw", "r"):
         raise UsageError(f"mode {mode!r}: it is rw or r")
     try:
@@ -92,24 +94,54 @@ def open(
     if path == ":memory:":
         options = replace(options, keep="checkpoint", create=True, read_only=False)
         return Database(Engine.open(MemoryDisk(), "/memory.bumps", options), options, routines)
-    return Database(_share(disk, disk.absolute(str(path)), options), options, routines)
+    return Database(_share(disk, place_in(disk, str(FilePath(path))), options), options, routines)
 
 
 def _share(disk: Disk, path: str, options: Options) -> Engine:
-    """Return the engine of this process for the database at `path`, opening it if there is none."""
+    """Return the engine of this process for the database at `path`, opening it if there is none.
+
+    One that has failed is let go: its other handles are closed, and recovery decides what is in.
+    """
     with _engines_lock:
-        if disk.kind(path) == "directory" and (shared := _engines.get(disk.identity(path))) is not None:
+        try:
+            key = disk.identity(path) if disk.kind(path) == "directory" else None
+        except OSError as error:
+            raise open_error(path, error) from error
+        if key is not None and (shared := _engines.get(key)) is not None:
             engine, count = shared
+            if engine.failed:
+                engine.close()
+                del _engines[key]
+                return _open(disk, path, options)
             wanted = (options.read_only, options.cache_size, options.keep)
             has = (engine.options.read_only, engine.options.cache_size, engine.options.keep)
             if wanted != has:
                 raise UsageError(f"{path}: open in this process already, with other options")
             check_identity(path, options, engine.codec.charset, engine.page_size)
-            _engines[disk.identity(path)] = engine, count + 1
+            _engines[key] = engine, count + 1
             return engine
-        engine = Engine.open(disk, path, options)
+        return _open(disk, path, options)
+
+
+def _open(disk: Disk, path: str, options: Options) -> Engine:
+    """Open an engine and note it; the caller holds the lock."""
+    engine = Engine.open(disk, path, options)
+    try:
         _engines[disk.identity(path)] = engine, 1
-        return engine
+    except OSError as error:
+        engine.abandon()
+        raise open_error(path, error) from error
+    return engine
+
+
+def _forget_engines() -> None:
+    """Begin anew in a forked process: the engines are its parent's (E8), and who held the lock may be gone."""
+    global _engines_lock
+    _engines.clear()
+    _engines_lock = threading.Lock()
+
+
+after_fork(_forget_engines)
 
 
 class Database(Access):
@@ -163,22 +195,23 @@ class Database(Access):
 
     def close(self) -> None:
         """Make everything durable and let go; another open handle on the same database stays usable."""
-        if self._closed:
-            return
         engine = self.engine
         with _engines_lock:
+            if self._closed:
+                return
             key = next((key for key, (shared, _) in _engines.items() if shared is engine), None)
             if key is not None and _engines[key][1] > 1:
                 _engines[key] = engine, _engines[key][1] - 1
-                engine.flush()
             else:
                 try:
                     engine.close()
                 finally:
                     if key is not None and engine.closed:
                         del _engines[key]
-        self._closed = True
-        self._local = threading.local()
+            self._closed = True
+            self._local = threading.local()
+        if not engine.failed:
+            engine.flush()  # without the lock: a transaction of another thread may have to end first
 
     def flush(self) -> None:
         """Return when everything that was written is durable."""
@@ -265,8 +298,10 @@ class Database(Access):
         """Set many nodes, 1,000 a commit, or all in one with `atomic`; return how many.
 
         `progress` is called with the count now and then. An exception from `nodes` ends it; what was
-        committed before stays (nothing with `atomic`).
+        committed before stays (nothing with `atomic`). TransactionError inside a transaction of this thread.
         """
+        if self._globals.level:
+            raise TransactionError("load_nodes commits by itself: no transaction may be open")
         count = committed = lsn = 0
         columns: dict[str, tuple[list[bytes], list[bytes]]] = {}
         limit = None if atomic else LOAD_COMMIT_COUNT

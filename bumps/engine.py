@@ -15,12 +15,13 @@ when what its durability promises is kept. Everything else is bookkeeping around
     E6. Nobody who holds the writer lock waits for a checkpoint in the background that has not got it.
     E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
+    E8. A forked process has no database: two that write the same files would spoil them, and
+        locks that other threads held will never be free there. What was open raises ClosedError.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -42,8 +43,9 @@ from bumps.errors import (
     StorageError,
     UsageError,
 )
-from bumps.files import Disk
+from bumps.files import Disk, after_fork
 from bumps.keys import KeyCodec
+from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.reads import Reads
 from bumps.recovery.checkpoint import Checkpointer, Draft
@@ -53,7 +55,6 @@ from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
-_NAME = re.compile(r"%?[A-Za-z][A-Za-z0-9]*|%", re.ASCII)
 _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
@@ -101,11 +102,12 @@ class Engine:
         """Transactions that met another commit."""
         self.turn_count = 0
         """Transactions that held the writer lock from their beginning."""
-        self._names: set[str] = set()
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: _Flusher | None = None
         self._applied_lsn = self.last_lsn
+        self._is_parents = False
+        _alive.add(self)
 
     @classmethod
     def open(cls, disk: Disk, path: str, options: Options) -> Engine:
@@ -215,7 +217,7 @@ class Engine:
     def check_readable(self) -> None:
         """Raise ClosedError if it is closed, FailedError after a failed write or sync (E3)."""
         if self.closed:
-            raise ClosedError(f"{self.path}: the database is closed")
+            raise self._closed_error()
         if self._failure is not None:
             raise self._failed_error()
 
@@ -223,12 +225,7 @@ class Engine:
 
     def check(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Refuse an operation that no frame or page could hold: LimitError or UsageError."""
-        if name not in self._names:
-            if _NAME.fullmatch(name) is None:
-                raise UsageError(f"^{name}: not a name of a global", hint="a letter or %, then letters and digits")
-            if len(name) > limits.GLOBAL_NAME_SIZE_MAX:
-                raise LimitError(f"^{name}: a name has at most {limits.GLOBAL_NAME_SIZE_MAX} characters")
-            self._names.add(name)
+        check_name(name)
         if len(key) > self._key_size_max:
             raise LimitError(
                 f"^{name}: a key of {len(key)} bytes, encoded; with pages of {self.page_size} bytes"
@@ -264,8 +261,14 @@ class Engine:
             if not checked:
                 self._check_all(batches)
             self._append_pending()
-            lsn = self._append(journal, batches)
-            self._apply(batches, lsn)
+            before = journal.last_lsn
+            try:
+                lsn = self._append(journal, batches)
+                self._apply(batches, lsn)
+            except BaseException:
+                if journal.last_lsn != before:
+                    self._void()  # E1: the frame is in, and nobody can say how much of it the tree has
+                raise
             return lsn
 
     def commit_transaction(self, reads: Reads, batches: Batches) -> int:
@@ -381,6 +384,7 @@ class Engine:
         self.writer.acquire()
         try:
             self._writable()
+            self._append_pending()
         except BaseException:
             self.writer.release()
             raise
@@ -395,28 +399,30 @@ class Engine:
     def after_write(self) -> None:
         """Start a checkpoint if the dirty leaves or the journal ask for one; wait if they leave no memory.
 
-        The caller holds no lock.
+        The caller holds no lock. The commit that led here is kept, so what stops the checkpoint is no
+        error of it. It is tried again when the journal has grown; if the database has failed, whoever
+        uses it next is told.
         """
         if self._in_transaction:
             return  # its thread may be this one
-        running = self._background
-        if running is not None:
-            if running.is_waiting:
-                running.frozen.wait()
-            if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
-                running.done.wait()
-            return
-        if not self._checkpoint_due():
-            return
-        if self.options.background:
-            self._start_background()
-            return
-        with self.writer:
-            if not self.closed and not self.failed and self._checkpoint_due():
-                try:
+        try:
+            running = self._background
+            if running is not None:
+                if running.is_waiting:
+                    running.frozen.wait()
+                if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
+                    running.done.wait()
+                return
+            if not self._checkpoint_due():
+                return
+            if self.options.background:
+                self._start_background()
+                return
+            with self.writer:
+                if not self.closed and not self.failed and self._checkpoint_due():
                     self.checkpoint()
-                except DiskFullError:
-                    self._put_off()
+        except StorageError:
+            self._put_off()
 
     def _put_off(self) -> None:
         """Try the next checkpoint when the journal has grown: what led to this one is in the journal."""
@@ -545,6 +551,7 @@ class Engine:
                 forest = self.live_forest()
                 with self._checkpoint_errors(checkpointer, journal):
                     forest.enforce(draft.pages)
+                running.is_writing = True
         running.frozen.set()
         with self._checkpoint_errors(checkpointer, journal):
             checkpointer.write(draft, journal, clean=False)
@@ -606,6 +613,18 @@ class Engine:
         with self.writer:
             self._stop_background()
             self._release()
+
+    def leave(self) -> None:
+        """Give the database up to the process that this one was forked from (E8)."""
+        self._is_parents = True
+        self.closed = True
+        self.writer, self.latch = threading.RLock(), threading.RLock()
+        if self._in_transaction:
+            self.writer.acquire()  # for the end of its block here, which lets it go
+        self._flusher = None
+        self._starting, self._background = threading.Lock(), None
+        self._forest = _Void(self)
+        self._opened.leave()
 
     def _release(self) -> None:
         self.closed = True
@@ -713,16 +732,21 @@ class Engine:
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
         self.check_readable()
-        with self.writer, self.latch:
+        # Not the writer lock: who reads has the latch already (E7). A frame that its writer has appended and
+        # not applied yet may so be applied twice, which changes nothing: frames hold results.
+        with self.latch:
             if isinstance(self._forest, _Void):
                 running = self._background
-                if running is not None and running.is_frozen and threading.current_thread() is not running:
+                if running is not None and running.is_writing:
                     running.written.wait()  # `data` is between two states
                     self.check_readable()
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
                 forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
                 self._forest = forest
+                if self.failed:  # meanwhile, by a thread that waited for the disk (E3)
+                    self._void()
+                    raise self._failed_error()
             return self._forest
 
     def _fail(self, error: BaseException) -> None:
@@ -738,6 +762,14 @@ class Engine:
             f"{self.path}: a write failed ({reason}); nothing is read or written until it is opened again"
         )
 
+    def _closed_error(self) -> ClosedError:
+        if self._is_parents:
+            return ClosedError(
+                f"{self.path}: opened by the process that this one was forked from, and open there only",
+                hint="open it in the new process, once the old one has closed it",
+            )
+        return ClosedError(f"{self.path}: the database is closed")
+
     # The background thread
 
     def _wake_flusher(self) -> None:
@@ -752,13 +784,15 @@ class Engine:
 
     def flush_in_background(self) -> None:
         """Append and sync the pending group, as the flusher does within its delay."""
-        with self.writer:
-            if self.closed or self.failed or self._journal is None or self._refused:
-                return
-            self._append_pending()
-            journal = self._journal
-            lsn = journal.last_lsn
-        self.wait_durable(lsn)
+        journal = self._journal
+        if journal is None:
+            return
+        if self._pending.count:  # else the writer lock is not needed, which a transaction may hold for long
+            with self.writer:
+                if self.closed or self.failed or self._refused:
+                    return
+                self._append_pending()
+        self.wait_durable(journal.last_lsn)
         journal.prepare_ahead()
 
     def idle_checkpoint(self) -> None:
@@ -775,28 +809,34 @@ class Engine:
 class _Pending:
     """Operations that are in the tree and wait to become one frame (mode `group`)."""
 
-    __slots__ = ("count", "globals", "size")
+    __slots__ = ("_operations", "size")
 
     def __init__(self) -> None:
-        self.globals: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-        self.count = 0
+        self._operations: list[tuple[int, str, bytes, bytes]] = []
         self.size = 0
 
+    @property
+    def count(self) -> int:
+        """Return how many operations there are."""
+        return len(self._operations)
+
     def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
-        """Note one operation, in order."""
-        columns = self.globals.get(name)
-        if columns is None:
-            columns = self.globals[name] = (bytearray(), [], [])
-        columns[0].append(kind)
-        columns[1].append(key)
-        if kind == SET:
-            columns[2].append(value)
-        self.count += 1
+        """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
+        self._operations.append((kind, name, key, value))
         self.size += len(key) + len(value)
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
-        return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in self.globals.items()]
+        found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
+        for kind, name, key, value in self._operations:
+            columns = found.get(name)
+            if columns is None:
+                columns = found[name] = (bytearray(), [], [])
+            columns[0].append(kind)
+            columns[1].append(key)
+            if kind == SET:
+                columns[2].append(value)
+        return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in found.items()]
 
 
 class _Void:
@@ -837,7 +877,7 @@ class _Flusher(threading.Thread):
         while True:
             woken = self._event.wait(_IDLE_SECONDS)
             engine = self._engine()
-            if engine is None or self._stopped:
+            if engine is None or engine.closed or self._stopped:
                 return
             self._event.clear()
             try:
@@ -852,3 +892,14 @@ class _Flusher(threading.Thread):
                 continue
             finally:
                 del engine
+
+
+_alive: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _leave_all() -> None:
+    for engine in list(_alive):
+        engine.leave()
+
+
+after_fork(_leave_all)

@@ -25,6 +25,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -437,6 +438,11 @@ class MemoryDisk(RealDisk):
         parent = os.path.dirname(path)
         if parent not in self.directories:
             raise FileNotFoundError(errno.ENOENT, "no such directory", parent)
+
+
+def after_fork(act: Callable[[], None]) -> None:
+    """Call `act` in every process that is forked from this one, before anything else of bumps runs there."""
+    os.register_at_fork(after_in_child=act)
 
 
 def close_quietly(file: File | None) -> None:

@@ -3,13 +3,14 @@
     zwr     bumps/zwr.py      line 2 ends in `ZWR`
     ndjson  bumps/ndjson.py   line 1 begins with `{`
     csv     bumps/csvs.py     line 1 is `global,s1,...,value`
-    go      bumps/go.py       all else
+    go      bumps/go.py       line 2 holds a date
 
 A name of a file says nothing here: a pipe has none. Whoever opens it unpacks it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
@@ -26,12 +27,15 @@ READERS: dict[str, type[Reader]] = {
 FORMATS = tuple(READERS)
 
 _OTHERS = (
-    (b"\x1f\x8b", "packed by gzip", "name it .gz, or unpack it: gzip -d"),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd", "name it .zst, or unpack it: zstd -d"),
+    (b"\x1f\x8b", "packed by gzip", "unpack it (gzip -dc), or name it .gz"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", "unpack it (zstd -dc), or name it .zst"),
     (b"\x64\x00GDS BINARY", "a binary extract of GT.M", "extract it as text: mupip extract -format=zwr"),
     (b"~Format=", "an export of Caché or IRIS", "export it as ZWR, or convert it"),
 )
 """What files begin with that people do hand in, what they are, and what to do."""
+_DATE = re.compile(rb"\d[-/:.]|[-/:.]\d")
+"""What every date and time has: of GO, which says nothing of itself, the second line is one."""
+_SHOWN_SIZE = 60
 
 
 def read(
@@ -77,7 +81,19 @@ def detect(head: list[bytes], file: str) -> str:
         return "zwr"
     if head[0].startswith(b"{"):
         return "ndjson"
-    return "csv" if csvs.HEAD.fullmatch(head[0]) else "go"
+    if csvs.HEAD.fullmatch(head[0]):
+        return "csv"
+    if head[0].startswith(b"^"):
+        what, hint = "a node where the head must be", "put a label and a date ending in ZWR before it, as two lines"
+    elif len(head) == 2 and not _DATE.search(head[1]):
+        what, hint = (
+            "no file of globals: its second line has no date and no ZWR",
+            f"--format says what it is: {', '.join(FORMATS)}",
+        )
+    else:
+        return "go"
+    shown = head[0][:_SHOWN_SIZE].decode("ascii", "backslashreplace").rstrip()
+    raise InputError(f"{file}:1:1: {what}: {shown}", file=file, line=1, column=1, text=shown, hint=hint)
 
 
 def write(out: BinaryIO, format: str, charset: str, label: str, nodes: Iterable[Node], time: Sequence[int]) -> int:

@@ -13,8 +13,8 @@ from bumps.files import Disk, MemoryDisk, RealDisk
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
-from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, discard, join, publish
-from bumps.recovery.recover import find, open_error, take_lock
+from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, creation_error, discard, join, publish
+from bumps.recovery.recover import find, open_error, place_in, take_lock
 from bumps.wal.frame import COMMIT
 from bumps.wal.reader import JournalReader, Listing
 from bumps.wal.segment import Place
@@ -45,7 +45,7 @@ def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) ->
     Raises NoDatabaseError, ForeignFileError, LockedError, and CorruptionError if nothing can be read.
     """
     disk = disk or RealDisk()
-    where = disk.absolute(str(path))
+    where = place_in(disk, str(path))
     find(disk, where, Options(create=False, read_only=True))
     try:
         lock = take_lock(disk, where, read_only=True)
@@ -97,10 +97,13 @@ def replay(
     (what came before it is not kept: the new database is not made).
     """
     disk = disk or RealDisk()
-    source, target = disk.absolute(str(path)), disk.absolute(str(into))
+    source, target = place_in(disk, str(path)), place_in(disk, str(into))
     find(disk, source, Options(create=False, read_only=True))
-    if disk.kind(target):
-        raise ExistsError(f"{target}: there is something of that name already", path=target)
+    try:
+        if disk.kind(target):
+            raise ExistsError(f"{target}: there is something of that name already", path=target)
+    except OSError as error:
+        raise creation_error(target, error) from error
     try:
         lock = take_lock(disk, source, read_only=True)
         try:
@@ -136,7 +139,10 @@ def replay_locked(
             engine.abandon()
             raise
         engine.close()
-        publish(disk, temporary, target)
+        try:
+            publish(disk, temporary, target)
+        except OSError as error:
+            raise creation_error(target, error) from error
     except BaseException:
         discard(disk, temporary)
         raise

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bumps.interp import names, nodes
 from bumps.interp.codes import merror
-from bumps.interp.compile_base import Act, Get, Refer, Test
+from bumps.interp.compile_base import Act, Get, Refer, Test, constant
+from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
-from bumps.interp.frames import QUIT, Goto, Outcome, Run
+from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.references import Reference, merge
-from bumps.interp.symbols import Value
-from bumps.interp.values import to_integer, to_number
+from bumps.interp.symbols import Cell, Value
+from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
+from bumps.limits import STRING_SIZE_MAX
+
+Constant = TypeVar("Constant")
 
 
 class ArgumentCompiler(FunctionCompiler):
@@ -28,24 +32,25 @@ class ArgumentCompiler(FunctionCompiler):
         label = call.entry.label
         if isinstance(label, nodes.Indirection) and label.subscripts and call.entry.routine is None:
             return self._call_with_subscripts(label, condition)
-        target = self.target(call.entry)
-        if call.arguments is None:
+        do = machine.call
+        actuals = None if call.arguments is None else self.actuals(call.arguments)
+        own = self.own_label(call.entry)
+        if own is not None and condition is None:
+            if actuals is None:
+                return lambda: do(own, None)
+            if call.arguments and len(call.arguments) == 1:
+                only = self.actual(call.arguments[0])
+                return lambda: do(own, [only()])
+            return lambda: do(own, actuals())
+        target = self.target(call.entry) if own is None else _constantly(own)
 
-            def do_plain() -> Outcome:
-                if condition is None or condition():
-                    machine.call(target(), None)
-                return None
-
-            return do_plain
-        actuals = self.actuals(call.arguments)
-
-        def do_with_actuals() -> Outcome:
+        def do_call() -> Outcome:
             if condition is None or condition():
                 label = target()
-                machine.call(label, actuals())
+                do(label, None if actuals is None else actuals())
             return None
 
-        return do_with_actuals
+        return do_call
 
     def _call_with_subscripts(self, label: nodes.Indirection, condition: Test | None) -> Run:
         """Return a closure for `DO @x@(1,2)`, which means the text in x with `(1,2)` behind it, as GT.M has it."""
@@ -65,6 +70,12 @@ class ArgumentCompiler(FunctionCompiler):
 
     def _jump(self, jump: nodes.Jump) -> Run:
         condition = None if jump.condition is None else self.test(jump.condition)
+        own = self.own_label(jump.entry)
+        if own is not None:
+            there = Goto(own.code, own.index)
+            if condition is None:
+                return lambda: there
+            return lambda: there if condition() else None
         target = self.target(jump.entry)
 
         def goto() -> Outcome:
@@ -82,10 +93,9 @@ class ArgumentCompiler(FunctionCompiler):
 
         def quit_with() -> Outcome:
             frame = frames[-1]
-            if not frame.function:
+            if frame.__class__ is not FunctionFrame:
                 raise merror("NOTEXTRINSIC")
-            value = get()
-            frame.value = value
+            frame.value = get()
             return QUIT
 
         return quit_with
@@ -149,8 +159,12 @@ class ArgumentCompiler(FunctionCompiler):
         refer = self.reference(target)
         return lambda: refer().set
 
-    def assign_to(self, target: nodes.Expression, value: Get) -> Act:
+    def assign_to(self, target: nodes.Expression, argument: nodes.Expression) -> Act:
         """Return a closure for SET of one target, which may be a special variable or a function."""
+        if isinstance(target, nodes.Local) and not target.subscripts:
+            in_place = self._count(target, argument) or self._append(target, argument)
+            return in_place or self.assign(target, self.value(argument))
+        value = self.value(argument)
         if isinstance(target, nodes.Special | nodes.Function):
             prepare = self._prepare(target)
 
@@ -160,6 +174,66 @@ class ArgumentCompiler(FunctionCompiler):
 
             return set_prepared
         return self.assign(target, value)
+
+    def _count(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
+        """Return a closure for `SET X=X+1`, or any other int literal; None for all else."""
+        if not isinstance(argument, nodes.Binary) or argument.operator not in ("+", "-"):
+            return None
+        name = self.plain(argument.left)
+        literal = constant(argument.right)
+        if name != target.name or literal.__class__ is not int:
+            return None
+        amount = to_integer(literal) if argument.operator == "+" else -to_integer(literal)
+        cells = self.machine.cells
+        slow = self.assign(target, self.value(argument))
+
+        def count() -> None:
+            cell = cells[name]
+            value = cell.v
+            if value.__class__ is int:
+                result = value + amount
+                if NEGATIVE_END < result < INT_END:
+                    cell.v = result
+                    return
+            slow()
+
+        return count
+
+    def _append(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
+        """Return a closure for `SET X=X_more`, which makes X longer where it is; None for all else.
+
+        CPython does that for a text that nothing else refers to, so the cell lets go of it for the moment.
+        """
+        tails: list[nodes.Expression] = []
+        first = argument
+        while isinstance(first, nodes.Binary) and first.operator == "_":
+            tails.append(first.right)
+            first = first.left
+        if not tails or not isinstance(first, nodes.Local) or first.subscripts or first.name != target.name:
+            return None
+        if any(has_side_effect(tail) for tail in tails):
+            return None
+        cells = self.machine.cells
+        name = self.machine.name_cell(target.name)
+        slow = self.assign(target, self.value(argument))
+        gets = [self.texts(tail) for tail in reversed(tails)]
+        only = gets[0] if len(gets) == 1 else lambda: "".join([get() for get in gets])
+
+        def append() -> None:
+            cell = cells[name]
+            if cell.v.__class__ is not str:
+                slow()
+                return
+            tail = only()
+            text = cell.v
+            if len(text) + len(tail) > STRING_SIZE_MAX:
+                slow()
+                return
+            cell.v = None
+            text += tail
+            cell.v = text
+
+        return append
 
     def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
         machine = self.machine
@@ -183,7 +257,7 @@ class ArgumentCompiler(FunctionCompiler):
                 gets.append(_composed(machine.indirection.local_name, text))
         return lambda: frozenset([get() for get in gets])
 
-    def _new(self, argument: nodes.Local | nodes.Special | nodes.Exclusive) -> Run:
+    def _new(self, argument: nodes.Local | nodes.Special | nodes.Exclusive | nodes.Indirection) -> Run:
         machine = self.machine
         if isinstance(argument, nodes.Exclusive):
             names = self.names(argument.names)
@@ -191,8 +265,22 @@ class ArgumentCompiler(FunctionCompiler):
         if isinstance(argument, nodes.Special):
             special = argument.name
             return lambda: machine.new_special(special)
-        name = machine.name_cell(argument.name)
-        return lambda: machine.new(name)
+        if isinstance(argument, nodes.Indirection):
+            # `NEW @x@(1)`: only a whole variable can be hidden.
+            return failing("INDEXTRACHARS")
+        return self._new_local(machine.name_cell(argument.name))
+
+    def _new_local(self, name: str) -> Run:
+        cells = self.machine.cells
+        frames = self.machine.frames
+
+        def new_local() -> None:
+            frames[-1].hidden.append((name, cells[name]))
+            cells[name] = cell = Cell()
+            cell.v = None
+            cell.a = None
+
+        return new_local
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
         target = self.reference(argument.target)
@@ -362,11 +450,6 @@ class ArgumentCompiler(FunctionCompiler):
         return operate
 
 
-def quit_now() -> Outcome:
-    """Do what QUIT without argument does."""
-    return QUIT
-
-
 def nothing() -> Outcome:
     """Do nothing."""
     return None
@@ -382,8 +465,8 @@ def discard(get: Get) -> Run:
     return run
 
 
-def _constantly(text: str) -> Callable[[], str]:
-    return lambda: text
+def _constantly(value: Constant) -> Callable[[], Constant]:
+    return lambda: value
 
 
 def _composed(outer: Callable[[str], Any], inner: Callable[[], str]) -> Callable[[], Any]:

@@ -3,26 +3,35 @@
 A compiler turns nodes into closures of one machine. A closure has its cells, constants and sub-closures
 in Python's own cells: there is no dispatch when it runs. Everything that can be decided from the tree is
 decided here, once.
+
+Where an expression stands costs nothing while all goes well: each closure gets a code object of its own,
+whose last constant is the column. traps.py finds it on the Python stack when an error asks (`column_of`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, TypeVar
 
-from bumps.errors import MError
 from bumps.interp import nodes
 from bumps.interp.references import Reference
 from bumps.interp.symbols import Value
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+    from bumps.interp.routines import Image
 
 Get = Callable[[], Value]
 Act = Callable[[], None]
 Test = Callable[[], bool]
 Refer = Callable[[], Reference]
+Closure = TypeVar("Closure", bound=Callable[..., object])
+
+
+class Column(int):
+    """Where in its line a closure's source begins, from 1."""
 
 
 class CompilerBase:
@@ -32,6 +41,8 @@ class CompilerBase:
         """`is_located` says whether columns of nodes are columns of a routine's line."""
         self.machine = machine
         self.is_located = is_located
+        self.image: Image | None = None
+        """The routine whose line is compiled now; None for a text."""
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
@@ -41,11 +52,18 @@ class CompilerBase:
         """Return a closure that evaluates the subscripts of a variable and gives the reference."""
         raise AssertionError("compile_variables.py has it")
 
-    def locate(self, error: MError, node: nodes.Node) -> MError:
-        """Note the column of `node` in an error that has none yet."""
-        if self.is_located and not error.column:
-            error.column = node.start + 1
-        return error
+    def located(self, run: Closure, node: nodes.Node) -> Closure:
+        """Return a closure that was just made, and from now on knows the column of `node`, if it knew none."""
+        if self.is_located and isinstance(run, FunctionType) and not column_of(run.__code__):
+            code = run.__code__
+            run.__code__ = code.replace(co_consts=(*code.co_consts, Column(node.start + 1)))
+        return run
+
+
+def column_of(code: CodeType) -> int:
+    """Return the column that a closure knows by its code, 0 if it knows none."""
+    constants = code.co_consts
+    return constants[-1] if constants and constants[-1].__class__ is Column else 0
 
 
 def constant(node: nodes.Expression | None) -> Value | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from bumps.interp import nodes, numbers
 from bumps.interp.codes import unbuilt
-from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing, quit_now
-from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run
+from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
+from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
@@ -35,10 +35,15 @@ class Compiler(ArgumentCompiler):
     def line(self, image: Image, number: int, code: Code, index: int) -> Run:
         """Return a closure for a line of a routine."""
         line = image.tree.lines[number]
-        return self.sequence(line, Context(image, number, line.text, code, index))
+        self.image = image
+        items = self._items(line, 0, Context(image, number, line.text, code, index))
+        if len(items) == 1 and items[0][0] is quit_now:
+            return quit_now
+        return run_sequence(items)
 
     def text(self, line: nodes.Line) -> Run:
         """Return a closure for a text of XECUTE, which must be good as a whole."""
+        self.image = None
         return self.sequence(line, Context(None, 0, line.text, None, 0))
 
     def sequence(self, line: nodes.Line, context: Context) -> Run:
@@ -106,7 +111,7 @@ class Compiler(ArgumentCompiler):
     def argument(self, command: nodes.Command, argument: Any) -> Run:
         """Return the closure of a command with one argument."""
         if isinstance(argument, nodes.ArgumentIndirection):
-            return self._indirect(command, argument)
+            return self.located(self._indirect(command, argument), argument)
         if isinstance(command, nodes.Vendor):
             return failing("INVCMD")
         if isinstance(command, nodes.Zcommand):
@@ -114,19 +119,22 @@ class Compiler(ArgumentCompiler):
         else:
             compile_argument = ARGUMENTS.get(type(command))
         if compile_argument is None:
-            return self._unbuilt(command)
-        return compile_argument(self, argument)
+            return self._unbuilt(name_of(command))
+        return self.located(compile_argument(self, argument), argument)
 
     def arguments(self, keyword: str, arguments: Sequence[Any]) -> Run:
         """Return a closure for the arguments that an indirection held."""
-        command = _COMMANDS[keyword](0, 0, None, arguments)
+        kind = _COMMANDS.get(keyword)
+        if kind is None and keyword not in Z_COMMANDS:
+            return self._unbuilt(keyword)
+        command = kind(0, 0, None, arguments) if kind else nodes.Zcommand(0, 0, None, arguments, keyword)
         items = tuple((run, None) for run in self.command(command, Context(None, 0, "", None, 0)))
         return run_sequence(items)
 
     def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> Run:
         text = self.texts(argument.expression)
         machine = self.machine
-        keyword = command.keyword
+        keyword = name_of(command)
         condition = None if argument.condition is None else self.test(argument.condition)
 
         def indirect() -> Outcome:
@@ -137,8 +145,8 @@ class Compiler(ArgumentCompiler):
 
         return indirect
 
-    def _unbuilt(self, command: nodes.Command) -> Run:
-        what = getattr(command, "name", "") or command.keyword
+    def _unbuilt(self, what: str) -> Run:
+        """Return a closure for a command that parses and is not built yet."""
 
         def reach() -> Outcome:
             raise unbuilt(what)
@@ -175,7 +183,7 @@ class Compiler(ArgumentCompiler):
             return failing("INVCMD")
         if isinstance(command, nodes.Zcommand) and command.name == "ZHALT":
             return machine.halt
-        return self._unbuilt(command)
+        return self._unbuilt(name_of(command))
 
     # Commands that govern the rest of the line
 
@@ -214,7 +222,7 @@ class Compiler(ArgumentCompiler):
             return self.test(argument)
         text = self.texts(argument.expression)
         machine = self.machine
-        return lambda: machine.indirection.condition(text())
+        return self.located(lambda: machine.indirection.condition(text()), argument)
 
     def _for(self, command: nodes.For, items: tuple[Item, ...]) -> Run:
         body = run_sequence(items)
@@ -228,7 +236,7 @@ class Compiler(ArgumentCompiler):
 
             return forever
         if isinstance(command.variable, nodes.Local) and not command.variable.subscripts:
-            loops = [self._local_range(command.variable.name, each, body, items) for each in command.arguments]
+            loops = [self._local_range(command.variable, each, body, items) for each in command.arguments]
             if len(loops) == 1:
                 only = loops[0]
 
@@ -259,10 +267,10 @@ class Compiler(ArgumentCompiler):
 
         return for_reference
 
-    def _local_range(self, variable: str, node: nodes.Range, body: Run, items: tuple[Item, ...]) -> Run:
+    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run, items: tuple[Item, ...]) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
-        name = self.machine.name_cell(variable)
+        name = self.machine.name_cell(variable.name)
         first = self.value(node.first)
         if node.step is None:
 
@@ -273,7 +281,7 @@ class Compiler(ArgumentCompiler):
 
             return once
         limit = None if node.limit is None else self.value(node.limit)
-        return run_range(cells, name, first, self.value(node.step), limit, items)
+        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, items)
 
     def _reference_range(self, node: nodes.Range, body: Run) -> Callable[[Reference], Outcome]:
         """Return a closure like `_local_range` for a control variable with subscripts, or an indirect one."""
@@ -358,12 +366,19 @@ class Compiler(ArgumentCompiler):
 
     def _assignments(self, argument: nodes.Assignment | nodes.ArgumentIndirection) -> list[Run]:
         if isinstance(argument, nodes.ArgumentIndirection):
-            return [self._indirect(nodes.Set(0, 0, None, (argument,)), argument)]
-        if len(argument.targets) == 1:
-            return [self.assign_to(argument.targets[0], self.value(argument.value))]
-        return [self.assign_list(argument)]
+            run = self._indirect(nodes.Set(0, 0, None, (argument,)), argument)
+        elif len(argument.targets) == 1:
+            run = self.assign_to(argument.targets[0], argument.value)
+        else:
+            run = self.assign_list(argument)
+        return [self.located(run, argument)]
 
 
 _INDIRECT: tuple[type[nodes.Command], ...] = (*ARGUMENTS, nodes.Set, nodes.Tstart)
 _COMMANDS: dict[str, type[nodes.Command]] = {command.keyword: command for command in _INDIRECT}
 """The commands whose arguments an indirection may hold."""
+
+
+def name_of(command: nodes.Command) -> str:
+    """Return the full name of a command."""
+    return command.name if isinstance(command, nodes.Zcommand) else command.keyword

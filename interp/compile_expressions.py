@@ -10,8 +10,9 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Get, Test, constant
 from bumps.interp.compile_variables import VariableCompiler
 from bumps.interp.frames import Label
+from bumps.interp.numbers import EXACT_END
 from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, to_bool, to_integer, to_number, to_text
+from bumps.interp.values import INT_END, NEGATIVE_END, to_bool, to_integer, to_number, to_text
 from bumps.limits import STRING_SIZE_MAX
 
 Operation = Callable[[Value, Value], Value]
@@ -43,6 +44,12 @@ class ExpressionCompiler(VariableCompiler):
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
+        if isinstance(node, nodes.Special):
+            # Every use of a special variable shares its closure, so that knows no column.
+            return self.machine.specials.getter(node.name)
+        return self.located(self._value(node), node)
+
+    def _value(self, node: nodes.Expression) -> Get:
         if isinstance(node, nodes.Local | nodes.Global | nodes.Naked):
             return self.variable(node)
         if isinstance(node, nodes.String | nodes.Number):
@@ -57,8 +64,6 @@ class ExpressionCompiler(VariableCompiler):
             return self._unary(node)
         if isinstance(node, nodes.Extrinsic):
             return self._extrinsic(node)
-        if isinstance(node, nodes.Special):
-            return self.machine.specials.getter(node.name)
         if isinstance(node, nodes.Match):
             test = self.test(node)
             return lambda: 1 if test() else 0
@@ -90,7 +95,7 @@ class ExpressionCompiler(VariableCompiler):
             value = get()
             return value if value.__class__ is str else to_text(value)
 
-        return text_of
+        return self.located(text_of, node)
 
     def integer(self, node: nodes.Expression) -> Callable[[], int]:
         """Return a closure that gives the integer of an expression."""
@@ -98,7 +103,7 @@ class ExpressionCompiler(VariableCompiler):
         if literal.__class__ is int:
             return lambda: literal
         get = self.value(node)
-        return lambda: to_integer(get())
+        return self.located(lambda: to_integer(get()), node)
 
     # Operators
 
@@ -114,10 +119,12 @@ class ExpressionCompiler(VariableCompiler):
         if operator in RELATIONS:
             test = self.test(node)
             return lambda: 1 if test() else 0
+        if operator in ("+", "-") and (in_line := self._add_in_line(node)) is not None:
+            return in_line
         left = self.value(node.left)
         right = self.value(node.right)
         if operator == "+":
-            return self._add_locals(node) or self._add(left, right, constant(node.right))
+            return self._add(left, right)
         if operator == "-":
 
             def subtract() -> Value:
@@ -125,7 +132,7 @@ class ExpressionCompiler(VariableCompiler):
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
                     result = a - b
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
                 return numbers.subtract(a, b)
 
@@ -137,7 +144,7 @@ class ExpressionCompiler(VariableCompiler):
                 b = right()
                 if a.__class__ is int and b.__class__ is int:
                     result = a * b
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
                 return numbers.multiply(a, b)
 
@@ -152,109 +159,148 @@ class ExpressionCompiler(VariableCompiler):
                 return numbers.concatenate(a, b)
 
             return concatenate
-        return self._fallible(node, left, right)
+        if operator in ("#", "\\"):
+            return self._divide(operator == "#", left, right)
+        operation = OPERATIONS[operator]
 
-    def _add_locals(self, node: nodes.Binary) -> Get | None:
-        """Return a closure for a sum of two plain locals, or of one and an int: they are read in line."""
-        cells = self.machine.cells
-        if not isinstance(node.left, nodes.Local) or node.left.subscripts:
-            return None
-        name = self.machine.name_cell(node.left.name)
-        left = self.value(node.left)
+        def operate() -> Value:
+            a = left()
+            return operation(a, right())
+
+        return operate
+
+    def _divide(self, wants_rest: bool, left: Get, right: Get) -> Get:
+        r"""Return a closure for `#` or `\`."""
+        slow = numbers.modulo if wants_rest else numbers.divide_integer
+
+        def divide() -> Value:
+            a = left()
+            b = right()
+            if a.__class__ is int and b.__class__ is int and b > 0 and 0 <= a < EXACT_END:
+                return a % b if wants_rest else a // b
+            return slow(a, b)
+
+        return divide
+
+    def _add_in_line(self, node: nodes.Binary) -> Get | None:
+        """Return a closure for a sum that can be had with fewer calls, or None: plain locals are read in line."""
         addend = constant(node.right)
         if addend.__class__ is int:
-            amount = to_integer(addend)
+            return self._add_amount(node, addend)
+        return self._add_locals(node) if node.operator == "+" else None
+
+    def _add_amount(self, node: nodes.Binary, addend: Value) -> Get:
+        """Return a closure for something plus or minus an int."""
+        slow = OPERATIONS[node.operator]
+        left = self.value(node.left)
+        amount = to_integer(addend) if node.operator == "+" else -to_integer(addend)
+        name = self.plain(node.left)
+        if name is None:
 
             def add_amount() -> Value:
-                a = cells[name].v
+                a = left()
                 if a.__class__ is int:
                     result = a + amount
-                    if -INT_END < result < INT_END:
+                    if NEGATIVE_END < result < INT_END:
                         return result
-                return numbers.add(left(), amount)
+                return slow(a, addend)
 
             return add_amount
-        if not isinstance(node.right, nodes.Local) or node.right.subscripts:
+        cells = self.machine.cells
+
+        def add_to_local() -> Value:
+            a = cells[name].v
+            if a.__class__ is int:
+                result = a + amount
+                if NEGATIVE_END < result < INT_END:
+                    return result
+            return slow(left(), addend)
+
+        return add_to_local
+
+    def _add_locals(self, node: nodes.Binary) -> Get | None:
+        """Return a closure for a sum of two plain locals, which are read in line."""
+        name, other = self.plain(node.left), self.plain(node.right)
+        if name is None or other is None:
             return None
-        other = self.machine.name_cell(node.right.name)
-        right = self.value(node.right)
+        cells = self.machine.cells
+        left, right = self.value(node.left), self.value(node.right)
 
         def add_locals() -> Value:
             a = cells[name].v
             b = cells[other].v
             if a.__class__ is int and b.__class__ is int:
                 result = a + b
-                if -INT_END < result < INT_END:
+                if NEGATIVE_END < result < INT_END:
                     return result
             a = left()
             return numbers.add(a, right())
 
         return add_locals
 
-    def _compare_local(self, node: nodes.Binary) -> Test | None:
-        """Return a closure that compares a plain local with an int literal by `<` or `>`: it is read in line."""
-        literal = constant(node.right)
-        if not isinstance(node.left, nodes.Local) or node.left.subscripts or literal.__class__ is not int:
+    def plain(self, node: nodes.Expression) -> str | None:
+        """Return the name of a local without subscripts, which is in the symbol table then; None for all else."""
+        if isinstance(node, nodes.Local) and not node.subscripts:
+            return self.machine.name_cell(node.name)
+        return None
+
+    def _compare_locals(self, node: nodes.Binary) -> Test | None:
+        """Return a closure that compares a plain local with another or an int literal by `<` or `>`, read in line."""
+        name = self.plain(node.left)
+        if name is None:
             return None
         cells = self.machine.cells
-        name = self.machine.name_cell(node.left.name)
         left = self.value(node.left)
-        bound = to_integer(literal)
-        if node.operator == "<":
+        less = node.operator == "<"
+        literal = constant(node.right)
+        if literal.__class__ is int:
+            bound = to_integer(literal)
+            if less:
 
-            def less() -> bool:
+                def less_than() -> bool:
+                    a = cells[name].v
+                    return a < bound if a.__class__ is int else to_number(left()) < bound
+
+                return less_than
+
+            def greater_than() -> bool:
                 a = cells[name].v
-                return a < bound if a.__class__ is int else to_number(left()) < bound
+                return a > bound if a.__class__ is int else to_number(left()) > bound
 
-            return less
+            return greater_than
+        other = self.plain(node.right)
+        if other is None:
+            return None
+        right = self.value(node.right)
 
-        def greater() -> bool:
+        def compare() -> bool:
             a = cells[name].v
-            return a > bound if a.__class__ is int else to_number(left()) > bound
+            b = cells[other].v
+            if a.__class__ is int and b.__class__ is int:
+                return a < b if less else a > b
+            a = left()
+            b = right()
+            return to_number(a) < to_number(b) if less else to_number(a) > to_number(b)
 
-        return greater
+        return compare
 
-    def _add(self, left: Get, right: Get, addend: Value | None) -> Get:
-        if addend.__class__ is int:
-
-            def add_constant() -> Value:
-                a = left()
-                if a.__class__ is int:
-                    result = a + addend
-                    if -INT_END < result < INT_END:
-                        return result
-                return numbers.add(a, addend)
-
-            return add_constant
-
+    def _add(self, left: Get, right: Get) -> Get:
         def add() -> Value:
             a = left()
             b = right()
             if a.__class__ is int and b.__class__ is int:
                 result = a + b
-                if -INT_END < result < INT_END:
+                if NEGATIVE_END < result < INT_END:
                     return result
             return numbers.add(a, b)
 
         return add
 
-    def _fallible(self, node: nodes.Binary, left: Get, right: Get) -> Get:
-        """Return a closure for an operator that has errors of its own: they are placed at its left operand."""
-        operation = OPERATIONS[node.operator]
-        locate = self.locate
-
-        def operate() -> Value:
-            a = left()
-            b = right()
-            try:
-                return operation(a, b)
-            except MError as error:
-                raise locate(error, node) from None
-
-        return operate
-
     def test(self, node: nodes.Expression) -> Test:
         """Return a closure that gives the truth of an expression as Python has it."""
+        return self.located(self._test(node), node)
+
+    def _test(self, node: nodes.Expression) -> Test:
         if isinstance(node, nodes.Group):
             return self.test(node.expression)
         if isinstance(node, nodes.Binary) and node.operator in RELATIONS:
@@ -281,7 +327,7 @@ class ExpressionCompiler(VariableCompiler):
         operator = node.operator
         if operator in "&!":
             return self._logical(node)
-        if operator in "<>" and (in_line := self._compare_local(node)) is not None:
+        if operator in "<>" and (in_line := self._compare_locals(node)) is not None:
             return in_line
         left = self.value(node.left)
         right = self.value(node.right)
@@ -402,7 +448,7 @@ class ExpressionCompiler(VariableCompiler):
             except MError as error:
                 # A pattern that cannot be meant is an error when it is reached, not before.
                 name, message = error.name, error.message
-                return self._bad_pattern(text, name, message, node)
+                return _bad_pattern(text, name, message)
             return lambda: matches(text()) == wanted
         pattern = self.texts(node.pattern.expression)
         machine = self.machine
@@ -413,24 +459,14 @@ class ExpressionCompiler(VariableCompiler):
 
         return match_indirect
 
-    def _bad_pattern(self, text: Get, name: str, message: str, node: nodes.Match) -> Test:
-        def fail() -> bool:
-            text()
-            error = merror(name)
-            error.message = message
-            raise self.locate(error, node)
-
-        return fail
-
     def _select(self, node: nodes.Select) -> Get:
         pairs = [(self.test(condition), self.value(value)) for condition, value in node.pairs]
-        locate = self.locate
 
         def select() -> Value:
             for condition, value in pairs:
                 if condition():
                     return value()
-            raise locate(merror("SELECTFALSE"), node)
+            raise merror("SELECTFALSE")
 
         return select
 
@@ -452,38 +488,59 @@ class ExpressionCompiler(VariableCompiler):
         return self.value(node)
 
     def actuals(
-        self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None
-    ) -> Callable[[], list[Value | Cell | None] | None]:
-        """Return a closure that evaluates actuals from left to right; None without parentheses."""
-        if arguments is None:
-            return lambda: None
+        self, arguments: Sequence[nodes.Expression | nodes.ByReference | None]
+    ) -> Callable[[], list[Value | Cell | None]]:
+        """Return a closure that evaluates actuals from left to right."""
         gets = [self.actual(node) for node in arguments]
         if not gets:
             return list
         if len(gets) == 1:
             only = gets[0]
             return lambda: [only()]
+        if len(gets) == 2:
+            first, second = gets
+            return lambda: [first(), second()]
         return lambda: [get() for get in gets]
 
     def _extrinsic(self, node: nodes.Extrinsic) -> Get:
-        machine = self.machine
+        call_function = self.machine.call_function
+        actuals = None if node.arguments is None else self.actuals(node.arguments)
+        label = self.own_label(node.entry)
+        if label is not None:
+            if actuals is None:
+                return lambda: call_function(label, None)
+            if node.arguments and len(node.arguments) == 1:
+                only = self.actual(node.arguments[0])
+                return lambda: call_function(label, [only()])
+            return lambda: call_function(label, actuals())
         target = self.target(node.entry)
-        actuals = self.actuals(node.arguments)
-        locate = self.locate
 
         def call() -> Value:
             label = target()
-            try:
-                return machine.call_function(label, actuals())
-            except MError as error:
-                if not error.place:
-                    locate(error, node)
-                raise
+            return call_function(label, None if actuals is None else actuals())
 
         return call
 
+    def own_label(self, entry: nodes.Entry) -> Label | None:
+        """Return the label of the routine itself that an entry reference names, if that is plain and there."""
+        label, offset = entry.label, entry.offset
+        if self.image is None or entry.routine is not None or entry.environment or not isinstance(label, nodes.Name):
+            return None
+        if offset is None:
+            return self.image.labels.get(label.name)
+        distance = constant(offset)
+        if distance.__class__ is not int or label.name not in self.image.labels:
+            return None
+        try:
+            return self.image.entry(label.name, to_integer(distance))
+        except MError:
+            return None
+
     def target(self, entry: nodes.Entry) -> Callable[[], Label]:
         """Return a closure that finds what an entry reference names: a label of a linked routine."""
+        return self.located(self._target(entry), entry)
+
+    def _target(self, entry: nodes.Entry) -> Callable[[], Label]:
         machine = self.machine
         label, routine = entry.label, entry.routine
         if entry.environment:
@@ -573,6 +630,16 @@ class ExpressionCompiler(VariableCompiler):
             raise unbuilt(what)
 
         return reach
+
+
+def _bad_pattern(text: Get, name: str, message: str) -> Test:
+    def fail() -> bool:
+        text()
+        error = merror(name)
+        error.message = message
+        raise error
+
+    return fail
 
 
 def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, stop: bool) -> Test:

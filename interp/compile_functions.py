@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from bumps.errors import MError
 from bumps.interp import bits, functions, nodes, numbers
 from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
@@ -77,20 +76,16 @@ class FunctionCompiler(ExpressionCompiler):
         return argument
 
     def _call(self, node: nodes.Function, pure: Callable[..., Value]) -> Get:
-        """Return a closure that calls a function of values; its errors are placed at the function."""
+        """Return a closure that calls a function of values."""
         gets: list[Callable[[], Any]] = [
             (lambda: None) if argument is None else self.value(argument) for argument in node.arguments
         ]
-        locate = self.locate
         if len(gets) == 1:
             (only,) = gets
 
             def call_one() -> Value:
                 a = only()
-                try:
-                    return pure(a)
-                except MError as error:
-                    raise locate(error, node) from None
+                return pure(a)
 
             return call_one
         if len(gets) == 2:
@@ -99,19 +94,13 @@ class FunctionCompiler(ExpressionCompiler):
             def call_two() -> Value:
                 a = first()
                 b = second()
-                try:
-                    return pure(a, b)
-                except MError as error:
-                    raise locate(error, node) from None
+                return pure(a, b)
 
             return call_two
 
         def call() -> Value:
             values = [get() for get in gets]
-            try:
-                return pure(*values)
-            except MError as error:
-                raise locate(error, node) from None
+            return pure(*values)
 
         return call
 
@@ -202,7 +191,6 @@ class FunctionCompiler(ExpressionCompiler):
         variable = self.required(node, 0)
         direction = None if len(node.arguments) == 1 else self.value(self.required(node, 1))
         literal = 1 if direction is None else constant(node.arguments[1])
-        locate = self.locate
         if isinstance(variable, nodes.Local) and variable.subscripts and literal in (1, -1):
             return self._order_local(variable, reverse=literal == -1)
         reference = self.reference(variable)
@@ -213,7 +201,7 @@ class FunctionCompiler(ExpressionCompiler):
             found = reference()
             way = to_integer(direction())
             if way not in (1, -1):
-                raise locate(merror("ORDER2"), node)
+                raise merror("ORDER2")
             return found.order(reverse=way == -1)
 
         return order
@@ -254,7 +242,7 @@ class FunctionCompiler(ExpressionCompiler):
             found = reference()
             subscripts = found.subscripts()
             if not subscripts:
-                raise self.locate(merror("LVORDERARG"), node)
+                raise merror("LVORDERARG")
             if to_text(subscripts[-1]) == "-1":
                 parent = self.machine.parent(found)
                 found = parent.below(("",))
@@ -277,7 +265,7 @@ class FunctionCompiler(ExpressionCompiler):
             found = reference()
             way = to_integer(direction())
             if way not in (1, -1):
-                raise self.locate(merror("ORDER2"), node)
+                raise merror("ORDER2")
             return found.query(reverse=way == -1)
 
         return query
@@ -292,7 +280,7 @@ class FunctionCompiler(ExpressionCompiler):
             found = reference()
             count = depth()
             if count < 0:
-                raise self.locate(merror("FNNAMENEG"), node)
+                raise merror("FNNAMENEG")
             return self.machine.upper(found, count).text()
 
         return name

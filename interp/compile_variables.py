@@ -40,10 +40,10 @@ class VariableCompiler(CompilerBase):
                 if value.__class__ is str:
                     return KEYS[value]
                 if value is None:
-                    raise self.locate(undefined(name, ()), node)
+                    raise undefined(name, ())
                 return to_key(value)
 
-            return key_of_local
+            return self.located(key_of_local, node)
         get = self.value(node)
 
         def key() -> Key:
@@ -52,7 +52,7 @@ class VariableCompiler(CompilerBase):
                 return value
             return to_key(value)
 
-        return key
+        return self.located(key, node)
 
     def keys(self, subscripts: Sequence[nodes.Expression]) -> Callable[[], tuple[Key, ...]]:
         """Return a closure that gives all subscripts of a local as keys."""
@@ -135,6 +135,9 @@ class VariableCompiler(CompilerBase):
 
     def reference(self, node: nodes.Expression) -> Refer:
         """Return a closure that evaluates the subscripts of a variable and gives the reference."""
+        return self.located(self._reference(node), node)
+
+    def _reference(self, node: nodes.Expression) -> Refer:
         machine = self.machine
         if isinstance(node, nodes.Local):
             name = machine.name_cell(node.name)
@@ -159,7 +162,7 @@ class VariableCompiler(CompilerBase):
             return reach
 
         def fail() -> Reference:
-            raise self.locate(merror("VAREXPECTED"), node)
+            raise merror("VAREXPECTED")
 
         return fail
 
@@ -189,15 +192,14 @@ class VariableCompiler(CompilerBase):
         if isinstance(node, nodes.Global | nodes.Naked):
             return self._global(node)
         reference = self.reference(node)
-        locate = self.locate
 
         def get() -> Value:
             found = reference()
             value = found.get()
             if value is None:
                 if isinstance(found, LocalReference):
-                    raise locate(undefined(found.name, found.keys), node)
-                raise locate(merror("GVUNDEF", found.text()), node)
+                    raise undefined(found.name, found.keys)
+                raise merror("GVUNDEF", found.text())
             return value
 
         return get
@@ -205,13 +207,12 @@ class VariableCompiler(CompilerBase):
     def _local(self, node: nodes.Local) -> Get:
         cells = self.machine.cells
         name = self.machine.name_cell(node.name)
-        locate = self.locate
         if not node.subscripts:
 
             def get() -> Value:
                 value = cells[name].v
                 if value is None:
-                    raise locate(undefined(name, ()), node)
+                    raise undefined(name, ())
                 return value
 
             return get
@@ -225,7 +226,7 @@ class VariableCompiler(CompilerBase):
                     value = arr.vals.get(wanted)
                     if value is not None:
                         return value
-                raise locate(undefined(name, (wanted,)), node)
+                raise undefined(name, (wanted,))
 
             return get_one
         keys = self.keys(node.subscripts)
@@ -241,21 +242,20 @@ class VariableCompiler(CompilerBase):
                 value = arr.vals.get(wanted[-1])
                 if value is not None:
                     return value
-            raise locate(undefined(name, wanted), node)
+            raise undefined(name, wanted)
 
         return get_many
 
     def _global(self, node: nodes.Global | nodes.Naked) -> Get:
         machine = self.machine
         where = self.place_of(node)
-        locate = self.locate
 
         def get() -> Value:
             machine.naked = at = where()
             name, prefix, code = at
             value = machine.store.get(name, code if prefix is None else prefix + code)
             if value is None:
-                raise locate(merror("GVUNDEF", GlobalReference(machine, *at).text()), node)
+                raise merror("GVUNDEF", GlobalReference(machine, *at).text())
             return machine.decode(value)
 
         return get

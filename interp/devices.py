@@ -13,6 +13,7 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.frames import Halted
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
+from bumps.interp.world import World
 from bumps.keys import CHARSETS
 
 BUFFER_COUNT_MAX = 512
@@ -25,18 +26,24 @@ ANONYMOUS_NAMES = frozenset(("", "0"))
 class Principal:
     """The principal device: standard input and output, or whatever stands for them."""
 
-    def __init__(self, source: BinaryIO, sink: BinaryIO, charset: str) -> None:
+    def __init__(self, source: BinaryIO, sink: BinaryIO, charset: str, world: World) -> None:
         self.source = source
         self.sink = sink
+        self.world = world
         self.encoding = CHARSETS[charset]
         self.x = 0
         self.y = 0
         self.is_at_end = False
+        self.is_expired = False
+        """Whether the time of the last READ was over before the line was there."""
         self.is_read_along = False
         """Whether somebody waits for each line: a terminal or a pipe, not a file."""
         self.key = ""
         self._pieces: list[str] = []
+        self._received = b""
         self._rest: str | None = None
+        self._has_end = False
+        """Whether the last line had a line end, or the input ended instead."""
 
     # Output
 
@@ -85,48 +92,61 @@ class Principal:
 
     # Input
 
-    def read_line(self, size: int | None) -> str:
-        """Return the rest of the line, or at most `size` characters of it.
+    def read_line(self, size: int | None, seconds: float | None = None) -> str:
+        """Return the rest of the line, or at most `size` characters of it; what came of it in `seconds`.
 
         At the end of input the first READ gives "" and sets `is_at_end`; the next one ends the process.
         """
-        line = self._next_line()
-        if size is not None and len(line) > size:
-            self._rest = line[size:]
+        line = self._next_line(seconds) or ""
+        if size is not None and len(line) >= size:
+            self._leave(line[size:])
             return line[:size]
         return line
 
-    def read_character(self) -> int:
-        """Return the code of the next character; the line end is one, too; -1 at the end of input."""
-        if self._rest is None:
-            line = self._take()
-            if line is None:
-                return -1
-            self._rest = line
-        if not self._rest:
-            self._rest = None
-            return 10
-        code = ord(self._rest[0])
-        self._rest = self._rest[1:]
-        return code
+    def read_character(self, seconds: float | None = None) -> int:
+        """Return the code of the next character; the line end is one, too; -1 at the end of input or of the time."""
+        line = self._next_line(seconds)
+        if line:
+            self._leave(line[1:])
+            return ord(line[0])
+        return -1 if line is None or self.is_expired else 10
 
-    def _next_line(self) -> str:
+    def _leave(self, rest: str) -> None:
+        """Leave the rest of a line for the next READ."""
+        if self.is_expired:
+            # The line has not ended: it goes on with what comes, and this READ has what it asked for.
+            self._received = rest.encode(self.encoding, "surrogateescape")
+            self.is_expired = False
+        elif rest or self._has_end:
+            self._rest = rest
+
+    def _next_line(self, seconds: float | None) -> str | None:
+        """Return the rest of the line without its end, or the next line; None at the end of input."""
+        self.is_expired = False
         if self._rest is not None:
             line, self._rest = self._rest, None
             return line
-        return self._take() or ""
-
-    def _take(self) -> str | None:
-        """Return the next line of the stream, without its end; None at the end."""
         self.flush()
-        data = self.source.readline()
-        if not data:
+        deadline = None if seconds is None else self.world.elapsed() + max(seconds, 0)
+        pieces = [self._received]
+        while b"\n" not in pieces[-1]:
+            wait = None if deadline is None else max(deadline - self.world.elapsed(), 0)
+            data = self.world.receive(self.source, wait)
+            if data is None:
+                self.is_expired = True
+                break
+            if not data:
+                break
+            pieces.append(data)
+        line_read, end, self._received = b"".join(pieces).partition(b"\n")
+        if not line_read and not end and not self.is_expired:
             if self.is_at_end:
                 raise Halted(0)
             self.is_at_end = True
             return None
         self.is_at_end = False
-        return data.decode(self.encoding, "surrogateescape").removesuffix("\n")
+        self._has_end = end != b""
+        return line_read.decode(self.encoding, "surrogateescape")
 
 
 class Devices:

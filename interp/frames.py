@@ -7,20 +7,26 @@ outcome that ends its line: `QUIT`, or the `Goto` where to go on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from bumps.interp.routines import Image
     from bumps.interp.symbols import Cell, Value
 
 
-class Quit:
+class Quit(Enum):
     """The outcome of QUIT. There is one: `QUIT`."""
 
-    __slots__ = ()
+    QUIT = "QUIT"
 
 
-QUIT = Quit()
+QUIT: Final = Quit.QUIT
+
+
+def quit_now() -> Quit:
+    """Do what QUIT without argument does."""
+    return QUIT
 
 
 class Goto:
@@ -56,7 +62,8 @@ class Place(NamedTuple):
 class Code:
     """Lines of one block depth, which run in one frame; `image` is None for a text of XECUTE.
 
-    `numbers` are the indexes in the routine of its `lines`.
+    Behind the last line there is a QUIT, so that a frame needs not look for the end. `numbers` are the
+    indexes in the routine of its `lines`.
     """
 
     __slots__ = ("image", "lines", "numbers")
@@ -90,6 +97,9 @@ class Label:
         self.formals = formals
 
 
+NO_VALUE: Value | None = None
+"""What the frame of a function holds until a QUIT has a value."""
+
 Hidden = tuple[str, "Cell | Value | Hiding"]
 """What a NEW or a formal hid: the name of a local and its cell, or of a special variable and its value."""
 
@@ -102,21 +112,49 @@ class Hiding(NamedTuple):
 
 
 class Frame:
-    """One level of the M stack.
+    """One level of the M stack: a DO.
 
-    `kind` is what $STACK(n) says: `DO`, `$$`, `XECUTE`. Only a `function` takes the value of a QUIT.
+    Calls are so frequent that a frame has no `__init__`: who makes one fills it in (Machine.call).
     """
 
-    __slots__ = ("function", "hidden", "image", "kind", "transactions", "value")
+    __slots__ = ("hidden", "image", "value")
 
-    def __init__(self, kind: str, image: Image | None, hidden: list[Hidden], function: bool = False) -> None:
-        self.kind = kind
-        self.image = image
-        self.hidden = hidden
-        self.function = function
-        self.value: Value | None = None
-        self.transactions = 0
-        """How many transactions this frame began and did not end: QUIT is M42 then."""
+    kind = "DO"
+    """What $STACK(n) says of the level."""
+    is_function = False
+    """Whether a QUIT may have a value, which is put in `value` then."""
+
+    image: Image | None
+    hidden: list[Hidden]
+    value: Value | None
+
+
+class FunctionFrame(Frame):
+    """The frame of `$$label`."""
+
+    __slots__ = ()
+    kind = "$$"
+    is_function = True
+
+
+class EntryFrame(Frame):
+    """The frame of what a Run was started with."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+class TextFrame(Frame):
+    """The frame of XECUTE."""
+
+    __slots__ = ()
+    kind = "XECUTE"
+
+
+class DirectFrame(TextFrame):
+    """The frame of direct mode. It is entered for each line, so a transaction may be open when it quits."""
+
+    __slots__ = ()
 
 
 class Halted(BaseException):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bumps.interp import grammar, nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Refer
-from bumps.interp.frames import Code, Label, Run
+from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.references import LocalReference, Reference, canonic_reference
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Indirection:
                 error = merror(line.bad.code)
                 error.details["text"] = (text, line.bad.column + 1)
                 raise error
-            code = _keep(self._codes, text, Code(None, [self.machine.routine_compiler.text(line)]))
+            code = _keep(self._codes, text, Code(None, [self.machine.routine_compiler.text(line), quit_now]))
         return code
 
     def reference(self, text: object) -> Reference:

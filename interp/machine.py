@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import BinaryIO
 
 from bumps.errors import MError
@@ -21,14 +22,31 @@ from bumps.interp.codes import CODES, merror, unbuilt
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.devices import Devices, Principal
-from bumps.interp.frames import QUIT, Code, Frame, Goto, Halted, Hidden, Hiding, Label, Outcome, Restart, Unwind
+from bumps.interp.frames import (
+    NO_VALUE,
+    QUIT,
+    Code,
+    DirectFrame,
+    EntryFrame,
+    Frame,
+    FunctionFrame,
+    Goto,
+    Halted,
+    Hidden,
+    Hiding,
+    Label,
+    Restart,
+    TextFrame,
+    Unwind,
+    quit_now,
+)
 from bumps.interp.indirection import Indirection
 from bumps.interp.references import GlobalReference, LocalReference, Reference, global_name, global_reference
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
 from bumps.interp.specials import Specials
-from bumps.interp.symbols import Cell, Value
+from bumps.interp.symbols import Cell, Value, cell_of, fresh
 from bumps.interp.transactions import Transactions
-from bumps.interp.traps import Traps, to_merror
+from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
@@ -38,8 +56,22 @@ from bumps.limits import FRAME_COUNT_MAX
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
 
-DIRECT = "<code>"
-"""The name of the file of a code that was given as a text."""
+Actuals = Sequence[Value | Cell | None] | None
+"""What a call passes: values, the cells of what is passed by reference, None for an omitted one."""
+
+ROOM_COUNT = 1 << 19
+"""How many words the frames of Python have in one piece. The memory is touched only as it is used."""
+
+
+def _roomy(begin: Callable[[], None]) -> None:
+    """Call `begin` with room for the frames of Python above it in one piece."""
+    begin()
+
+
+# CPython keeps the frames of Python functions in pieces of 16 KB, and asks the system for the next piece,
+# or gives it back, at each call that crosses an edge: a recursion that lives on an edge takes three times
+# as long. A frame that claims a large stack gets a larger piece, which has room for those above it.
+_roomy.__code__ = _roomy.__code__.replace(co_stacksize=ROOM_COUNT)
 
 
 class Machine:
@@ -77,11 +109,12 @@ class Machine:
         self.test = 1
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
+        self.direct_frame = DirectFrame()
         self.estack_base = 0
         self.locks: dict[str, int] = {}
         self._store: Globals | None = None
         self.functions: dict[str, Callable[..., Value]] = self._own_functions()
-        self.device = Devices(Principal(input, output, charset))
+        self.device = Devices(Principal(input, output, charset, self.world))
         self.traps = Traps(self, Machine.enter.__code__)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
@@ -97,13 +130,37 @@ class Machine:
         """Call an entry and return the exit status. An untrapped MError passes, with its place filled in."""
 
         def begin() -> None:
-            self.call(self._entry(entryref), list(arguments) if arguments else None, f"-run {entryref}")
+            label = self._entry(entryref)
+            frame = EntryFrame()
+            frame.kind = f"-run {entryref}"
+            frame.image = label.image
+            frame.hidden = self.bind(label, list(arguments) if arguments else None)
+            self.enter(frame, label.code, label.index)
 
         return self._as_a_whole(begin)
 
     def execute(self, code: str) -> int:
         """Run a line of commands and return the exit status; errors as `run`."""
         return self._as_a_whole(lambda: self.xecute(code))
+
+    def execute_directly(self, code: str) -> int:
+        """Run one or several lines as direct mode does: transactions and locks stay open for the next ones."""
+
+        def begin() -> None:
+            frame = self.direct_frame
+            frame.image = None
+            frame.hidden = []
+            if "\n" not in code:
+                self.enter(frame, self.indirection.code(code), 0)
+                return
+            # Lines with a block are a routine without a label, under a name that no routine can have.
+            data = "".join([f" {line}\n" for line in code.split("\n")]).encode(self.encoding, "surrogateescape")
+            self.library.texts[DIRECT] = Found(data, DIRECT)
+            lines = self.library.link(DIRECT).label("")
+            frame.image = lines.image
+            self.enter(frame, lines.code, lines.index)
+
+        return self._as_a_whole(begin, is_direct=True)
 
     def run_text(self, data: bytes, file: str = DIRECT, name: str = "MAIN") -> int:
         """Run a routine that is given as a text; errors as `run`."""
@@ -116,10 +173,11 @@ class Machine:
 
         def begin() -> None:
             label = self._entry(entryref)
-            actuals: list[Value | Cell | None] | None = (
-                list(arguments) if arguments or label.formals is not None else None
-            )
-            frame = Frame("$$", label.image, self.bind(label, actuals), True)
+            actuals = list(arguments) if arguments or label.formals is not None else None
+            frame = FunctionFrame()
+            frame.image = label.image
+            frame.value = NO_VALUE
+            frame.hidden = self.bind(label, actuals)
             self.enter(frame, label.code, label.index)
             result[0] = frame.value
 
@@ -130,24 +188,27 @@ class Machine:
         """Return what an entry reference of the outside names: `ROUTINE`, `LABEL^ROUTINE` or `^ROUTINE`."""
         return self.indirection.entry(entryref if "^" in entryref else f"^{entryref}")
 
-    def _as_a_whole(self, begin: Callable[[], None]) -> int:
-        """Run something from the bottom of the stack, and leave nothing open behind it."""
+    def _as_a_whole(self, begin: Callable[[], None], *, is_direct: bool = False) -> int:
+        """Run something from the bottom of the stack, and leave nothing open behind it but in direct mode."""
+        is_last = not is_direct
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
         try:
-            begin()
+            _roomy(begin)
         except Halted as halted:
             status = halted.status
+            is_last = True
         except Unwind:
             pass
         except Exception as error:
             found = to_merror(error)
             if not found.place:
                 self.traps.record(found, error.__traceback__)
+            self.library.advise(found)
             raise found from (None if found is error else error)
         finally:
-            if not self.frames:
+            if is_last and not self.frames:
                 self.transactions.abandon()
                 self.locks.clear()
             self.device.principal.flush()
@@ -161,45 +222,36 @@ class Machine:
     def enter(self, frame: Frame, code: Code, index: int) -> None:
         """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
         frames = self.frames
-        depth = len(frames) + 1
-        if depth > FRAME_COUNT_MAX:
+        if len(frames) >= FRAME_COUNT_MAX:
             self.restore(frame.hidden)
             raise merror("STACKCRIT")
         frames.append(frame)
         try:
             while True:
                 try:
-                    outcome: Outcome
                     while True:
                         lines = code.lines
-                        count = len(lines)
-                        outcome = None
-                        while index < count:
-                            outcome = lines[index]()
-                            if outcome is not None:
-                                break
+                        while (outcome := lines[index]()) is None:
                             index += 1
-                        if outcome is None or outcome is QUIT:
+                        if outcome is QUIT:
                             break
-                        assert isinstance(outcome, Goto)
-                        code, index = outcome.code, outcome.index
+                        code = outcome.code
+                        index = outcome.index
                         if code.image is not None:
                             frame.image = code.image
-                    if frame.transactions:
-                        quitting = merror("TPQUIT")
-                        quitting.details["at"] = code.place(index)
-                        raise quitting
+                    if self.transactions.frames:
+                        self.transactions.check_quit(frame, code, index)
                     return
                 except Exception as error:
                     goto = self.traps.catch(error, frame)
                 except Unwind as unwind:
-                    if depth > unwind.depth:
+                    if len(frames) > unwind.depth:
                         raise
                     goto = unwind.goto
                 except Restart as restart:
                     if restart.frame is not frame:
                         raise
-                    goto = Goto(Code(None, [restart.resume]), 0)
+                    goto = Goto(Code(None, [restart.resume, quit_now]), 0)
                 if goto is None:
                     return
                 code, index = goto.code, goto.index
@@ -208,43 +260,44 @@ class Machine:
             if frame.hidden:
                 self.restore(frame.hidden)
 
-    def bind(self, label: Label, actuals: list[Value | Cell | None] | None) -> list[Hidden]:
+    def bind(self, label: Label, actuals: Actuals) -> list[Hidden]:
         """Bind actuals to the formals of a label: return what they hide. M20, M58 if they do not fit."""
-        hidden: list[Hidden] = []
         formals = label.formals
         if formals is None:
             if actuals is not None:
                 raise merror("FMLLSTMISSING", label.name)
-            return hidden
-        if not formals:
-            if actuals:
-                raise merror("ACTLSTTOOLONG", label.name)
-            return hidden
+            return []
+        given = actuals or ()
+        if len(given) > len(formals):
+            raise merror("ACTLSTTOOLONG", label.name)
         cells = self.cells
-        count = 0
-        if actuals:
-            count = len(actuals)
-            if count > len(formals):
-                raise merror("ACTLSTTOOLONG", label.name)
-            for formal, actual in zip(formals, actuals, strict=False):
-                hidden.append((formal, cells[formal]))
-                cells[formal] = actual if actual.__class__ is Cell else Cell(actual)  # type: ignore[arg-type]
-        for formal in formals[count:]:
+        if len(formals) == 1 and given:  # in line, since most labels are like that
+            (formal,) = formals
+            hidden: list[Hidden] = [(formal, cells[formal])]
+            cells[formal] = cell_of(given[0])
+            return hidden
+        hidden = []
+        for formal, actual in zip_longest(formals, given):
             hidden.append((formal, cells[formal]))
-            cells[formal] = Cell()
+            cells[formal] = cell_of(actual)
         return hidden
 
-    def call(self, label: Label, actuals: list[Value | Cell | None] | None, kind: str = "DO") -> None:
+    def call(self, label: Label, actuals: Actuals) -> None:
         """Do DO of a label. $TEST is the callee's afterwards."""
-        frame = Frame(kind, label.image, self.bind(label, actuals))
+        frame = Frame()
+        frame.image = label.image
+        frame.hidden = [] if actuals is None and label.formals is None else self.bind(label, actuals)
         self.enter(frame, label.code, label.index)
 
-    def call_function(self, label: Label, actuals: list[Value | Cell | None] | None) -> Value:
+    def call_function(self, label: Label, actuals: Actuals) -> Value:
         """Do `$$label(actuals)`; $TEST stays. M20 for a label without formals, M17 if it quits without a value."""
         if label.formals is None:
             raise merror("FMLLSTMISSING", label.name)
         test = self.test
-        frame = Frame("$$", label.image, self.bind(label, actuals), True)
+        frame = FunctionFrame()
+        frame.image = label.image
+        frame.value = NO_VALUE
+        frame.hidden = self.bind(label, actuals)
         self.enter(frame, label.code, label.index)
         self.test = test
         value = frame.value
@@ -255,14 +308,19 @@ class Machine:
     def call_block(self, code: Code) -> None:
         """Do an argumentless DO; $TEST stays."""
         test = self.test
-        self.enter(Frame("DO", code.image, []), code, 0)
+        frame = Frame()
+        frame.image = code.image
+        frame.hidden = []
+        self.enter(frame, code, 0)
         self.test = test
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""
         code = self.indirection.code(text)
-        image = self.frames[-1].image if self.frames else None
-        self.enter(Frame("XECUTE", image, []), code, 0)
+        frame = TextFrame()
+        frame.image = self.frames[-1].image if self.frames else None
+        frame.hidden = []
+        self.enter(frame, code, 0)
 
     @property
     def depth(self) -> int:
@@ -313,21 +371,25 @@ class Machine:
             self.world.sleep(float(seconds))
 
     def break_point(self) -> None:
-        """Do BREAK: there is no terminal to break to, so the program goes on (LANGUAGE 1.3)."""
+        """Do BREAK: there is no direct mode to break to, so the program goes on (LANGUAGE 1.3)."""
+        self.device.principal.flush()
+        place = self.traps.current_place()
+        where = DIRECT if place is None else place.name
+        self.world.warn(f"BREAK at {where}: no direct mode here, the program goes on")
 
     # Locals
 
     def name_cell(self, name: str) -> str:
         """Make sure that a name is in the symbol table (symbols.py, S1), and return it."""
         if name not in self.cells:
-            self.cells[name] = Cell()
+            self.cells[name] = fresh()
         return name
 
     def cell(self, name: str) -> Cell:
         """Return the cell of a name."""
         found = self.cells.get(name)
         if found is None:
-            found = self.cells[name] = Cell()
+            found = self.cells[name] = fresh()
         return found
 
     def defined_locals(self) -> list[str]:
@@ -351,19 +413,13 @@ class Machine:
             if name not in kept:
                 cell.clear()
 
-    def new(self, name: str) -> None:
-        """Do NEW of a local."""
-        cells = self.cells
-        self.frames[-1].hidden.append((name, cells[name]))
-        cells[name] = Cell()
-
     def new_all_but(self, kept: frozenset[str]) -> None:
         """Do NEW without arguments, or `NEW (A,B)`."""
         cells = self.cells
         self.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
         for name in cells:
             if name not in kept:
-                cells[name] = Cell()
+                cells[name] = fresh()
 
     def new_special(self, name: str) -> None:
         """Do NEW of a special variable."""
@@ -372,13 +428,14 @@ class Machine:
     def restore(self, hidden: list[Hidden]) -> None:
         """Give back what a frame hid, the last one first."""
         cells = self.cells
-        for name, old in reversed(hidden):
+        while hidden:
+            name, old = hidden.pop()
             if old.__class__ is Cell:
                 cells[name] = old
             elif isinstance(old, Hiding):
                 for each in cells:
                     if each not in old.kept:
-                        cells[each] = old.cells.get(each) or Cell()
+                        cells[each] = old.cells.get(each) or fresh()
             else:
                 self.specials.restore(name, old)  # type: ignore[arg-type]
 
@@ -486,11 +543,12 @@ class Machine:
     # Input, text, and the functions that know the machine
 
     def read(self, target: Reference, size: int | None, timeout: int | Decimal | None, *, single: bool) -> None:
-        """Do READ of a variable. A stream that is no terminal is always ready, so a timeout only sets $TEST."""
+        """Do READ of a variable. Only one with a timeout sets $TEST."""
         device = self.device.current
-        target.set(device.read_character() if single else device.read_line(size))
-        if timeout is not None:
-            self.test = 1
+        seconds = None if timeout is None else float(timeout)
+        target.set(device.read_character(seconds) if single else device.read_line(size, seconds))
+        if seconds is not None:
+            self.test = 0 if device.is_expired else 1
 
     def source_text(self, label: str, offset: int, routine: str | None) -> str:
         """Return $TEXT of a line, empty if it is not there."""

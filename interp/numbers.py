@@ -19,6 +19,7 @@ from bumps.interp.values import (
     EXPONENT_MAX,
     EXPONENT_MIN,
     INT_END,
+    NEGATIVE_END,
     NUMBERS,
     Number,
     Value,
@@ -48,7 +49,7 @@ def add(left: Value, right: Value) -> Number:
     """Return `left+right`."""
     if isinstance(left, int) and isinstance(right, int):
         total = left + right
-        if -INT_END < total < INT_END:
+        if NEGATIVE_END < total < INT_END:
             return total
         return CONTEXT.create_decimal(total)
     return _sum(NUMBERS[left] if isinstance(left, str) else left, NUMBERS[right] if isinstance(right, str) else right)
@@ -58,7 +59,7 @@ def subtract(left: Value, right: Value) -> Number:
     """Return `left-right`."""
     if isinstance(left, int) and isinstance(right, int):
         total = left - right
-        if -INT_END < total < INT_END:
+        if NEGATIVE_END < total < INT_END:
             return total
         return CONTEXT.create_decimal(total)
     return _sum(to_number(left), -to_number(right))
@@ -72,7 +73,7 @@ def multiply(left: Value, right: Value) -> Number:
         right = NUMBERS[right]
     if isinstance(left, int) and isinstance(right, int):
         product = left * right
-        if -INT_END < product < INT_END:
+        if NEGATIVE_END < product < INT_END:
             return product
         return CONTEXT.create_decimal(product)
     return _product(left, right)
@@ -110,15 +111,15 @@ def modulo(left: Value, right: Value) -> Number:
     dividend, divisor = to_number(left), to_number(right)
     if not divisor:
         raise merror("DIVZERO")
-    if isinstance(dividend, int) and isinstance(divisor, int) and -_EXACT_END < dividend < _EXACT_END:
+    if isinstance(dividend, int) and isinstance(divisor, int) and -EXACT_END < dividend < EXACT_END:
         rest = dividend % divisor
-        if -INT_END < dividend - rest < INT_END:
+        if NEGATIVE_END < dividend - rest < INT_END:
             return rest
     quotient = _integral(_quotient(dividend, divisor), ROUND_FLOOR)
     return _sum(dividend, -multiply(quotient, divisor))
 
 
-_EXACT_END = 10**17
+EXACT_END = 10**17
 """A smaller dividend leaves a digit of the quotient's fraction within the 18."""
 
 
@@ -146,7 +147,7 @@ def _sum(left: Number, right: Number) -> Number:
     if isinstance(left, int):
         if isinstance(right, int):
             total = left + right
-            return total if -INT_END < total < INT_END else CONTEXT.create_decimal(total)
+            return total if NEGATIVE_END < total < INT_END else CONTEXT.create_decimal(total)
         left = Decimal(left)
     elif isinstance(right, int):
         right = Decimal(right)
@@ -201,7 +202,7 @@ def _integral(number: Number, rounding: str) -> Number:
     if isinstance(number, int):
         return number
     whole = number.to_integral_value(rounding)
-    return int(whole) if -INT_END < whole < INT_END else whole
+    return int(whole) if NEGATIVE_END < whole < INT_END else whole
 
 
 # ----------------------------------------------------------------------------------------------------------- power
@@ -298,7 +299,7 @@ _DOUBLE_NOISE = 5e-16
 
 def _simplest(number: Decimal) -> Number:
     """Return an int if the number is one."""
-    if -INT_END < number < INT_END and number == int(number):
+    if NEGATIVE_END < number < INT_END and number == int(number):
         return int(number)
     return number
 

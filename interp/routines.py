@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from bumps.errors import MError
 from bumps.interp import grammar, nodes, source
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, Label, Outcome, Run
+from bumps.interp.frames import Code, Label, Outcome, Run, quit_now
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
+
+NEAR_COUNT_MAX = 3
+SHOWN_LABEL_COUNT_MAX = 8
+"""So many names a hint offers."""
 
 
 class Found(NamedTuple):
@@ -30,6 +36,9 @@ class Loader(Protocol):
     def find(self, name: str) -> Found | None:
         """Return the source of the routine, or None if there is none."""
 
+    def advice(self, name: str) -> str:
+        """Return where a routine that is not there was looked for, and what may have been meant."""
+
 
 class Folders:
     """Routines in folders, searched in order."""
@@ -39,12 +48,31 @@ class Folders:
 
     def find(self, name: str) -> Found | None:
         """Return the source of `name` from the first folder that has it."""
-        file_name = f"_{name[1:]}.m" if name.startswith("%") else f"{name}.m"
         for folder in self.path:
-            file = Path(folder, file_name)
+            file = Path(folder, _file_name(name))
             if file.is_file():
                 return Found(file.read_bytes(), str(file))
         return None
+
+    def advice(self, name: str) -> str:
+        """Return where a routine that is not there was looked for, and what may have been meant."""
+        file = _file_name(name)
+        names: list[str] = []
+        looked: list[str] = []
+        for folder in self.path:
+            try:
+                entries = sorted(entry for entry in os.listdir(folder) if entry.endswith(".m"))
+            except OSError as error:
+                looked.append(f"{folder} ({error.strerror})")
+                continue
+            for entry in entries:
+                if entry.upper() == file.upper():
+                    return f"there is {os.path.join(folder, entry)}, and upper and lower case differ"
+                names.append(f"%{entry[1:-2]}" if entry.startswith("_") else entry[:-2])
+            looked.append(folder)
+        where = f"there is no file {file} in {':'.join(looked) or 'no folder'}"
+        meant = did_you_mean(name, names)
+        return f"{meant} {where}" if meant else f"{where}; --routines or $BUMPS_ROUTINES names other folders"
 
 
 class Image:
@@ -87,6 +115,7 @@ class Image:
             if line.commands or line.bad:
                 runs.append(self._lazy(code, number, len(runs)))
                 numbers.append(number)
+        runs.append(quit_now)
         return code
 
     def _lazy(self, code: Code, number: int, index: int) -> Run:
@@ -130,7 +159,9 @@ class Image:
         if label is None:
             if not name:
                 return self.entry("", 0)
-            raise merror("LABELMISSING", name)
+            error = merror("LABELMISSING", name)
+            error.details["missing_label"] = (name, self)
+            raise error
         return label
 
     def entry(self, name: str, offset: int) -> Label:
@@ -184,6 +215,22 @@ def _falling(code: Code, index: int) -> Run:
     return fall
 
 
+def _file_name(name: str) -> str:
+    """Return the name of the file that a routine lives in."""
+    return f"_{name[1:]}.m" if name.startswith("%") else f"{name}.m"
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """Return a question that offers the names that are nearest to one that is not there; empty if none is near."""
+    import difflib  # not before somebody erred
+
+    by_folded: dict[str, list[str]] = {}
+    for each in sorted(names):
+        by_folded.setdefault(each.upper(), []).append(each)
+    near = [each for match in difflib.get_close_matches(name.upper(), by_folded) for each in by_folded[match]]
+    return f"did you mean {' or '.join(near[:NEAR_COUNT_MAX])}?" if near else ""
+
+
 class Library:
     """The routines that one machine has linked."""
 
@@ -206,11 +253,23 @@ class Library:
         """Read, parse and link the routine anew. Frames that run the old one go on in it."""
         found = self.texts.get(name) or self.loader.find(name)
         if found is None:
-            raise merror("ZLINKFILE", name)
+            error = merror("ZLINKFILE", name)
+            error.details["missing_routine"] = name
+            raise error
         text = source.read(found.data, name=name, charset=self.charset)
         image = Image(name, found.file, text, grammar.parse_routine(text), self.compiler())
         self.images[name] = image
         return image
+
+    def advise(self, error: MError) -> None:
+        """Give the error of a missing routine or label a hint. Not before a person sees it: it looks into folders."""
+        if "missing_routine" in error.details:
+            error.hint = self.loader.advice(error.details.pop("missing_routine"))
+        elif "missing_label" in error.details:
+            name, image = error.details.pop("missing_label")
+            labels = list(image.labels)
+            shown = ", ".join(labels[:SHOWN_LABEL_COUNT_MAX]) + (", ..." if len(labels) > SHOWN_LABEL_COUNT_MAX else "")
+            error.hint = did_you_mean(name, labels) or f"the labels of {image.name} are {shown}"
 
     def exists(self, name: str) -> bool:
         """Return whether the routine is linked or could be."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bumps.interp import numbers
 from bumps.interp.compile_base import Get
 from bumps.interp.frames import Outcome, Place, Run
-from bumps.interp.references import undefined
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import to_number
 
@@ -30,11 +29,11 @@ def run_sequence(items: tuple[Item, ...]) -> Run:
 
 
 def run_range(
-    cells: dict[str, Cell], name: str, first: Get, step: Get, limit: Get | None, items: tuple[Item, ...]
+    cells: dict[str, Cell], name: str, current: Get, first: Get, step: Get, limit: Get | None, items: tuple[Item, ...]
 ) -> Run:
     """Return a closure for a range of FOR over a plain local; its body is in line, being the hottest code there is.
 
-    Its outcome is QUIT if the body quit the whole FOR.
+    `current` gives the value of that local, or raises M6. The outcome is QUIT if the body quit the whole FOR.
     """
     body = run_sequence(items)
 
@@ -48,13 +47,13 @@ def run_range(
             return None
         if increment > 0 and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
             # The plain case, as long as the body leaves the control variable alone.
-            for current in range(number, bound + 1, increment):
-                cells[name].v = current
+            for count in range(number, bound + 1, increment):
+                cells[name].v = count
                 for run, place in items:  # noqa: B007 - traps.py reads `place`
                     outcome = run()
                     if outcome is not None:
                         return outcome
-                if cells[name].v is not current:
+                if cells[name].v is not count:
                     break
             else:
                 return None
@@ -63,10 +62,7 @@ def run_range(
             if outcome is not None:
                 return outcome
         while True:
-            value = cells[name].v
-            if value is None:
-                raise undefined(name, ())
-            after = numbers.add(value, increment)
+            after = numbers.add(current(), increment)
             if bound is not None and (after > bound if forward else after < bound):
                 return None
             cells[name].v = after
@@ -81,5 +77,5 @@ def _zero() -> Value:
     return 0
 
 
-SEQUENCE_CODES = frozenset((run_sequence(()).__code__, run_range({}, "", _zero, _zero, None, ()).__code__))
+SEQUENCE_CODES = frozenset((run_sequence(()).__code__, run_range({}, "", _zero, _zero, _zero, None, ()).__code__))
 """By their code traps.py knows the Python frames that hold a place."""

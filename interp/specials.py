@@ -39,7 +39,7 @@ class Specials:
             "JOB": lambda: machine.world.process_id,
             "KEY": lambda: device.current.key,
             "PRINCIPAL": lambda: 0,
-            "QUIT": lambda: 1 if machine.frames[-1].function else 0,
+            "QUIT": lambda: 1 if machine.frames[-1].is_function else 0,
             "REFERENCE": machine.naked_name,
             "STACK": lambda: machine.depth - 1,
             "STORAGE": lambda: STORAGE,

@@ -28,13 +28,15 @@ Key = str | int | Decimal
 
 
 class Cell:
-    """One variable: its value and its descendants."""
+    """One variable: its value and its descendants.
+
+    Each NEW and each formal makes one, so it has no `__init__`: `fresh` makes one that is undefined.
+    """
 
     __slots__ = ("a", "v")
 
-    def __init__(self, value: Value | None = None) -> None:
-        self.v: Value | None = value
-        self.a: Arr | None = None
+    v: Value | None
+    a: Arr | None
 
     def clear(self) -> None:
         """Make the variable undefined, with all its descendants."""
@@ -190,6 +192,21 @@ class Cell:
         arr = self.subtree(keys)
         if arr is not None:
             yield from arr.nodes(tuple(keys))
+
+
+def fresh() -> Cell:
+    """Return the cell of a variable that is undefined."""
+    return cell_of(None)
+
+
+def cell_of(actual: Cell | Value | None) -> Cell:
+    """Return the cell that a formal gets: the one that is passed by reference, else a new one with the value."""
+    if isinstance(actual, Cell):
+        return actual
+    cell = Cell()
+    cell.v = actual
+    cell.a = None
+    return cell
 
 
 class Arr:

@@ -8,12 +8,15 @@ from bumps import limits
 from bumps.errors import RestartError
 from bumps.interp import nodes
 from bumps.interp.codes import merror
-from bumps.interp.frames import Frame, Restart, Run
+from bumps.interp.frames import Code, DirectFrame, Frame, Restart, Run
 from bumps.interp.references import copy_level
 from bumps.interp.symbols import Arr, Cell, Value
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+
+NO_NAKED: tuple[str, bytes | None, bytes] = ("", None, b"")
+"""The naked indicator when it is undefined: TROLLBACK makes it so, for what it named may be gone."""
 
 Saved = dict[str, tuple["Value | None", "Arr | None"]]
 
@@ -49,7 +52,6 @@ class Transactions:
             self.test = machine.test
         machine.store.begin(turn=self.saved is None)  # what cannot be run again must not meet anybody
         self.frames.append(frame)
-        frame.transactions += 1
 
     def _save(self, argument: nodes.TransactionArgument | None) -> Saved | None:
         """Return copies of the locals that a restart puts back, or None if it is not to be restarted."""
@@ -62,6 +64,13 @@ class Transactions:
             names = sorted(self.machine.compiler.names(argument.names)())
         return {name: _copy(self.machine.cell(name)) for name in names}
 
+    def check_quit(self, frame: Frame, code: Code, index: int) -> None:
+        """Raise M42 for a frame that quits in line `index` of `code` while a transaction that it began is open."""
+        if frame in self.frames and not isinstance(frame, DirectFrame):
+            error = merror("TPQUIT")
+            error.details["at"] = code.place(index)
+            raise error
+
     def commit(self) -> None:
         """Do TCOMMIT; M44 without a transaction. A commit that met another one restarts."""
         if not self.frames:
@@ -70,7 +79,7 @@ class Transactions:
             self.machine.store.commit()
         except RestartError:
             self.restart()
-        self.frames.pop().transactions -= 1
+        self.frames.pop()
 
     def rollback(self, level: int) -> None:
         """Do TROLLBACK to a level; a negative one counts from the present level."""
@@ -80,8 +89,8 @@ class Transactions:
         if not 0 <= target < len(self.frames):
             raise merror("INVROLLBKLVL", level, len(self.frames))
         self.machine.store.rollback(target)
-        while len(self.frames) > target:
-            self.frames.pop().transactions -= 1
+        self.machine.naked = NO_NAKED
+        del self.frames[target:]
 
     def restart(self) -> None:
         """Do TRESTART: undo all, put the saved locals back, and go on behind the outermost TSTART."""
@@ -93,8 +102,6 @@ class Transactions:
         frame = self.frames[0]
         if machine.store.level:
             machine.store.rollback(0)
-        for each in self.frames:
-            each.transactions -= 1
         self.frames.clear()
         for name, (value, arr) in self.saved.items():
             cell = machine.cell(name)
@@ -104,13 +111,15 @@ class Transactions:
         self.restart_count += 1
         machine.store.begin()
         self.frames.append(frame)
-        frame.transactions += 1
         raise Restart(frame, self.resume)
 
     def abandon(self) -> None:
         """Roll back whatever is open when the Run ends."""
         if self.frames:
-            self.rollback(0)
+            # Whatever interrupted the Run may have done so within a restart, between its two transactions.
+            if self.machine.store.level:
+                self.machine.store.rollback(0)
+            self.frames.clear()
 
 
 def _copy(cell: Cell) -> tuple[Value | None, Arr | None]:

@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bumps.errors import BumpsError, LimitError, MError
 from bumps.interp.codes import merror, os_error, status_text
+from bumps.interp.compile_base import column_of
 from bumps.interp.frames import QUIT, Frame, Goto, Place
 from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+
+DIRECT = "<code>"
+"""The name of the file of a code that was given as a text."""
+
+SHOWN_COUNT_MAX = 72
+"""So many characters of an executed text a hint shows."""
 
 _ECODE = re.compile(r",(?:[MZU][^,]*,)+")
 
@@ -76,93 +83,75 @@ class Traps:
         if isinstance(outcome, Goto):
             return outcome
         if self.ecode and (has_implied_quit or outcome is QUIT):
-            frame.value = None
             raise error
-        if frame.function and frame.value is None:
+        if frame.is_function and frame.value is None:
             frame.value = ""
         return None
 
     def record(self, error: MError, trace: TracebackType | None) -> None:
         """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1)."""
-        place = _innermost(trace) or error.details.pop("at", None)
-        levels = self.live_levels(place)
-        self._fill_in(error, place)
+        innermost = _innermost(trace) or error.details.pop("at", None)
+        places = self._places(innermost)
+        self._fill_in(error, [place for place in places or [innermost] if place is not None])
         if not self.ecode:
-            self.levels = [Level(*level, ecode="") for level in levels]
+            self.levels = [Level(*level, ecode="") for level in self._levels(places)]
         self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
         at = len(self.machine.frames) - 1
         if 0 <= at < len(self.levels):
             self.levels[at] = self.levels[at]._replace(ecode=self.ecode)
         self.zstatus = f"{error.number},{error.place},{status_text(error)}"
 
-    def _fill_in(self, error: MError, place: Place | None) -> None:
-        """Write the place into the error: routine, file, line, column, source, callers."""
-        places = [each for each in self._places() if each is not None]
-        if place is not None:
-            places.insert(0, place)
-        in_routines = [each for each in places if each.image is not None]
-        at = places[0] if places else None
-        if not in_routines:
-            error.place = "+1^<code>"
-            error.routine, error.file, error.line = "", "<code>", 1 if at else 0
+    def _fill_in(self, error: MError, places: list[Place]) -> None:
+        """Write into the error where it is: routine, file, line, column, source, callers."""
+        in_routines = [place for place in places if place.image is not None]
+        at = in_routines[0] if in_routines else places[0] if places else None
+        if at is None or at.image is None:
+            error.place, error.routine, error.file = "+1^<code>", "", DIRECT
         else:
-            image = in_routines[0].image
-            assert image is not None
-            error.place = in_routines[0].name
-            error.routine, error.file, error.line = image.name, image.file, in_routines[0].line + 1
-            at = in_routines[0] if at is None or at.image is None else at
-            if at is not places[0]:
-                error.column = 0
-        text = error.details.pop("text", None)
-        if at is None and text is not None:
+            error.place, error.routine, error.file = at.name, at.image.name, at.image.file
+        text: tuple[str, int] | None = error.details.pop("text", None)
+        if at is not None:
+            error.line, error.column, error.source = at.line + 1, at.column, at.source
+            if text is None and places[0].image is None:
+                text = (places[0].source, places[0].column)
+            if text is not None and at.image is not None and not error.hint:
+                error.hint = f"column {text[1]} of the text that is executed: {_around(*text)}"
+        elif text is not None:
             error.line = 1
             error.source, error.column = text
-        if at is not None:
-            error.source = at.source
-            error.column = error.column or at.column
-        error.stack = [each.name for each in in_routines[1:]]
+        error.stack = [place.name for place in in_routines[1:]]
 
     # Reading the Python stack
 
-    def _places(self) -> list[Place | None]:
-        """Return the place of each frame of M below the one that just failed, innermost first."""
-        found: list[Place | None] = []
-        place: Place | None = None
-        frame: FrameType | None = sys._getframe(1)
-        skipped = False
-        while frame is not None:
-            if frame.f_code in SEQUENCE_CODES:
-                if place is None:
-                    place = frame.f_locals.get("place")
-            elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
-                if skipped:
-                    found.append(place)
-                skipped = True
-                place = None
-            frame = frame.f_back
-        return found
+    def _places(self, innermost: Place | None = None) -> list[Place | None]:
+        """Return the place of each frame of M, the innermost first.
 
-    def live_levels(self, innermost: Place | None = None) -> list[tuple[str, str, str]]:
-        """Return (kind, place, source) of every level of the M stack from 0 on.
-
-        `innermost` is where the last level stands if an exception has left its sequence.
+        `innermost` is where that one stands if an exception has left its sequence.
         """
         places: list[Place | None] = []
-        place = innermost
+        place, column = innermost, 0
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code in SEQUENCE_CODES:
-                if place is None:
-                    place = frame.f_locals.get("place")
-            elif frame.f_code is self.enter_code and frame.f_locals["self"] is self.machine:
+            code = frame.f_code
+            if place is not None:
+                pass
+            elif code in SEQUENCE_CODES:
+                place = frame.f_locals.get("place")
+                if place is not None and column:
+                    place = place._replace(column=column)
+            else:
+                column = column or column_of(code)
+            if code is self.enter_code and frame.f_locals["self"] is self.machine:
                 places.append(place)
-                place = None
+                place, column = None, 0
             frame = frame.f_back
-        places.reverse()
-        frames = self.machine.frames
+        return places
+
+    def _levels(self, places: list[Place | None]) -> list[tuple[str, str, str]]:
+        """Return (kind, place, source) of every level of the M stack from 0 on."""
         return [
-            (each.kind, "" if place is None else place.name, "" if place is None else place.source)
-            for each, place in zip(frames, places, strict=False)
+            (frame.kind, "" if place is None else place.name, "" if place is None else place.source)
+            for frame, place in zip(self.machine.frames, reversed(places), strict=False)
         ]
 
     def current_place(self) -> Place | None:
@@ -208,7 +197,7 @@ class Traps:
         frozen = len(self.levels)
         if frozen >= len(self.machine.frames):
             return self.levels
-        return self.levels + [Level(*each, ecode="") for each in self.live_levels()[frozen:]]
+        return self.levels + [Level(*each, ecode="") for each in self._levels(self._places())[frozen:]]
 
     def stack_depth(self) -> int:
         """Return $STACK(-1)."""
@@ -250,10 +239,22 @@ def to_merror(error: Exception) -> MError:
 
 
 def _innermost(trace: TracebackType | None) -> Place | None:
-    """Return the place of the innermost sequence that an exception went through."""
+    """Return the place of the innermost sequence that an exception went through, with the column of what raised it."""
     place: Place | None = None
+    column = 0
     while trace is not None:
-        if trace.tb_frame.f_code in SEQUENCE_CODES:
-            place = trace.tb_frame.f_locals.get("place") or place
+        frame = trace.tb_frame
+        if frame.f_code in SEQUENCE_CODES:
+            inner = frame.f_locals.get("place")
+            if inner is not None:
+                place, column = inner, 0
+        else:
+            column = column_of(frame.f_code) or column
         trace = trace.tb_next
-    return place
+    return place._replace(column=column) if place is not None and column else place
+
+
+def _around(text: str, column: int) -> str:
+    """Return as much of a text as fits in a message, with what is at `column`."""
+    first = max(column - 1 - SHOWN_COUNT_MAX // 2, 0)
+    return text[first : first + SHOWN_COUNT_MAX]

@@ -21,6 +21,7 @@ from bumps.keys import is_canonic
 
 __all__ = [
     "INT_END",
+    "NEGATIVE_END",
     "NUMBERS",
     "Value",
     "is_canonic",
@@ -40,6 +41,8 @@ EXPONENT_MAX = 46
 EXPONENT_MIN = -43
 INT_END = 10**DIGIT_COUNT_MAX
 """The first int that is none here (V2)."""
+NEGATIVE_END = -INT_END
+"""The same below 0. It has a name since Python would negate anew at each comparison."""
 
 CONTEXT = Context(
     prec=DIGIT_COUNT_MAX,

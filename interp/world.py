@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import select
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+RECEIVED_SIZE_MAX = 65536
+
+
+def receive(source: BinaryIO, seconds: float | None) -> bytes | None:
+    """Return what a stream has by now, waiting for it: empty at its end, None if nothing came in so many seconds."""
+    if seconds is not None:
+        try:
+            number = source.fileno()
+        except OSError:
+            pass  # it is in memory, so all that will come is there
+        else:
+            if not select.select([number], [], [], seconds)[0]:
+                return None
+    return cast(io.BufferedReader, source).read1(RECEIVED_SIZE_MAX)
+
+
+def warn(text: str) -> None:
+    """Say one line to the user, beside what the program writes."""
+    print(text, file=sys.stderr)
 
 
 @dataclass(slots=True)
@@ -17,7 +41,11 @@ class World:
     """Seconds since 1970, UTC."""
     offset: Callable[[float], int] = field(default=lambda seconds: time.localtime(seconds).tm_gmtoff)
     """Local time minus UTC at that moment, in seconds."""
+    elapsed: Callable[[], float] = time.monotonic
+    """Seconds since some moment, whatever happens to the clock."""
     sleep: Callable[[float], None] = time.sleep
+    receive: Callable[[BinaryIO, float | None], bytes | None] = receive
+    warn: Callable[[str], None] = warn
     random: random.Random = field(default_factory=random.Random)
     process_id: int = field(default_factory=os.getpid)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)

@@ -19,7 +19,7 @@ import posixpath
 from dataclasses import replace
 
 from bumps.btree.meta import Meta
-from bumps.errors import ExistsError, NoDatabaseError, StorageError
+from bumps.errors import DiskFullError, ExistsError, NoDatabaseError, StorageError
 from bumps.files import Disk, File, close_quietly, write_all
 
 DATA, DOUBLE_WRITE, JOURNAL, LOCK = "data", "double-write", "journal", "lock"
@@ -145,7 +145,9 @@ def creation_error(path: str, error: OSError) -> StorageError:
     if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
         return ExistsError(f"{path}: there is something of that name already", path=path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError(f"{path}: no space to create a database: {error.strerror}", path=path)
+        return DiskFullError(
+            f"{path}: no space to create a database", hint="free some space, or choose another place", path=path
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(
             f"{path}: cannot create a database there: {error.strerror}",

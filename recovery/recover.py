@@ -116,17 +116,31 @@ class Opened:
         """Return the size of all segments, and of what lies ready for the next one."""
         directory = join(self.path, JOURNAL)
         total = 0
-        for name in self.disk.list(directory):
-            with contextlib.suppress(FileNotFoundError):  # a checkpoint in the background may free it just now
-                file = self.disk.open(join(directory, name), write=False)
-                total += file.size()
-                file.close()
+        try:
+            for name in self.disk.list(directory):
+                with contextlib.suppress(FileNotFoundError):  # a checkpoint in the background may free it just now
+                    file = self.disk.open(join(directory, name), write=False)
+                    try:
+                        total += file.size()
+                    finally:
+                        file.close()
+        except OSError as error:
+            raise StorageError(f"journal: it cannot be read: {error.strerror or error}", path=self.path) from error
         return total
+
+    def leave(self) -> None:
+        """Close all files as they are: in a forked process they are its parent's."""
+        if self.journal is not None:
+            self.journal.leave()
+        self._close_files()
 
     def close(self) -> None:
         """Close all files; the lock goes last."""
         if self.journal is not None:
             self.journal.close()
+        self._close_files()
+
+    def _close_files(self) -> None:
         seal_file = self.seal_file if self.checkpointer is None else self.checkpointer.seal_file
         for file in (self.data, seal_file, self.lock):
             close_quietly(file)
@@ -151,6 +165,16 @@ def open_database(disk: Disk, path: str, options: Options) -> Opened:
         if opened is None:
             close_quietly(lock)
     return opened
+
+
+def place_in(disk: Disk, path: str) -> str:
+    """Return the path from the root on; UsageError if it is none, StorageError if nobody can say."""
+    if not path or "\0" in path:
+        raise UsageError(f"path {path!r}: it names the directory of a database", hint='such as "clinic.bumps"')
+    try:
+        return disk.absolute(path)
+    except OSError as error:
+        raise open_error(path, error) from error
 
 
 def find(disk: Disk, path: str, options: Options) -> None:
@@ -207,6 +231,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
     reason = "" if writable else 'open it with mode="rw" to write'
     data = disk.open(join(path, DATA), write=writable)
     seal_file: File | None = None
+    journal: JournalWriter | None = None
     opened: Opened | None = None
     try:
         report = Report()
@@ -251,7 +276,6 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         check_size(data, meta, overrides)
         report.checkpoint_lsn = report.last_lsn = meta.lsn
         forest = open_forest(data, meta, options, overrides)
-        journal: JournalWriter | None = None
         checkpointer: Checkpointer | None = None
         tail: list[Place] = []
         if meta.clean and ends_at(disk, directory, Position(meta.segment, meta.offset), options.alignment):
@@ -300,6 +324,8 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         return opened
     finally:
         if opened is None:
+            if journal is not None:
+                journal.close()
             close_quietly(data)
             close_quietly(seal_file)
 
@@ -450,7 +476,9 @@ def open_error(path: str, error: OSError) -> StorageError:
     what = error.strerror or str(error)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(
-            f"{path}: cannot be opened: {what}", hint='check its permissions, or open it with mode="r"', path=path
+            f"{path}: cannot be opened: {what}",
+            hint="check its permissions; who may only read can dump it, and open it with mode='r'",
+            path=path,
         )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFullError(f"{path}: no space to recover it: {what}", path=path)

@@ -118,6 +118,10 @@ class Texts:
         text = self.texts.get(name)
         return None if text is None else Found(text.encode("latin-1"), f"{name}.m")
 
+    def advice(self, name: str) -> str:
+        """Return where was looked for a routine."""
+        return f"the texts are {', '.join(sorted(self.texts))}"
+
 
 def new_globals() -> Callable[[], Globals]:
     """Return what makes the globals of an empty database in memory."""

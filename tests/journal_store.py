@@ -28,6 +28,9 @@ class JournalStore:
     def __init__(self, disk: Disk, *, create_it: bool, read_only: bool, sizes: tuple[int, int], alignment: int) -> None:
         if create_it and not disk.kind(PATH):
             create(disk, PATH, charset="utf-8", page_size=512)
+        if not read_only:
+            # Who made it may have died before its name was durable (recovery/recover.py does the same).
+            disk.sync_directory(DIRECTORY)
         with contextlib.closing(disk.open(PATH + "/data", write=False)) as data:
             self.meta = meta_slots.read(data).newest
         self.nodes: dict[tuple[str, bytes], bytes] = {}
@@ -69,6 +72,10 @@ class JournalStore:
         return self.lsn if self.journal is None else self.journal.last_lsn
 
     read_only = False
+
+    @property
+    def failed(self) -> bool:
+        return self.journal is not None and self.journal.failed
 
     @property
     def durable_lsn(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import decimal
+import os
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bumps
+from bumps.engine import Engine
 
 
 @pytest.fixture
@@ -234,3 +237,156 @@ def test_the_digest_depends_on_content_alone() -> None:
         assert one.digest() == two.digest()
         two["^X", 7].kill()
         assert one.digest() != two.digest()
+
+
+def test_a_path_that_names_nothing_is_refused() -> None:
+    with pytest.raises(bumps.UsageError, match="names the directory"):
+        bumps.open("")
+    with pytest.raises(TypeError):
+        bumps.open(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["^", "^\u03a9", "^\x01trees", "^1A", "^A-B", "^" + "A" * 32])
+def test_what_is_no_name_of_a_global_cannot_be_read_either(database: bumps.Database, name: str) -> None:
+    for read in (database.get, database.data, database.kill, database.query):
+        with pytest.raises((bumps.UsageError, bumps.LimitError)):
+            read(name, 1)
+    if name != "^":
+        with pytest.raises((bumps.UsageError, bumps.LimitError)):
+            database.order(name)
+
+
+def test_a_digit_may_follow_the_percent_sign_of_a_name(database: bumps.Database) -> None:
+    database["^%1", 1] = "x"
+    assert database.order("^") == "^%1"
+
+
+def test_increment_does_not_depend_on_the_precision_of_the_thread(database: bumps.Database) -> None:
+    database["^N"] = "123456789012345678901234567890"
+    with decimal.localcontext() as context:
+        context.prec = 3
+        assert database.increment("^N") == 123456789012345678901234567891
+    assert database.get("^N") == "123456789012345678901234567891"
+
+
+@pytest.mark.parametrize("by", [0.1, True, Decimal("NaN"), "1"])
+def test_increment_by_what_is_no_number_is_refused(database: bumps.Database, by: object) -> None:
+    with pytest.raises(bumps.UsageError):
+        database.increment("^N", by=by)  # type: ignore[arg-type]
+    assert database.data("^N") == 0
+
+
+def test_a_negative_limit_is_refused(database: bumps.Database) -> None:
+    with pytest.raises(bumps.UsageError, match="limit -1"):
+        list(database.scan("^A", limit=-1))
+
+
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_what_is_no_path_is_refused(path: str) -> None:
+    for use in (bumps.open, lambda path: list(bumps.verify(path)), lambda path: bumps.replay(path, path)):
+        with pytest.raises(bumps.UsageError, match=r"path .*it names"):
+            use(path)
+
+
+def test_a_path_that_the_system_refuses_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with bumps.open(tmp_path / "x.bumps"):
+        pass
+    for path in (tmp_path / "loop", tmp_path / ("a" * 300)):
+        for use in (bumps.open, lambda path: list(bumps.verify(path)), lambda p: bumps.replay(tmp_path / "x.bumps", p)):
+            with pytest.raises(bumps.StorageError, match=r"name too long|symbolic links"):
+                use(path)
+
+
+def test_a_handle_that_is_closed_twice_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Engine) -> None:
+        raise bumps.DiskFullError("no space")
+
+    one, other = bumps.open(tmp_path / "x.bumps"), bumps.open(tmp_path / "x.bumps")
+    with monkeypatch.context() as patched:
+        patched.setattr(Engine, "flush", refuse)
+        with pytest.raises(bumps.DiskFullError):
+            one.close()
+    one.close()
+    other["^A"] = "x"
+    other.close()
+
+
+def test_a_database_that_has_failed_can_be_opened_again_beside_its_other_handle(tmp_path: Path) -> None:
+    one, other = bumps.open(tmp_path / "x.bumps"), bumps.open(tmp_path / "x.bumps")
+    one["^A"] = "x"
+    one.engine._fail(OSError(5, "input/output error"))
+    one.close()
+    with bumps.open(tmp_path / "x.bumps") as again:
+        assert again.get("^A") == "x"
+        again["^A"] = "y"
+        with pytest.raises(bumps.ClosedError):
+            other.get("^A")
+        other.close()
+        assert again.get("^A") == "y"
+
+
+def test_closing_one_handle_waits_for_a_transaction_without_holding_up_opening(tmp_path: Path) -> None:
+    one, other = bumps.open(tmp_path / "x.bumps"), bumps.open(tmp_path / "x.bumps")
+    with other.transaction():
+        closer = threading.Thread(target=one.close, daemon=True)
+        closer.start()
+        opener = threading.Thread(target=lambda: bumps.open(tmp_path / "y.bumps").close(), daemon=True)
+        opener.start()
+        opener.join(10)
+        assert not opener.is_alive()
+    closer.join(10)
+    other.close()
+
+
+def test_load_nodes_inside_a_transaction_is_refused(database: bumps.Database) -> None:
+    with database.transaction(), pytest.raises(bumps.TransactionError):
+        database.load_nodes([("A", b"", b"x")])
+
+
+def test_a_database_does_not_survive_a_fork_in_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "x.bumps"
+    with bumps.open(path, durability="group") as database:
+        database["^A"] = "parent"
+        with database.transaction():
+            reader, writer = os.pipe()
+            if not (child := os.fork()):
+                os.write(writer, told_in_child(database, path).encode())
+                os._exit(0)
+            os.waitpid(child, 0)
+        os.close(writer)
+        told = os.read(reader, 10_000).decode()
+        os.close(reader)
+        assert told.count("ClosedError: ") == told.count("forked") == 3
+        assert "LockedError: " in told
+        database["^A", 1] = "still"
+    with bumps.open(path) as database:
+        assert database["^A"].to_dict() == {None: "parent", "1": "still"}
+    assert list(bumps.verify(path, deep=True)) == []
+
+
+def told_in_child(database: bumps.Database, path: Path) -> str:
+    """Return what each use of a database says in a forked process, one line each."""
+    told = []
+    for use in (
+        lambda: database.get("^A"),
+        lambda: database.set("^A", value="child"),
+        database.checkpoint,
+        lambda: database.engine.commit([]),
+        lambda: database.session().rollback(),
+        lambda: bumps.open(path),
+        database._globals.rollback,
+        database.close,
+    ):
+        try:
+            use()
+        except Exception as error:
+            told.append(f"{type(error).__name__}: {error}")
+    return "\n".join(told)
+
+
+def test_a_database_is_iterated_by_its_globals(database: bumps.Database) -> None:
+    assert list(database) == []
+    database["^B", 1] = database["^A"] = "x"
+
+    assert list(database) == ["^A", "^B"]

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 import bumps
-from bumps.batch import SET
+from bumps.batch import SET, Batch
 from bumps.engine import Engine
 from bumps.files import MemoryDisk, RealDisk, RealFile
 from bumps.options import Durability, Options
+from bumps.recovery.checkpoint import Checkpointer
 
 
 def test_threads_that_write_read_scan_and_checkpoint_agree_at_the_end() -> None:
@@ -185,3 +186,93 @@ def test_replay_of_a_pruned_journal_names_the_first_lsn_it_has(tmp_path: Path) -
     with pytest.raises(bumps.StorageError, match=r"begins with LSN [0-9]+"):
         bumps.replay(source, tmp_path / "y.bumps")
     assert list(bumps.verify(source, deep=True)) == []
+
+
+def test_a_commit_that_is_interrupted_before_the_tree_has_it_is_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(self: Engine, *arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    disk = MemoryDisk()
+    database = bumps.open("/x.bumps", disk=disk)
+    database["^A"] = "before"
+    with monkeypatch.context() as patched:
+        patched.setattr(Engine, "_apply", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            database["^A"] = "after"
+    assert database.get("^A") == "after"
+    database.close()
+    assert list(bumps.verify("/x.bumps", disk=disk, deep=True)) == []
+
+
+def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with bumps.open(":memory:") as database:
+        database["^A"] = "x"
+        has_latch, go_on = threading.Event(), threading.Event()
+        original = Engine.rebuild
+
+        def rebuild(self: Engine) -> object:
+            has_latch.set()
+            assert go_on.wait(10)
+            return original(self)
+
+        def write() -> None:
+            database.engine.begin_turn()
+            assert has_latch.wait(10)
+            go_on.set()
+            assert database.get("^A") == "x"
+            database.engine.end_turn()
+
+        monkeypatch.setattr(Engine, "rebuild", rebuild)
+        database.engine._void()
+        threads = [threading.Thread(target=work, daemon=True) for work in (write, lambda: database.get("^A"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert not any(thread.is_alive() for thread in threads)
+
+
+def test_a_group_is_flushed_while_a_transaction_is_open() -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
+    engine.write(SET, "A", b"", b"v", Durability.GROUP)
+    engine.begin_turn()
+    flusher = threading.Thread(target=engine.flush_in_background, daemon=True)
+    flusher.start()
+    flusher.join(10)
+    assert not flusher.is_alive()
+    assert engine.durable_lsn == engine.last_lsn == 1
+    engine.end_turn()
+    engine.close()
+
+
+def test_an_operation_of_a_group_that_is_interrupted_leaves_the_group_whole() -> None:
+    class Interrupting(bytes):
+        def __len__(self) -> int:
+            raise KeyboardInterrupt
+
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
+    with pytest.raises(KeyboardInterrupt):
+        engine._pending.add(SET, "A", b"", Interrupting(b"v"))
+    engine.write(SET, "B", b"", b"v", Durability.GROUP)
+    engine.flush()
+    engine.close()
+
+
+def test_a_commit_is_not_blamed_for_the_checkpoint_that_it_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise OSError(5, "input/output error")
+
+    disk = MemoryDisk()
+    engine = Engine.open(disk, "/x.bumps", Options(checkpoint_journal_size=1, background=False))
+    monkeypatch.setattr(Checkpointer, "sync_seal", fail)
+    lsn = engine.commit([Batch("A", bytes((SET,)), [b""], [b"v"])])
+    assert engine.durable_lsn >= lsn
+    with pytest.raises(bumps.FailedError):
+        engine.get("A", b"")
+    monkeypatch.undo()
+    engine.close()
+    assert Engine.open(disk, "/x.bumps", Options()).get("A", b"") == b"v"

@@ -213,7 +213,9 @@ def test_many_lines_are_written_in_order() -> None:
         (b"\x64\0GDS BINARY EXTRACT LEVEL 6", "a binary extract of GT.M"),
         (b"~Format=5.S~\n%RO\n", "an export of Caché or IRIS"),
         (b"one line", "in its head"),
-        (b"a\nb\nnonsense\nx\n", "a global, \\^NAME, expected"),
+        (b"a\n21-NOV-2026 10:00\nnonsense\nx\n", "a global, \\^NAME, expected"),
+        (b"a\nb\nnonsense\nx\n", "no file of globals: its second line has no date"),
+        (b'^A="1"\n^B="2"\n', "a node where the head must be"),
     ],
 )
 def test_what_is_no_file_of_globals_is_refused_by_name(data: bytes, what: str) -> None:

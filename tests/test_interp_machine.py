@@ -11,6 +11,7 @@ import pytest
 from bumps.errors import MError
 from bumps.globals import Globals
 from bumps.interp.machine import Machine
+from bumps.interp.routines import Folders
 from bumps.interp.symbols import Value
 from bumps.limits import FRAME_COUNT_MAX
 from tests.interp_cases import Texts, new_globals
@@ -61,7 +62,7 @@ def test_an_error_knows_its_place_line_column_and_callers() -> None:
 
 @pytest.mark.parametrize(
     ("line", "column"),
-    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 2)],
+    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 4)],
 )
 def test_the_column_is_where_the_failing_part_starts(line: str, column: int) -> None:
     assert failing(Run(T=f"T ;\n{line}\n"), "T").column == column
@@ -210,3 +211,73 @@ def test_a_limit_of_storage_is_an_error_that_m_can_trap() -> None:
     run.machine.execute('S $ET="W $P($ZS,"","",3) S $EC=""""",X=$J("",1000),^A(X)=1')
 
     assert run.written == "%GTM-E-GVSUBOFLOW"
+
+
+def test_in_direct_mode_a_transaction_stays_open_for_the_next_line() -> None:
+    run = Run()
+    direct = run.machine.execute_directly
+
+    direct("S ^A=1 TS  S ^A=2")
+    direct("L +^B W $TL,^A,!")
+    direct("TS\nF I=1:1:2 D\n. S ^A=^A+I")
+    direct("W $TL,^A,! TRO -1 W $TL,^A,! TC")
+    direct("W $TL,^A,!")
+
+    assert run.written == "12\n25\n12\n02\n"
+    assert run.machine.locks == {"^B": 1}
+
+
+def test_an_error_in_direct_mode_leaves_the_transaction_open_and_halt_ends_it() -> None:
+    run = Run()
+    direct = run.machine.execute_directly
+    direct("S ^A=1 TS  S ^A=2")
+
+    with pytest.raises(MError) as caught:
+        direct("W ^A,1/0")
+    assert (caught.value.column, run.machine.transactions.level, run.written) == (6, 1, "2")
+
+    direct("H")
+
+    assert run.machine.store.level == 0
+    assert run.machine.store.get("A", b"") == b"1"
+
+
+def test_a_restart_in_direct_mode_goes_on_behind_tstart_in_the_line_that_restarts() -> None:
+    run = Run()
+    run.machine.execute_directly("S N=0 TS *:SERIAL S N=N+1 W N")
+
+    run.machine.execute_directly("I $TR<2 TRE")
+    run.machine.execute_directly("W $TR,$TL TC")
+
+    assert run.written == "1111"
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ("A", "did you mean WARDS?"),
+        ("B", "the labels of T are T, A, B, C, WARDS, D, E, F, ..."),
+        ("C", "the texts are T"),
+        ("D", ""),
+    ],
+)
+def test_what_is_not_there_has_a_hint(entry: str, hint: str) -> None:
+    text = "T ;\nA D WARD Q\nB D ZZZ Q\nC D ^NONE Q\nWARDS Q\nD W 1/0 Q\nE ;\nF ;\nG ;\n"
+
+    assert failing(Run(T=text), f"{entry}^T").hint == hint
+
+
+def test_the_hint_of_a_missing_routine_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    for name in ("CLINIC.m", "_UTIL.m", "NOTES.txt"):
+        (tmp_path / name).write_text(" Q\n")
+    folders = Folders([str(tmp_path), "none"])
+
+    assert folders.advice("CLINICS") == (
+        f"did you mean CLINIC? there is no file CLINICS.m in {tmp_path}:none (No such file or directory)"
+    )
+    assert folders.advice("clinic") == f"there is {tmp_path}/CLINIC.m, and upper and lower case differ"
+    assert folders.advice("%UTL").startswith("did you mean %UTIL? there is no file _UTL.m in ")
+    assert folders.advice("XYZ") == (
+        f"there is no file XYZ.m in {tmp_path}:none (No such file or directory);"
+        " --routines or $BUMPS_ROUTINES names other folders"
+    )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumps.interp.numbers import collation
-from bumps.interp.symbols import Arr, Cell, Key
+from bumps.interp.symbols import Arr, Key, fresh
 
 KEYS = st.sampled_from(["", -3, 0, 1, 2, 10, Decimal("1.5"), Decimal("-.5"), "A", "a", "b", "01"])
 PATHS = st.lists(KEYS, min_size=1, max_size=3).map(tuple)
@@ -23,7 +23,7 @@ def in_order(model: Model) -> list[tuple[Key, ...]]:
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_an_array_is_a_sorted_dict_of_paths(steps: list[tuple[str, tuple[Key, ...]]]) -> None:
-    cell = Cell()
+    cell = fresh()
     model: Model = {}
     for number, (step, path) in enumerate(steps):
         if step == "set":
@@ -48,7 +48,7 @@ def test_an_array_is_a_sorted_dict_of_paths(steps: list[tuple[str, tuple[Key, ..
 @settings(max_examples=100, deadline=None)
 @given(st.sets(PATHS, max_size=12), PATHS)
 def test_query_goes_both_ways_from_anywhere(paths: set[tuple[Key, ...]], start: tuple[Key, ...]) -> None:
-    cell = Cell()
+    cell = fresh()
     for path in paths:
         cell.set(path, 1)
     ordered = in_order(dict.fromkeys(paths, 1))
@@ -80,7 +80,7 @@ def test_order_goes_both_ways_while_keys_come_and_go(steps: list[tuple[bool, Key
 
 
 def test_a_killed_last_node_takes_its_empty_levels_with_it() -> None:
-    cell = Cell()
+    cell = fresh()
     cell.set((1, 2, 3), "x")
 
     cell.kill((1, 2, 3))

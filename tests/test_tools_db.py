@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,11 @@ def test_nothing_is_ever_made_over_what_is_there(loaded: Path, capsys: Capture) 
     assert db_stat.facts(str(loaded), digest=True)["digest"] == digest
 
 
-@pytest.mark.parametrize("command", ["stat", "dump", "verify"])
+@pytest.mark.parametrize("command", ["stat", "dump", "verify", "replay --into new.bumps"])
 def test_a_database_that_is_not_there_is_named_with_the_path_that_was_tried(
     command: str, folder: Path, capsys: Capture
 ) -> None:
-    assert refused(["db", command, "no.bumps"], capsys) == ("bumps: no.bumps: no such database (looked for ./no.bumps)")
+    assert refused(["db", *command.split(), "no.bumps"], capsys) == (f"bumps: no.bumps: no such database in {folder}")
     assert list(folder.iterdir()) == []
 
 
@@ -265,11 +266,59 @@ def test_a_newer_format_is_refused_by_name(loaded: Path, capsys: Capture) -> Non
     assert "99" in refused(["db", "stat", "a.bumps"], capsys)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_named(folder: Path, capsys: Capture) -> None:
-    Path("closed").mkdir(mode=0o500)
-
-    assert "closed" in refused(["db", "create", "closed/a.bumps"], capsys)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "db create closed/a.bumps",
+        "db load closed/a.bumps data.zwr",
+        "db load data.bumps data.zwr",
+        "db replay data.bumps --into closed/a.bumps",
+        "db dump data.bumps -o closed/a.zwr",
+        "db load data.bumps secret.zwr",
+        "parse secret.zwr",
+    ],
+)
+def test_what_is_not_permitted_is_named_with_a_hint(command: str, folder: Path) -> None:
+    """In a child, since root may do everything: it becomes nobody first."""
+    place = Path(tempfile.mkdtemp())
+    os.chdir(place)
+    head = "a label\n21-NOV-2026  10:00:00 ZWR\n"
+    try:
+        place.chmod(0o755)
+        Path("data.zwr").write_text(f'{head}^A="1"\n', encoding="ascii")
+        Path("secret.zwr").write_text(f'{head}^A="1"\n', encoding="ascii")
+        assert main.run(["db", "load", "data.bumps", "data.zwr"]) == 0
+        Path("closed").mkdir(mode=0o555)
+        before = db_stat.facts("data.bumps", digest=True)["digest"]
+        for name in ("secret.zwr", *map(str, Path("data.bumps").rglob("*"))):
+            Path(name).chmod(0 if name == "secret.zwr" else 0o555 if Path(name).is_dir() else 0o444)
+        Path("data.bumps").chmod(0o555)
+        with Path("said").open("w+b") as said:
+            if not (child := os.fork()):
+                os.dup2(said.fileno(), 2)
+                sys.stderr = os.fdopen(2, "w", closefd=False)
+                if os.geteuid() == 0:
+                    os.setgroups([])
+                    os.setgid(65534)
+                    os.setuid(65534)
+                status = main.run(command.split())
+                sys.stderr.flush()
+                os._exit(status)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            said.seek(0)
+            message, hint = said.read().decode().splitlines()
+        assert status == 2
+        assert message.startswith("bumps: ") and ("ermission denied" in message or "cannot write" in message)
+        assert "closed" in message or "data" in message or "secret" in message
+        assert hint.startswith("hint: ")
+        assert list(Path("closed").iterdir()) == []
+        assert db_stat.facts("data.bumps", digest=True)["digest"] == before
+    finally:
+        os.chdir(folder)
+        for closed in (place / "closed", place / "data.bumps", place / "data.bumps" / "journal"):
+            if closed.exists():
+                closed.chmod(0o755)
+        shutil.rmtree(place)
 
 
 def test_a_replay_has_the_digest_of_what_it_replays(loaded: Path, capsys: Capture) -> None:
@@ -327,3 +376,87 @@ def test_a_database_that_another_process_holds_is_named_as_locked(loaded: Path, 
     finally:
         holder.communicate()
     assert main.run(["db", "stat", "a.bumps"]) == 0
+
+
+def test_a_damaged_database_is_named_with_the_commands_that_help(loaded: Path, capsys: Capture) -> None:
+    content = bytearray((loaded / "data").read_bytes())
+    content[16384:] = bytes(len(content) - 16384)
+    (loaded / "data").write_bytes(bytes(content))
+
+    for command in (
+        ["db", "dump", "a.bumps"],
+        ["db", "stat", "a.bumps", "--digest"],
+        ["run", "--db", "a.bumps", "-x", "W ^A"],
+    ):
+        assert main.run(command) != 0
+        message, *_, hint = capsys.readouterr().err.splitlines()
+        assert f"{loaded}: data: page" in message
+        assert hint == (
+            "hint: bumps db verify a.bumps lists all damage;"
+            " bumps db replay a.bumps --into NEW builds it from the journal"
+        )
+
+
+@pytest.mark.parametrize("name", ["A", "^1A", "^A(1)", "^A B", "^", ""])
+def test_a_name_that_is_no_name_is_refused_by_dump(name: str, loaded: Path, capsys: Capture) -> None:
+    assert "not the name of a global" in refused(["db", "dump", "a.bumps", name], capsys)
+
+
+def test_a_global_that_is_named_twice_is_dumped_once(loaded: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main.run(["db", "dump", "a.bumps", "^B", "^B"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_replay_that_cannot_be_made_is_named_as_it_was_given(loaded: Path, capsys: Capture) -> None:
+    assert refused(["db", "replay", "a.bumps", "--into", "no/b.bumps"], capsys) == (
+        f"bumps: no/b.bumps: there is no directory {loaded.parent}/no"
+    )
+    Path("there").mkdir()
+
+    assert refused(["db", "replay", "a.bumps", "--into", "there"], capsys) == (
+        "bumps: there: there is something of that name already"
+    )
+
+
+def test_one_is_singular(folder: Path, capsys: Capture) -> None:
+    Path("one.zwr").write_text('a label\n21-NOV-2026  10:00:00 ZWR\n^A="1"\n', encoding="ascii")
+
+    assert main.run(["db", "load", "one.bumps", "one.zwr"]) == 0
+    assert main.run(["db", "stat", "one.bumps"]) == 0
+    shown = capsys.readouterr().out
+    assert "loaded 1 node of 1 global, 1 byte, in" in shown
+    assert shown.endswith(" 1 node\n")
+
+
+def test_a_file_without_a_head_is_refused_and_nothing_is_stored(folder: Path, capsys: Capture) -> None:
+    Path("bare.zwr").write_text('^A="1"\n^B="2"\n', encoding="ascii")
+
+    assert "a node where the head must be" in refused(["db", "load", "b.bumps", "bare.zwr"], capsys)
+    Path("short.zwr").write_text("a label\n", encoding="ascii")
+    assert "ends here, in its head" in refused(["db", "load", "b.bumps", "short.zwr"], capsys)
+    assert not Path("b.bumps").exists()
+
+
+def test_a_group_without_a_command_shows_its_help(capsys: Capture) -> None:
+    assert main.run(["db"]) == 2
+    assert "  verify  prove that a database is sound" in capsys.readouterr().err.splitlines()
+
+
+def test_a_full_output_is_named(loaded: Path) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("needs /dev/full")
+    root = Path(main.__file__).resolve().parent.parent
+    for command in ("db stat a.bumps", "db dump a.bumps", "explain"):
+        done = subprocess.run(
+            f"{sys.executable} -m bumps {command} >/dev/full",
+            shell=True,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr == (
+            "bumps: standard output: No space left on device\nhint: free some space, and repeat the command\n"
+        )

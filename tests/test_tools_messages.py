@@ -66,11 +66,15 @@ def test_the_facts_of_any_error_are_json() -> None:
     [
         (BumpsError("what, where", hint="do this"), ["bumps: what, where", "hint: do this"]),
         (NoDatabaseError("x.bumps: no such database", path="x.bumps"), [
-            "bumps: x.bumps: no such database", "hint: bumps db create x.bumps"
+            "bumps: x.bumps: no such database", "hint: bumps explain NODATABASE"
         ]),
         (InputError("a.zwr:3:1: \x1b[31m", file="a.zwr", line=3, column=1, text=""), ["bumps: a.zwr:3:1: \\x1b[31m"]),
-        (PermissionError(13, "Permission denied", "/x"), ["bumps: /x: Permission denied"]),
-        (OSError(28, "No space left on device"), ["bumps: No space left on device"]),
+        (PermissionError(13, "Permission denied", "/x"), [
+            "bumps: /x: Permission denied", "hint: choose another place, or change its permissions"
+        ]),
+        (OSError(28, "No space left on device", "/x"), [
+            "bumps: /x: No space left on device", "hint: free some space, and repeat the command"
+        ]),
         (MemoryError(), ["bumps: out of memory"]),
         (click.UsageError("Missing argument 'DB'."), ["bumps: missing argument 'DB'", "hint: bumps --help"]),
         (click.NoSuchOption("--jsn", possibilities=["--json"]), [

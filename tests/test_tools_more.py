@@ -60,7 +60,9 @@ def test_warnings_are_shown_on_request_and_do_not_count(folder: Path, capsys: Ca
 
 def test_a_file_that_cannot_be_read_is_status_2(folder: Path, capsys: Capture) -> None:
     assert main.run(["parse", "no.m"]) == 2
-    assert capsys.readouterr().err == "bumps: no.m: No such file or directory\n"
+    assert capsys.readouterr().err == (
+        "bumps: no.m: No such file or directory\nhint: look at the name, and at the folder\n"
+    )
 
 
 def test_routines_of_a_folder_come_in_order(folder: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_line_says_how_far_it_is_and_is_taken_away() -> None:
         shown = stream.getvalue()
 
     assert shown == "\rloading: 120,000 of 300,000 nodes, 60,000/s, 3 s left"
-    assert stream.getvalue().endswith("\r" + " " * (len(shown) - 1) + "\r")
+    assert stream.getvalue().endswith("\r" + " " * (len(shown) - 1) + "  \r")  # and a ^C behind it
 
 
 def test_the_line_is_shown_a_few_times_a_second() -> None:

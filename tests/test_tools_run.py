@@ -141,9 +141,80 @@ def test_what_cannot_be_an_entry_is_wrong_use(
     assert capsys.readouterr().err.startswith(f"bumps: {message}")
 
 
-def test_a_routine_that_is_not_there_is_an_m_error(folder: Path, capsys: Capture) -> None:
-    assert main.run(["run", "NOSUCH"]) == 1
-    assert "ZLINKFILE" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["NOSUCH"], "bumps: NOSUCH: no such routine\nhint: there is no file NOSUCH.m in .; --routines"),
+        (["^%SUCH"], "bumps: %SUCH: no such routine\nhint: there is no file _SUCH.m in .; --routines"),
+        (["here"], "bumps: here: no such routine\nhint: there is ./HERE.m, and upper and lower case differ"),
+        (["--routines", "x:.", "NOSUCH"], "no file NOSUCH.m in x (No such file or directory):.; --routines"),
+        (["NO^HERE"], "bumps: NO: no such label in the routine HERE\nhint: labels"),
+        (["HERE", "1", "2"], "bumps: ^HERE: 2 arguments, but it takes 1\nhint: it is HERE(a)\n"),
+        (["-"], "bumps: standard input: no routine, it is empty\nhint: bumps run - < FILE\n"),
+        (["--db", "", "HERE"], "bumps: the name of the database is empty\nhint: such as clinic.bumps\n"),
+    ],
+)
+def test_a_program_that_cannot_begin_is_status_2_and_a_hint(
+    arguments: list[str], wanted: str, folder: Path, capsys: Capture, type_in: Type
+) -> None:
+    Path("HERE.m").write_text("HERE(a)\tQUIT\n", encoding="ascii")
+    type_in("")
+
+    assert main.run(["run", *arguments]) == 2
+    assert wanted in capsys.readouterr().err
+
+
+def test_a_routine_that_is_not_there_is_an_m_error_where_m_calls_it(folder: Path, capsys: Capture) -> None:
+    assert main.run(["run", "-x", "DO ^NOSUCH"]) == 1
+    shown = capsys.readouterr().err
+    assert "ZLINKFILE" in shown
+    assert "NOSUCH.m in .;" in shown.splitlines()[-1]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_never_a_traceback(closed: str, folder: Path) -> None:
+    bumps_run = f"{sys.executable} -m bumps run -x"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def shell_run(code: str) -> subprocess.CompletedProcess[str]:
+        command = f"{bumps_run} '{code}' {closed}"
+        return subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)
+
+    stored = shell_run("READ x:0 SET ^A=1")
+    printed = shell_run("WRITE ^A,!")
+
+    assert (stored.returncode, stored.stdout, stored.stderr) == (0, "", "")
+    if ">&-" in closed.split():
+        assert printed.returncode != 0
+    else:
+        assert (printed.returncode, printed.stdout) == (0, "1\n")
+    assert "Traceback" not in printed.stderr
+    assert main.run(["db", "verify", "globals.bumps"]) == 0
+
+
+def test_a_source_line_cannot_change_a_terminal_and_is_cut_around_the_caret(folder: Path, capsys: Capture) -> None:
+    Path("ODD.m").write_bytes(b"ODD\tWRITE \x1b[31m\n" + b"X\tSET a=" + b"1+" * 400 + b"*\n")
+
+    assert main.run(["parse", "ODD.m"]) == 1
+    lines = capsys.readouterr().out.split("\n")
+    assert "\x1b" not in "".join(lines)
+    assert max(map(len, lines)) <= 250
+    assert lines[4][lines[5].index("^")] == "*"
+
+
+def test_parse_reads_standard_input_and_refuses_a_folder_without_routines(
+    folder: Path, capsys: Capture, type_in: Type
+) -> None:
+    type_in("X\tFOO\n")
+    assert main.run(["parse", "-"]) == 1
+    assert capsys.readouterr().out.startswith("standard input:1:3: INVCMD")
+
+    Path("HERE.m").touch()
+    assert main.run(["parse", "HERE"]) == 2
+    assert "hint: did you mean HERE.m?" in capsys.readouterr().err
+    Path("empty").mkdir()
+    assert main.run(["parse", "empty"]) == 2
+    assert "bumps: empty: no routine in this folder" in capsys.readouterr().err
 
 
 def test_entries_are_names_with_an_optional_label() -> None:

@@ -71,6 +71,10 @@ class ToyStore:
     read_only = False
 
     @property
+    def failed(self) -> bool:
+        return self.dead
+
+    @property
     def durable_lsn(self) -> int:
         return self.last_lsn
 

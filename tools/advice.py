@@ -75,6 +75,10 @@ ADVICE: dict[str, tuple[str, str]] = {
         "QUIT had a value, but the code was called by DO, XECUTE, or not at all.",
         "Call it as $$LABEL, or QUIT without a value.",
     ),
+    "TPQUIT": (
+        "A routine, a label or a line ended while a transaction that it had begun was open; it was rolled back.",
+        "Put TSTART and TCOMMIT into the same block; in direct mode, on one line.",
+    ),
     "NUMOFLOW": (
         "A number is greater than 1E47.",
         'Look where it comes from: text such as "1E99" is a number too.',

@@ -56,9 +56,18 @@ class Figure(NamedTuple):
 
 
 @click.command("db", short_help="the engine beside sqlite3, on the same work")
-@click.option("--keys", type=click.IntRange(1), default=200_000, show_default=True, help="How many keys.")
-@click.option("--batch", type=click.IntRange(1), default=1000, show_default=True, help="Puts in a transaction.")
-@click.option("--pairs", type=click.IntRange(1), default=5, show_default=True, help="How often both are run, in turn.")
+@click.option("--keys", type=click.IntRange(1), metavar="N", default=200_000, show_default=True, help="How many keys.")
+@click.option(
+    "--batch", type=click.IntRange(1), metavar="N", default=1000, show_default=True, help="Puts in a transaction."
+)
+@click.option(
+    "--pairs",
+    type=click.IntRange(1),
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="How often both are run, in turn.",
+)
 @click.option(
     "--level", type=click.Choice(LEVELS), help="Only keys of subscripts, or only encoded ones.  [default: both]"
 )

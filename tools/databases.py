@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bumps.errors import BumpsError, NoDatabaseError
+from bumps.errors import BumpsError, CorruptionError, ForeignFileError, NoDatabaseError
 
 if TYPE_CHECKING:
     from bumps.btree.meta import Meta
@@ -18,15 +20,45 @@ def open_existing(path: str, *, mode: str = "rw") -> Database:
     """Open a database that must be there; raise NoDatabaseError if it is not."""
     import bumps
 
-    if not os.path.lexists(path):
-        raise no_database(path)
+    must_exist(path)
     return bumps.open(path, mode=mode, create=False)
 
 
-def no_database(path: str) -> NoDatabaseError:
-    """Return the error that names the path that was tried and the command that makes a database."""
-    looked = path if os.path.isabs(path) else os.path.join(".", path)
-    return NoDatabaseError(f"{path}: no such database (looked for {looked})", hint=f"bumps db create {path}", path=path)
+def must_exist(path: str) -> None:
+    """Raise NoDatabaseError, with the folder that was looked in, if there is nothing at `path`."""
+    if os.path.lexists(path):
+        return
+    folder = os.path.dirname(os.path.abspath(path))
+    raise NoDatabaseError(
+        f"{path}: no such database in {folder}",
+        hint="look at the name and the folder; bumps db create makes a new one",
+        path=path,
+    )
+
+
+@contextlib.contextmanager
+def placed(path: str) -> Iterator[None]:
+    """Let an error that is about a part of a database (`data`, `journal`) say which database that is."""
+    try:
+        yield
+    except (CorruptionError, ForeignFileError) as error:
+        place(error, path)
+        raise
+
+
+def place(error: BumpsError, path: str) -> None:
+    """Put the path of the database into an error about a part of it, and the commands to type into its hint."""
+    if error.name not in (CorruptionError.name, ForeignFileError.name):
+        return
+    absolute = os.path.abspath(path)
+    if absolute not in error.message:
+        error.message = f"{absolute}: {error.message}"
+    if error.name == CorruptionError.name:
+        error.hint = (
+            f"bumps db verify {path} lists all damage; bumps db replay {path} --into NEW builds it from the journal"
+        )
+    elif not error.hint:
+        error.hint = "name the directory of a database; nothing was changed"
 
 
 def meta_of(path: str) -> Meta | None:
@@ -84,7 +116,8 @@ class LazyDatabase:
         if self._globals is None:
             import bumps
 
-            self._database = bumps.open(self.path, charset=self.charset, durability=self.durability or "group")
+            with placed(self.path):
+                self._database = bumps.open(self.path, charset=self.charset, durability=self.durability or "group")
             self._globals = self._database.session()
         return self._globals
 

@@ -44,7 +44,7 @@ def make(path: str, *, charset: str | None = None, page_size: int | None = None)
     import bumps
 
     if os.path.lexists(path):
-        raise ExistsError(f"{path}: there is something of that name already", path=path)
+        raise ExistsError(f"{path}: there is something of that name already", hint="choose another name", path=path)
     with bumps.open(path, charset=charset, page_size=page_size) as database:
         stat = database.stat()
     return {"path": path, "charset": stat["charset"], "page_size": stat["page_size"]}

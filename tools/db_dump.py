@@ -6,6 +6,7 @@ Exit status: 0 they are written, 2 they could not be.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,13 +15,15 @@ import click
 
 from bumps.errors import UsageError
 from bumps.tools import parameters
-from bumps.tools.databases import open_existing
+from bumps.tools.databases import open_existing, placed
+from bumps.tools.messages import one_line
 from bumps.tools.progress import Progress
 from bumps.tools.streams import open_output
 from bumps.version import __version__
 
 Node = tuple[str, bytes, bytes]
 PROGRESS_EVERY = 1000
+GLOBAL = re.compile(r"\^(?:%[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)")
 
 
 @click.command("dump", short_help="write globals to a file or a pipe")
@@ -52,7 +55,7 @@ def dump(database: str, names: Sequence[str], format_name: str | None, output: s
     names = [name for name in names if name != "-"]
     done = write(database, names, format_name=format_name, output=output, force=force)
     if output != "-":
-        click.echo(f"{output}: {done['nodes']:,} nodes in {done['seconds']:.1f} s", err=True)
+        click.echo(f"{output}: {parameters.counted(done['nodes'], 'node')} in {done['seconds']:.1f} s", err=True)
 
 
 def write(
@@ -64,8 +67,8 @@ def write(
     """
     from bumps import formats
 
-    with open_existing(path, mode="r") as database, Progress("dumping", "nodes") as progress:
-        wanted = [wanted_name(name) for name in names]
+    wanted = list(dict.fromkeys(wanted_name(name) for name in names))
+    with placed(path), open_existing(path, mode="r") as database, Progress("dumping", "nodes") as progress:
         there = database.stat()["globals"]
         for name in wanted:
             if f"^{name}" not in there:
@@ -94,9 +97,10 @@ def write(
 
 def wanted_name(text: str) -> str:
     """Return the name of a global without its `^`; raise UsageError if it cannot be one."""
-    if not text.startswith("^") or len(text) == 1:
+    if not GLOBAL.fullmatch(text):
         raise UsageError(
-            f"{text}: not the name of a global", hint="globals begin with ^; -o FILE names the file to write"
+            f"{one_line(text) or 'an empty word'}: not the name of a global",
+            hint="such as ^PATIENT: a whole global; -o FILE names the file to write",
         )
     return text[1:]
 

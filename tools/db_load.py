@@ -8,19 +8,20 @@ after Ctrl-C, which ends at a safe point; a second one ends at once. Both leave 
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bumps.errors import InputError, StoppedError
+from bumps.errors import DiskFullError, InputError, StoppedError
 from bumps.tools import messages, parameters
-from bumps.tools.databases import meta_of
+from bumps.tools.databases import meta_of, placed
+from bumps.tools.parameters import counted
 from bumps.tools.progress import Progress
-from bumps.tools.streams import open_input
+from bumps.tools.streams import open_input, shown
 
 if TYPE_CHECKING:
     from bumps.reader import Reader
@@ -80,13 +81,14 @@ def load(
     for error in bad[:BAD_LINE_COUNT_MAX]:
         click.echo(messages.lines(error)[0], err=True)
     if len(bad) > BAD_LINE_COUNT_MAX:
-        click.echo(f"bumps: {len(bad) - BAD_LINE_COUNT_MAX:,} more bad lines", err=True)
+        click.echo(f"bumps: {len(bad) - BAD_LINE_COUNT_MAX:,} more of them", err=True)
     if as_json:
         parameters.print_json({**done, "bad_lines": len(bad), "stored": not dry_run})
     else:
         rate = f" ({done['nodes'] / done['seconds']:,.0f} nodes/s)" if done["seconds"] >= RATE_AFTER_S else ""
         click.echo(
-            f"{'checked' if dry_run else 'loaded'} {done['nodes']:,} nodes of {done['globals']} globals,"
+            f"{'checked' if dry_run else 'loaded'} {counted(done['nodes'], 'node')} of"
+            f" {counted(done['globals'], 'global')},"
             f" {parameters.size_text(done['bytes'])}, in {done['seconds']:.1f} s{rate}"
         )
         if "digest" in done:
@@ -136,19 +138,29 @@ def store(
                 for _ in counter:
                     pass
                 return counter.facts()
-            with bumps.open(path, charset=charset) as database, counter.interruptible():
-                database.load_nodes(counter, atomic=atomic)
+            ready = _begun(counter)
+            with placed(path), bumps.open(path, charset=charset) as database, counter.interruptible():
+                database.load_nodes(ready, atomic=atomic)
                 return {**counter.facts(), "digest": database.digest()}
         except InputError as error:
             error.details["nodes"] = counter.nodes if stores else 0
-            if stores and not error.hint:
-                error.hint = f"{counter.nodes:,} nodes before it are stored; --dry-run checks a file and stores nothing"
+            if not error.hint:
+                error.hint = counter.hint(dry_run=dry_run)
+            raise
+        except DiskFullError as error:
+            error.hint = f"free some space; {counter.kept()}"
             raise
 
 
-def shown(file: str) -> str:
-    """Return the name of a file as messages have it."""
-    return "standard input" if file == "-" else os.fspath(file)
+def _begun(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Return nodes of which the first has been read: a file that holds none leaves no database behind."""
+    iterator = iter(nodes)
+    return chain(list(islice(iterator, 1)), iterator)
+
+
+def are(count: int) -> str:
+    """Return `1 node is` or `2 nodes are`."""
+    return f"{counted(count, 'node')} {'is' if count == 1 else 'are'}"
 
 
 class _Counter:
@@ -196,11 +208,24 @@ class _Counter:
         if not self.stores:
             return StoppedError("stopped; nothing is stored", nodes=0, line=0)
         return StoppedError(
-            f"stopped; {self.nodes:,} nodes are stored",
+            f"stopped; {are(self.nodes)} stored",
             hint=f"go on with --from-line {line}",
             nodes=self.nodes,
             line=line,
         )
+
+    def hint(self, *, dry_run: bool) -> str:
+        """Return what became of the nodes before a bad line, and what can be done."""
+        if dry_run:
+            return "correct it, or leave such lines out by --keep-going"
+        if not self.stores or not self.nodes:
+            return "nothing is stored; correct it, or leave such lines out by --keep-going"
+        return f"{are(self.nodes)} stored that came before it; --dry-run checks a file and stores nothing"
+
+    def kept(self) -> str:
+        """Return what a full disk has left of a load, and how to go on."""
+        left = "what it has stored stays" if self.stores else "nothing is stored"
+        return f"{left}, and the same load can be repeated"
 
     def facts(self) -> dict[str, Any]:
         """Return the counts, under the names that `--json` prints."""

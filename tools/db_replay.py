@@ -5,13 +5,15 @@ Exit status: 0 it is built, 2 it could not be.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from bumps.errors import UsageError
+from bumps.errors import ExistsError, NoDatabaseError, StorageError, UsageError
 from bumps.tools import parameters
+from bumps.tools.databases import must_exist, placed
 from bumps.tools.progress import Progress
 
 
@@ -48,7 +50,17 @@ def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int 
     """Replay the journal of the database at `path` into a new one; return what `--json` prints."""
     import bumps
 
-    with Progress("replaying", "commits") as progress:
+    must_exist(path)
+    if os.path.lexists(into):
+        raise ExistsError(f"{into}: there is something of that name already", hint="choose another name", path=into)
+    folder = os.path.dirname(os.path.abspath(into))
+    if not os.path.isdir(folder):
+        raise NoDatabaseError(f"{into}: there is no directory {folder}", hint=f"mkdir -p {folder}", path=into)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StorageError(
+            f"{into}: cannot write to {folder}", hint="choose a directory that you may write to", path=into
+        )
+    with placed(path), Progress("replaying", "commits") as progress:
         done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
         seconds = progress.seconds
     return {

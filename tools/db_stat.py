@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bumps.tools import parameters
-from bumps.tools.databases import open_existing
+from bumps.tools.databases import open_existing, placed
 
 
 @click.command("stat", short_help="say what a database holds")
@@ -42,12 +42,12 @@ def stat(database: str, digest: bool, as_json: bool) -> None:
         return
     width = max(map(len, globals_found))
     for name, count in globals_found.items():
-        click.echo(f"{name:<{width}}  {count:>12,} nodes")
+        click.echo(f"{name:<{width}}  {count:>12,} {'node' if count == 1 else 'nodes'}")
 
 
 def facts(path: str, *, digest: bool = False) -> dict[str, Any]:
     """Return what `bumps db stat` prints: the keys of `Database.stat`, and `digest` if it is asked for."""
-    with open_existing(path, mode="r") as database:
+    with placed(path), open_existing(path, mode="r") as database:
         found = dict(database.stat())
         if digest:
             found["digest"] = database.digest()

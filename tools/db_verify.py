@@ -5,20 +5,26 @@ Exit status: 0 the database is sound, 1 it has problems, 2 it could not be read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 import click
 
 from bumps.problem import Problem
 from bumps.tools import parameters
-from bumps.tools.databases import no_database
+from bumps.tools.databases import must_exist, placed
 
 
 @click.command("verify", short_help="prove that a database is sound")
 @parameters.database_argument
 @click.option("--deep", is_flag=True, help="Also replay the journal and compare the content.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Stop after this many problems.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="Stop after this many problems.",
+)
 @parameters.json_option
 def verify(database: str, deep: bool, limit: int, as_json: bool) -> None:
     """Read every page and every frame of DB and report what is wrong, one line each.
@@ -32,9 +38,9 @@ def verify(database: str, deep: bool, limit: int, as_json: bool) -> None:
     """
     import bumps
 
-    if not os.path.lexists(database):
-        raise no_database(database)
-    count = report(bumps.verify(database, deep=deep), limit=limit, as_json=as_json)
+    must_exist(database)
+    with placed(database):
+        count = report(bumps.verify(database, deep=deep), limit=limit, as_json=as_json)
     if not count and not as_json:
         click.echo(f"{database}: sound")
     raise SystemExit(1 if count else 0)
@@ -45,7 +51,7 @@ def report(problems: Iterable[Problem], *, limit: int, as_json: bool) -> int:
     count = 0
     for problem in problems:
         if count == limit:
-            click.echo(f"bumps: stopped after {limit} problems; --limit shows more", err=True)
+            click.echo(f"bumps: stopped after {parameters.counted(limit, 'problem')}; --limit shows more", err=True)
             break
         if as_json:
             parameters.print_json(problem._asdict())

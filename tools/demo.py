@@ -28,7 +28,12 @@ Say = Callable[..., None]
 
 @click.command("demo", short_help="show in a minute what bumps promises, and prove it")
 @click.option(
-    "--kills", type=click.IntRange(1, 100), default=5, show_default=True, help="How often to kill the program."
+    "--kills",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="How often to kill the program.",
 )
 @click.option("--keep", metavar="DIR", help="Keep the two databases in this new folder.")
 @parameters.json_option

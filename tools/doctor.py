@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import click
 
-from bumps.errors import BumpsError
+from bumps.errors import BumpsError, LockedError
 from bumps.tools import parameters
 from bumps.version import __version__
 
@@ -202,8 +202,13 @@ def _database(path: str) -> Finding:
         return Finding(OK, "database", f"{path}: none yet, it is made at the first access to a global")
     try:
         found = db_stat.facts(path)
+    except LockedError as error:
+        return Finding(WARN, "database", error.message, "nothing is wrong: it can be looked at when that has ended")
     except BumpsError as error:
         return Finding(FAIL, "database", error.message, error.hint)
     return Finding(
-        OK, "database", f"{path}: {len(found['globals'])} globals, LSN {found['lsn']}, charset {found['charset']}"
+        OK,
+        "database",
+        f"{path}: {parameters.counted(len(found['globals']), 'global')},"
+        f" LSN {found['lsn']}, charset {found['charset']}",
     )

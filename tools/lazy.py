@@ -49,6 +49,8 @@ class LazyGroup(click.Group):
         """Find the command, or say which one may have been meant."""
         name = arguments[0]
         if name not in self.table and not name.startswith("-"):
+            if name == "help":
+                raise UnknownCommandError(name, [], context)
             close = difflib.get_close_matches(name, self.table, n=3, cutoff=0.5)
             raise UnknownCommandError(name, [*self._below(context, name), *close][:3], context)
         return super().resolve_command(context, arguments)

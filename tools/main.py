@@ -6,6 +6,8 @@
     M3. An error is one line, `bumps: what, where, what was found`, and at most one hint.
         A Python traceback is shown only with --debug.
     M4. A reader that went away (`bumps ... | head`) ends the command quietly, with 0.
+    M5. A stream that was closed (`>&-`) is never the number of a file that is opened later:
+        standard input is empty then, what is written to standard output is an error.
 
 This file and what it imports is loaded by every command: nothing heavy belongs here.
 """
@@ -99,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; print what went wrong; return the exit status."""
     state = State()
+    _replace_closed_streams()
     try:
         signal.signal(signal.SIGTERM, _terminate)
         status = _invoke(arguments, state)
@@ -111,8 +114,12 @@ def run(arguments: Sequence[str]) -> int:
         return STATUS_INTERRUPTED
     except Exception as error:
         # What was printed before the error belongs before its message, also in a file.
-        with contextlib.suppress(OSError, ValueError):
+        try:
             sys.stdout.flush()
+        except (OSError, ValueError):
+            _drop_standard_output()
+        if isinstance(error, OSError) and error.filename is None and _is_of_standard_output(error):
+            error.filename = "standard output"
         if state.debug:
             import traceback
 
@@ -146,6 +153,31 @@ def status_of(error: Exception) -> int:
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Leave as Ctrl-C does, so that what is open is closed, but with another status."""
     raise SystemExit(STATUS_TERMINATED)
+
+
+def _replace_closed_streams() -> None:
+    """Put something in the place of each standard stream that is closed (M5)."""
+    for number, name, access in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number is taken. Standard output is not open for writing, so that a write fails.
+            os.open(os.devnull, access)
+        setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))
+
+
+def _is_of_standard_output(error: OSError) -> bool:
+    """Return whether a write of results failed: such an error of the system does not know its file."""
+    found = error.__traceback__
+    while found is not None:
+        if found.tb_frame.f_code is click.echo.__code__ or (
+            found.tb_next is None and found.tb_frame.f_code is run.__code__
+        ):
+            return True
+        found = found.tb_next
+    return False
 
 
 def _drop_standard_output() -> None:

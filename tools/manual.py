@@ -18,6 +18,10 @@ from bumps.tools.main import bumps
 
 MARK = "<!-- What follows is made by `make docs`. -->\n"
 """Above it a page is written by hand."""
+TORTURE_KEYS = (
+    "`seed`, `campaigns`, `lives`, `states`, `unique` (different ones), `cpu_s`, `violations` (a text for each broken "
+    "promise), `counts` (how often each kind of crash was tried)."
+)
 KEYS = {
     "bumps run": (
         "An M error on standard error: `error` (`M9`), `name`, `number`, `message`, `routine`, `label`, "
@@ -34,8 +38,9 @@ KEYS = {
         "`digest`, `seconds`."
     ),
     "bumps db stat": (
-        "`lsn`, `durable_lsn`, `checkpoint_lsn`, `pages`, `bytes`, `page_size`, `charset`, `globals` (nodes "
-        "of each, by name), and more that may change; `digest` with `--digest`."
+        "`path`, `charset`, `page_size`, `lsn`, `durable_lsn`, `checkpoint_lsn`, `base_lsn`, `generation`, `epoch`, "
+        "`pages`, `bytes`, `journal_bytes`, `nodes`, `globals` (nodes of each, by name), `database_id`; `digest` with "
+        "`--digest`."
     ),
     "bumps parse": "One object per diagnostic: `file`, `line`, `column`, `code`, `message`, `warning`, `source`.",
     "bumps doctor": "One object per line: `status` (`ok`, `warn`, `fail`), `what`, `found`, `action`.",
@@ -44,6 +49,8 @@ KEYS = {
         "`kept` (whether every promise was), `kills`, `acknowledged`, `patients`, `lost`, `partial`, "
         "`problems`, `digest`, `replayed_digest`, `transactions_per_s`, `slowest_open_s`, `seconds`."
     ),
+    "bumps torture run": TORTURE_KEYS,
+    "bumps torture replay": TORTURE_KEYS,
     "bumps bench db": (
         "`unit`, versions, machine, `keys`, `batch`, `pairs`, and `results`: for each `level` and `work` the "
         "`median`, `minimum` and `maximum` of `bumps` and `sqlite3`, their `ratio`, and operations per second"

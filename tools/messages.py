@@ -12,22 +12,41 @@ its place, the line and a caret, as editors expect it:
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Any
 
 import click
 
-from bumps.errors import BumpsError, MError, NoDatabaseError
+from bumps.errors import BumpsError, MError, StorageError
 from bumps.tools.lazy import UnknownCommandError
 
 CALLER_COUNT_MAX = 8
 """A recursion that ran away has thousands of callers; the innermost say enough."""
 
 
+SYSTEM_HINTS = {
+    errno.ENOENT: "look at the name, and at the folder",
+    errno.EISDIR: "name a file, not a folder",
+    errno.ENOTDIR: "look at the folders in the name",
+    errno.EACCES: "choose another place, or change its permissions",
+    errno.EPERM: "choose another place, or change its permissions",
+    errno.EROFS: "choose another place: this one is read-only",
+    errno.ENOSPC: "free some space, and repeat the command",
+    errno.EDQUOT: "free some space, and repeat the command",
+    errno.EMFILE: "ulimit -n 1024",
+}
+"""What to do about an error of the system that a user can mend."""
+SOURCE_SIZE_MAX = 200
+"""Characters of a source line that are shown: a terminal has a few lines for an error, not a thousand."""
+
+
 def lines(error: BaseException, *, debug: bool = False) -> list[str]:
     """Return the lines to print on standard error."""
     if isinstance(error, MError):
         return m_error_lines(error)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message().splitlines()
     message, hint = _message_and_hint(error, debug=debug)
     return [f"bumps: {message}"] + ([f"hint: {hint}"] if hint else [])
 
@@ -35,10 +54,8 @@ def lines(error: BaseException, *, debug: bool = False) -> list[str]:
 def _message_and_hint(error: BaseException, *, debug: bool) -> tuple[str, str]:
     """Return one line that says what happened, and one that says what to do (or nothing)."""
     match error:
-        case NoDatabaseError() if not error.hint and "path" in error.details:
-            return one_line(error.message), f"bumps db create {error.path}"
         case BumpsError():
-            return one_line(error.message), one_line(error.hint)
+            return one_line(error.message), one_line(error.hint) or _explained(error)
         case UnknownCommandError() | click.NoSuchOption():
             if isinstance(error, click.NoSuchOption):
                 message = f"no such option: {error.option_name}"
@@ -52,7 +69,7 @@ def _message_and_hint(error: BaseException, *, debug: bool) -> tuple[str, str]:
             return _sentence(error.format_message()), ""
         case OSError() if error.strerror:
             where = f"{_text(error.filename)}: " if error.filename is not None else ""
-            return f"{where}{error.strerror}", ""
+            return f"{where}{error.strerror}", SYSTEM_HINTS.get(error.errno or 0, "")
         case MemoryError():
             return "out of memory", ""
         case _:
@@ -65,9 +82,7 @@ def m_error_lines(error: MError) -> list[str]:
     """Return place, message, source line, caret, callers and hint of an M error."""
     found = [f"{m_place(error)}{error.code} {error.name}: {one_line(error.message)}"]
     if error.source:
-        found.append(error.source.rstrip("\r\n"))
-        if error.column:
-            found.append(caret(error.source, error.column))
+        found += source_lines(error.source, error.column)
     if error.place:
         callers = [place for place in error.stack if place]
         more = len(callers) - CALLER_COUNT_MAX
@@ -85,6 +100,21 @@ def m_place(error: MError) -> str:
         return "bumps: "
     parts = [file] + [str(number) for number in (error.line, error.column) if number]
     return ":".join(parts) + ": "
+
+
+def source_lines(source: str, column: int) -> list[str]:
+    """Return a line of source as a terminal can show it, and the caret below `column` (from 1; 0: none).
+
+    Control characters are shown, not sent; of a line that is too long the part around the caret is left.
+    """
+    text = source.rstrip("\r\n")
+    shown = "".join(
+        character if character.isprintable() or character == "\t" else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+    if len(shown) > SOURCE_SIZE_MAX:
+        start = min(max(0, column - 1 - SOURCE_SIZE_MAX // 2), len(shown) - SOURCE_SIZE_MAX)
+        shown, column = shown[start : start + SOURCE_SIZE_MAX], max(1, column - start) if column else 0
+    return [shown, caret(shown, column)] if column else [shown]
 
 
 def caret(source: str, column: int) -> str:
@@ -125,6 +155,11 @@ def facts(error: BumpsError) -> dict[str, Any]:
 def one_line(text: str) -> str:
     """Return text that cannot break the rule of one line, nor a terminal."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
+def _explained(error: BumpsError) -> str:
+    """Return the command that explains an error which has no hint of its own; nothing if it would add nothing."""
+    return f"bumps explain {error.name}" if isinstance(error, StorageError) else ""
 
 
 def _help(error: click.UsageError) -> str:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bumps.errors import UsageError
 from bumps.limits import PAGE_SIZES
 from bumps.options import Durability
 
@@ -29,6 +30,7 @@ def database_option(function: Function) -> Function:
         "database",
         metavar="DB",
         envvar="BUMPS_DB",
+        callback=_named,
         default=DATABASE_DEFAULT,
         show_default=True,
         show_envvar=True,
@@ -38,7 +40,14 @@ def database_option(function: Function) -> Function:
 
 def database_argument(function: Function) -> Function:
     """Add the argument DB."""
-    return click.argument("database", metavar="DB")(function)
+    return click.argument("database", metavar="DB", callback=_named)(function)
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Refuse an empty name: as a path it would be the current folder."""
+    if not value:
+        raise UsageError("the name of the database is empty", hint="such as clinic.bumps")
+    return value
 
 
 def charset_option(function: Function) -> Function:
@@ -49,6 +58,17 @@ def charset_option(function: Function) -> Function:
         envvar="BUMPS_CHARSET",
         show_envvar=True,
         help="What a character is, in a new database: m has bytes.  [default: utf-8]",
+    )(function)
+
+
+def source_charset_option(function: Function) -> Function:
+    """Add `--charset`, for routines that are read without a database."""
+    return click.option(
+        "--charset",
+        type=click.Choice(CHARSETS),
+        envvar="BUMPS_CHARSET",
+        show_envvar=True,
+        help="What the files are in: m is bytes.  [default: utf-8]",
     )(function)
 
 
@@ -96,6 +116,11 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: `1 node`, `2,000 nodes`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def size_text(size: int) -> str:
     """Return a size in bytes as a person reads it: `15.9 MB`."""
     number, unit = float(size), "bytes"
@@ -103,7 +128,7 @@ def size_text(size: int) -> str:
         if number < 1000:
             break
         number, unit = number / 1000, bigger
-    return f"{size:,} bytes" if unit == "bytes" else f"{number:,.1f} {unit}"
+    return counted(size, "byte") if unit == "bytes" else f"{number:,.1f} {unit}"
 
 
 def coloured(text: str, colour: str) -> str:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import click
 
+from bumps.errors import UsageError
 from bumps.tools import messages, parameters
+from bumps.tools.streams import open_input, shown
 
 
 class Finding(NamedTuple):
@@ -28,14 +30,15 @@ class Finding(NamedTuple):
 
 @click.command("parse", short_help="check the syntax of routines")
 @click.argument("files", metavar="FILES...", nargs=-1, required=True)
-@parameters.charset_option
+@parameters.source_charset_option
 @click.option("--warnings", is_flag=True, help="Show warnings too; they do not change the status.")
 @parameters.json_option
 def parse(files: Sequence[str], charset: str | None, warnings: bool, as_json: bool) -> None:
-    """Parse FILES (.m; a folder stands for all .m files below it) and say which lines do not.
+    """Parse FILES (.m; a folder stands for all .m files below it; - is standard input).
 
-    Such a line is kept, and is an error only if it is reached. Exit status: 0 every line
-    parses, 1 some do not, 2 a file could not be read.
+    It is said which lines do not parse. Such a line is kept, and is an error only if it is
+    reached. Exit status: 0 every line parses, 1 some do not, 2 a file could not be read, or
+    a folder has none.
 
     \b
     bumps parse HELLO.m
@@ -59,26 +62,34 @@ def check(file: str, *, charset: str = "utf-8") -> Iterator[Finding]:
     """Yield what is wrong with a routine, in order."""
     from bumps.interp import grammar, source
 
-    with open(file, "rb") as stream:
+    with open_input(file) as stream:
         data = stream.read()
     text = source.read(data, name=os.path.splitext(os.path.basename(file))[0], charset=charset)
     for found in grammar.parse_routine(text).diagnostics:
         line = text.lines[found.line - 1] if 0 < found.line <= len(text.lines) else ""
-        yield Finding(file, found.line, found.column, found.code, found.message, found.is_warning, line)
+        yield Finding(shown(file), found.line, found.column, found.code, found.message, found.is_warning, line)
 
 
 def lines(finding: Finding) -> list[str]:
     """Return the three lines that a person and an editor read: place and message, source, caret."""
     kind = "warning: " if finding.warning else ""
     head = f"{finding.file}:{finding.line}:{finding.column}: {kind}{finding.code}: {finding.message}"
-    return [head, finding.source, messages.caret(finding.source, finding.column)]
+    return [head, *messages.source_lines(finding.source, finding.column)]
 
 
 def expand(files: Sequence[str]) -> Iterator[str]:
     """Yield the files, and for a folder all routines below it."""
     for file in files:
         if not os.path.isdir(file):
+            if not os.path.exists(file) and os.path.exists(f"{file}.m"):
+                raise UsageError(f"{file}: there is no such file", hint=f"did you mean {file}.m?")
             yield file
             continue
+        count = 0
         for folder, _, names in sorted(os.walk(file)):
-            yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".m"))
+            for name in sorted(names):
+                if name.endswith(".m"):
+                    count += 1
+                    yield os.path.join(folder, name)
+        if not count:
+            raise UsageError(f"{file}: no routine in this folder, nor below it", hint="a routine is a file X.m")

@@ -9,10 +9,13 @@ import stat
 import sys
 from collections.abc import Sequence
 
-from bumps.errors import MError, UsageError
-from bumps.interp.machine import DIRECT, Machine
+import click
+
+from bumps.errors import BumpsError, MError, UsageError
+from bumps.interp.machine import Machine
 from bumps.tools import messages
-from bumps.tools.databases import LazyDatabase
+from bumps.tools.databases import LazyDatabase, place
+from bumps.tools.parameters import counted
 
 ENTRYREF = re.compile(
     r"(?:(?:%?[A-Za-z][A-Za-z0-9]*|[0-9]+|%)(?:\+[0-9]+)?\^|\^)?(?:%[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)"
@@ -40,8 +43,8 @@ class Program(Machine):
             database_name=database.path,
         )
         self.device.principal.is_read_along = is_read_along()
+        self.database_path = database.path
         self.is_halted = False
-        self._text_count = 0
 
     def halt(self, status: int = 0) -> None:
         """End the Run, and remember that it was the program that said so."""
@@ -53,10 +56,46 @@ class Program(Machine):
         return self.execute(in_charset(code, self.charset))
 
     def entry(self, text: str) -> int:
-        """Run an entry; the arguments of the command are its actuals if it has formals."""
+        """Run an entry; the arguments of the command are its actuals if it has formals.
+
+        Raise UsageError if there is no such routine or label, or if it takes fewer values.
+        """
         entryref = entry_of(text)
-        label = self.indirection.entry(entryref)
+        label_name, _, routine = entryref.partition("^")
+        try:
+            label = self.indirection.entry(entryref)
+        except MError as error:
+            if error.name == "ZLINKFILE":
+                raise UsageError(
+                    f"{routine}: no such routine", hint=messages.one_line(self.library.loader.advice(routine))
+                ) from None
+            if error.name in ("LABELMISSING", "LABELUNKNOWN"):
+                raise UsageError(
+                    f"{label_name}: no such label in the routine {routine}",
+                    hint="labels begin in column 1, and AB is not ab",
+                ) from None
+            raise
+        if label.formals and len(self.arguments) > len(label.formals):
+            raise UsageError(
+                f"{entryref}: {counted(len(self.arguments), 'argument')}, but it takes {len(label.formals)}",
+                hint=f"it is {label_name or routine}({','.join(label.formals)})",
+            )
         return self.run(entryref, self.arguments if label.formals else None)
+
+    def error_lines(self, error: BumpsError) -> list[str]:
+        """Return what is printed of an error, with what this program knows: its database and its folders."""
+        place(error, self.database_path)
+        return messages.lines(error)
+
+    def show(self, error: BumpsError) -> None:
+        """Print an error, behind what the program has written."""
+        principal = self.device.principal
+        principal.flush()
+        sys.stdout.flush()
+        if principal.x and sys.stdout.isatty() and sys.stderr.isatty():
+            click.echo(err=True)  # its own line, where both are one screen
+            principal.x = 0
+        click.echo("\n".join(self.error_lines(error)), err=True)
 
     def source(self, data: bytes, file: str) -> int:
         """Run a routine that is given as a text, under the name of its first label."""
@@ -66,13 +105,7 @@ class Program(Machine):
     def direct(self, code: str) -> int | None:
         """Run what was typed in direct mode; return the exit status if it halted, else None."""
         self.is_halted = False
-        if "\n" not in code:
-            status = self.line(code)
-        else:
-            # Lines with a block are a routine without a label, under a name that was not used yet.
-            self._text_count += 1
-            text = "".join(f" {line}\n" for line in code.split("\n"))
-            status = self.run_text(text.encode(self.encoding, "surrogateescape"), DIRECT, f"%DIRECT{self._text_count}")
+        status = self.execute_directly(in_charset(code, self.charset))
         return status if self.is_halted else None
 
 
@@ -84,12 +117,17 @@ def perform(program: Program, *, code: str | None, entryref: str | None, as_json
         if entryref is None:
             raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
         if entryref == STANDARD_INPUT:
-            return program.source(sys.stdin.buffer.read(), STANDARD_INPUT_FILE)
+            data = sys.stdin.buffer.read()
+            if not data.strip():
+                raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
+            return program.source(data, STANDARD_INPUT_FILE)
         return program.entry(entryref)
     except MError as error:
-        sys.stdout.flush()
-        shown = [json.dumps(messages.facts(error), ensure_ascii=False)] if as_json else messages.lines(error)
-        print("\n".join(shown), file=sys.stderr)
+        if as_json:
+            sys.stdout.flush()
+            click.echo(json.dumps(messages.facts(error), ensure_ascii=False), err=True)
+        else:
+            program.show(error)
         return STATUS_M_ERROR
 
 
@@ -104,7 +142,10 @@ def is_read_along() -> bool:
 def entry_of(text: str) -> str:
     """Return `LABEL^ROUTINE` or `^ROUTINE` for what a user may type; a bare name is a routine."""
     if not ENTRYREF.fullmatch(text):
-        raise UsageError(f"{messages.one_line(text)}: not an entryref", hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE")
+        raise UsageError(
+            f"{messages.one_line(text) or 'an empty word'}: not an entryref",
+            hint="write ROUTINE, ^ROUTINE or LABEL^ROUTINE",
+        )
     return text if "^" in text else f"^{text}"
 
 

@@ -46,7 +46,8 @@ class Progress:
     ) -> None:
         """Take the line away (P2)."""
         if self.shown_size:
-            self.stream.write("\r" + " " * self.shown_size + "\r")
+            # Two more: a terminal shows ^C behind the line when the work is interrupted.
+            self.stream.write("\r" + " " * (self.shown_size + 2) + "\r")
             self.stream.flush()
             self.shown_size = 0
 

@@ -42,9 +42,10 @@ def run(
 ) -> None:
     """Run ENTRYREF: ROUTINE, ^ROUTINE or LABEL^ROUTINE; - is a routine from standard input.
 
-    ARGs are the actual parameters of a label with formals; $ZCMDLINE holds them too. All
-    that was written is durable when the command ends. Exit status: that of the M program;
-    1 after an M error, whose place is shown on standard error; 2 if it could not begin.
+    ARGs are the actual parameters of a label with formals; $ZCMDLINE holds them too. What
+    stands behind ENTRYREF is for the program, so options come before it. All that was
+    written is durable when the command ends. Exit status: that of the M program; 1 after an
+    M error, whose place is shown on standard error; 2 if it could not begin.
 
     \b
     bumps run -x 'WRITE "Hello",!'

@@ -24,13 +24,16 @@ from typing import TYPE_CHECKING
 import click
 
 from bumps.errors import BumpsError
-from bumps.tools import messages, parameters
+from bumps.tools import parameters
 from bumps.tools.databases import LazyDatabase
 from bumps.version import __version__
 
 if TYPE_CHECKING:
     from bumps.tools.programs import Program
 
+NOT_M = ("help", "?", "exit", "bye")
+"""What a newcomer types who wants help, or to leave: no M, whatever it is elsewhere."""
+HELP = "HALT or Ctrl-D leaves, Tab completes, bumps explain CODE explains an error; docs/tutorial.md"
 PROMPT = "BUMPS>"
 CONTINUED = "     >"
 HISTORY_COUNT_MAX = 5000
@@ -48,7 +51,9 @@ ReadLine = Callable[[str], str]
 def shell(database: str, routines: str, durability: str | None, charset: str | None) -> None:
     """Read lines of M and run each; globals are kept in DB.
 
-    Exit status: 0, or n after ZHALT n.
+    Tab completes; a line that ends in \\ goes on in the next one; !COMMAND runs a command of
+    the system. Ctrl-C stops what runs, HALT or Ctrl-D leaves. A transaction begins and ends
+    on one line. Exit status: 0, or n after ZHALT n.
 
     \b
     bumps shell
@@ -90,14 +95,17 @@ def converse(program: Program, read_line: ReadLine, *, prompt: str = PROMPT) -> 
             continue
         if not code.strip():
             continue
+        if prompt:
+            program.device.principal.x = 0  # the end of the typed line has moved the cursor to column 1
         try:
             status = program.direct(code)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             continue
         except BumpsError as error:
-            program.device.principal.flush()
-            click.echo("\n".join(messages.lines(error)), err=True)
+            if prompt and code.strip().lower() in NOT_M:
+                error.hint = HELP
+            program.show(error)
             continue
         if status is not None:
             return status

@@ -24,6 +24,11 @@ BUFFER_SIZE = 1024 * 1024
 ZSTD_LEVEL = 3
 
 
+def shown(name: str) -> str:
+    """Return the name of a file as messages have it."""
+    return "standard input" if name == "-" else name
+
+
 @contextlib.contextmanager
 def open_input(name: str) -> Iterator[BinaryIO]:
     """Open a file to read bytes from, unpacked if its name says that it is packed (S1)."""
@@ -156,4 +161,4 @@ class _GzipReader(io.RawIOBase):
 
 def damaged(name: str, what: str) -> InputError:
     """Return the error of a packed file that cannot be unpacked."""
-    return InputError(f"{name}: {what}", file=name, line=0, column=0, text="", nodes=0)
+    return InputError(f"{name}: {what}", file=name, line=0, column=0, text="", nodes=0, hint="get the file again")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bumps.tools import parameters
+from bumps.tools.parameters import counted
 from bumps.tools.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ STATES_DEFAULT = 2000
 
 
 @click.command("run", short_help="cut the power of many histories, and check every state that is left")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Stop after so many seconds.")
-@click.option("--states", type=click.IntRange(1), help="Stop after so many different states.  [default: 2000]")
-@click.option("--seed", type=click.IntRange(0), help="Begin with this seed.  [default: from the clock]")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), metavar="N", help="Stop after so many seconds.")
+@click.option(
+    "--states", type=click.IntRange(1), metavar="N", help="Stop after so many different states.  [default: 2000]"
+)
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="Begin with this seed.  [default: from the clock]")
 @parameters.json_option
 def torture_run(seconds: float | None, states: int | None, seed: int | None, as_json: bool) -> None:
     """Run workloads on a simulated disk that loses and tears what was not synced.
@@ -68,6 +71,7 @@ def show(report: Report, *, as_json: bool) -> None:
     for failure in report.failures:
         click.echo(str(failure))
     click.echo(
-        f"{report.unique:,} different states of {report.lives:,} lives in {report.campaigns:,} campaigns from seed"
-        f" {report.seed}: {len(report.failures)} promises broken, {report.cpu_s:.1f} CPU-seconds"
+        f"{counted(report.unique, 'different state')} of {counted(report.lives, 'life', 'lives')} in"
+        f" {counted(report.campaigns, 'campaign')} from seed {report.seed}:"
+        f" {counted(len(report.failures), 'promise')} broken, {report.cpu_s:.1f} CPU-seconds"
     )

@@ -39,6 +39,11 @@ class EngineStore:
         """Whether it takes no writes."""
         return self.engine.read_only
 
+    @property
+    def failed(self) -> bool:
+        """Whether it must be opened again."""
+        return self.engine.failed
+
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit."""
         return self.engine.commit(batches_of(changes))

@@ -195,6 +195,9 @@ class Life:
         """
         try:
             act()
+            if self.store is not None and self.store.failed:
+                # What failed was no part of the act: a checkpoint that a commit has started, and survives.
+                self._give_up()
         except Killed:
             self.store = None
         except BrokenError:
@@ -244,10 +247,15 @@ class Life:
                 self.flushed = after
                 self._fork(last, last)
             return
-        self.issued = last
-        self.disk.trace[mark] = Begin(last)
-        for gone in [each for each in self.history.contents if each > last]:
-            del self.history.contents[gone]
+        if store.failed:
+            # A checkpoint that the act has started: its mark may be in, and changes nothing.
+            for each in range(last + 1, self.issued + 1):
+                self.history.contents[each] = [after]
+        else:
+            self.issued = last
+            self.disk.trace[mark] = Begin(last)
+            for gone in [each for each in self.history.contents if each > last]:
+                del self.history.contents[gone]
         for between in range(first, last + 1):
             if isinstance(result, int):
                 self.history.contents[between] = [after] if between >= result else list(dict.fromkeys(before[:2]))

@@ -38,7 +38,7 @@ STAGES = ("rot", "faults", "continuations", "campaigns")
 CAMPAIGN_STATES = 12_000
 """Crash states before a mutant counts as survived."""
 FAULT_SEEDS = (2, 3, 103)
-CONTINUATION_SEEDS = (0, 1)
+CONTINUATION_SEEDS = (9, 0, 1)
 ROT_SEEDS = 6
 
 
@@ -370,8 +370,10 @@ _ALL = (
             f"{CHECKPOINT}.seal", nothing),
     _mutant("no_settling", "checkpoint", "a meta slot that was only read is believed",
             f"{CHECKPOINT}.settle_meta", nothing, "continuations"),
-    _mutant("slot_rewritten_always", "checkpoint", "the only copy of a slot is written over",
-            f"{RECOVER}:recover", rewrite("head is None or head.generation != meta.generation", "False")),
+    _mutant("slot_rewritten_without_set", "checkpoint", "a slot is written over before its set is copied",
+            f"{CHECKPOINT}.copy_set", nothing, "continuations"),
+    _mutant("slot_believed_over_set", "recovery", "pages are written again below a slot the disk may have",
+            f"{RECOVER}:clear_slot", nothing, "continuations"),
     _mutant("one_meta_slot", "checkpoint", "both generations use one slot",
             f"{CHECKPOINT}.write_meta", rewrite("meta.generation % 2 * meta.page_size", "0")),
     _mutant("older_meta_chosen", "checkpoint", "the older of two slots is the state",

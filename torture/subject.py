@@ -36,6 +36,10 @@ class Store(Protocol):
     def read_only(self) -> bool:
         """Whether it takes no writes, because it was asked to or had no space to finish its recovery."""
 
+    @property
+    def failed(self) -> bool:
+        """Whether a write or a sync has failed, so that it must be opened again."""
+
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit; return its LSN when it is durable."""
 

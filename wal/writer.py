@@ -457,6 +457,13 @@ class JournalWriter:
                         self.disk.unlink(self._path(segment.NEXT))
             self._current = self._next = None
 
+    def leave(self) -> None:
+        """Close the files as they are, and wait for nobody: in a forked process they are its parent's."""
+        self.closed = True
+        close_quietly(self._current.file if self._current else None)
+        close_quietly(self._next)
+        self._current = self._next = None
+
     # The steps to the disk, by name
 
     def write_frame(self, file: File, padded: bytes, offset: int) -> None:
@@ -551,4 +558,4 @@ class JournalWriter:
         return CommitUnknownError(f"commit {lsn}: nobody can say whether it is in: {self.failure}", lsn=lsn)
 
     def _full(self, size: int, error: OSError) -> DiskFullError:
-        return DiskFullError(f"no space for {size} bytes of journal in {self.directory}: {error}", size=size)
+        return DiskFullError(f"no space for {size} bytes of journal in {self.directory}: {error.strerror}", size=size)
