@@ -105,4 +105,5 @@ def _kinds(root: type[errors.BumpsError]) -> Iterator[type[errors.BumpsError]]:
     """Yield a class of errors and all below it, as the tree of errors.py draws them."""
     yield root
     for kind in root.__subclasses__():
-        yield from _kinds(kind)
+        if kind.__module__ == errors.__name__:
+            yield from _kinds(kind)
