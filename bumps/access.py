@@ -199,8 +199,12 @@ class Access:
                 self._globals.set(name, target, value)
 
     def _pairs(self, name: str, key: bytes, source: Node | Path | Tree) -> Iterable[tuple[bytes, bytes]]:
+        from bumps.node import Node
+
         if isinstance(source, Mapping):
             return list(self._flatten(key, source))
+        if not isinstance(source, Node | tuple):
+            raise UsageError(f"merge of {self._name_text(name, key)}: {source!r} is no node, path or mapping")
         from_name, from_key = self._locate(source) if isinstance(source, tuple) else source.location
         if from_name == name and (from_key.startswith(key) or key.startswith(from_key)):
             raise UsageError(f"merge of {self._name_text(name, key)}: one node lies in the other")

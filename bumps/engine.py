@@ -55,6 +55,8 @@ from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
+_KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
+"""No key up to this size has too many subscripts: the code of each is two bytes at least."""
 _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
@@ -231,13 +233,18 @@ class Engine:
                 f"^{name}: a key of {len(key)} bytes, encoded; with pages of {self.page_size} bytes"
                 f" the limit is {self._key_size_max}"
             )
+        if len(key) > _KEY_SIZE_FLAT and key.count(0) > limits.SUBSCRIPT_COUNT_MAX:
+            raise LimitError(f"^{name}: {key.count(0)} subscripts: at most {limits.SUBSCRIPT_COUNT_MAX}")
         if kind == SET and len(value) > limits.VALUE_SIZE_MAX:
             raise LimitError(f"^{name}: a value of {len(value)} bytes; the limit is {limits.VALUE_SIZE_MAX}")
 
     def _check_all(self, batches: Batches) -> None:
         """Refuse a commit of which one operation is refused."""
         for name, _, keys, values in batches:
-            self.check(SET, name, max(keys, key=len, default=b""), max(values, key=len, default=b""))
+            longest = max(keys, key=len, default=b"")
+            self.check(SET, name, longest, max(values, key=len, default=b""))
+            if len(longest) > _KEY_SIZE_FLAT:
+                self.check(SET, name, max(keys, key=lambda key: key.count(0)), b"")
 
     def commit(self, batches: Batches, durability: Durability = Durability.COMMIT) -> int:
         """Make `batches` one commit; return its LSN when `durability` is kept.

@@ -92,10 +92,11 @@ class ArgumentCompiler(FunctionCompiler):
         frames = machine.frames
 
         def quit_with() -> Outcome:
+            value = get()
             frame = frames[-1]
             if frame.__class__ is not FunctionFrame:
                 raise merror("NOTEXTRINSIC")
-            frame.value = get()
+            frame.value = value
             return QUIT
 
         return quit_with
@@ -283,8 +284,21 @@ class ArgumentCompiler(FunctionCompiler):
         return new_local
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
-        target = self.reference(argument.target)
+        """Return a closure for MERGE: as with SET, a naked target is one of the naked indicator that the source left."""
         source = self.reference(argument.source)
+        machine = self.machine
+        if isinstance(argument.target, nodes.Naked):
+            codes = self.codes(argument.target)
+
+            def merge_naked() -> Outcome:
+                leading, last = codes()
+                found = source()
+                found.data()
+                merge(machine.naked_reference(leading, last), found)
+                return None
+
+            return merge_naked
+        target = self.reference(argument.target)
 
         def merge_them() -> Outcome:
             into = target()

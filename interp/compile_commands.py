@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bumps.interp import nodes, numbers
-from bumps.interp.codes import unbuilt
+from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
 from bumps.interp.references import Reference
@@ -61,7 +61,7 @@ class Compiler(ArgumentCompiler):
             command = line.commands[index]
             place = Place(context.image, context.line, command.start + 1, context.source)
             if isinstance(command, nodes.For):
-                items.append((self._for(command, self._items(line, index + 1, context)), place))
+                items.append((self._for(command, self._rest(line, index + 1, context)), place))
                 break
             if isinstance(command, nodes.If | nodes.Else):
                 rest = self._rest(line, index + 1, context)
@@ -71,6 +71,9 @@ class Compiler(ArgumentCompiler):
                 rest = self._rest(line, index + 1, context)
                 items.append((self._tstart(command, rest, context), place))
                 break
+            if isinstance(command, nodes.Quit) and command.arguments and _has_for(line, index):
+                items.append((failing("QUITARGUSE"), place))
+                continue
             runs = self.command(command, context)
             items.extend((run, place) for run in runs)
         else:
@@ -224,8 +227,7 @@ class Compiler(ArgumentCompiler):
         machine = self.machine
         return self.located(lambda: machine.indirection.condition(text()), argument)
 
-    def _for(self, command: nodes.For, items: tuple[Item, ...]) -> Run:
-        body = run_sequence(items)
+    def _for(self, command: nodes.For, body: Run) -> Run:
         if command.variable is None:
 
             def forever() -> Outcome:
@@ -236,7 +238,7 @@ class Compiler(ArgumentCompiler):
 
             return forever
         if isinstance(command.variable, nodes.Local) and not command.variable.subscripts:
-            loops = [self._local_range(command.variable, each, body, items) for each in command.arguments]
+            loops = [self._local_range(command.variable, each, body) for each in command.arguments]
             if len(loops) == 1:
                 only = loops[0]
 
@@ -259,6 +261,8 @@ class Compiler(ArgumentCompiler):
 
         def for_reference() -> Outcome:
             variable = reference()
+            if variable.is_global:
+                raise merror("VAREXPECTED")
             for each in ranges:
                 outcome = each(variable)
                 if outcome is not None:
@@ -267,7 +271,7 @@ class Compiler(ArgumentCompiler):
 
         return for_reference
 
-    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run, items: tuple[Item, ...]) -> Run:
+    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
         name = self.machine.name_cell(variable.name)
@@ -281,7 +285,7 @@ class Compiler(ArgumentCompiler):
 
             return once
         limit = None if node.limit is None else self.value(node.limit)
-        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, items)
+        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, body)
 
     def _reference_range(self, node: nodes.Range, body: Run) -> Callable[[Reference], Outcome]:
         """Return a closure like `_local_range` for a control variable with subscripts, or an indirect one."""
@@ -382,3 +386,8 @@ _COMMANDS: dict[str, type[nodes.Command]] = {command.keyword: command for comman
 def name_of(command: nodes.Command) -> str:
     """Return the full name of a command."""
     return command.name if isinstance(command, nodes.Zcommand) else command.keyword
+
+
+def _has_for(line: nodes.Line, count: int) -> bool:
+    """Return whether one of the first commands of a line is a FOR: it is what QUIT ends then, so QUIT has no value."""
+    return any(isinstance(command, nodes.For) for command in line.commands[:count])

@@ -119,7 +119,7 @@ def reverse(value: Value) -> str:
     return to_text(value)[::-1]
 
 
-def translate(value: Value, old: Value, new: Value = "") -> str:
+def translate(value: Value, old: Value = "", new: Value = "") -> str:
     """Return `$TRANSLATE(value,old,new)`: each character of `old` becomes that of `new`, or vanishes."""
     return to_text(value).translate(_translation(to_text(old), to_text(new)))
 
@@ -232,7 +232,7 @@ def justify(value: Value, size: Value, decimals: Value | None = None) -> str:
         text = rounded(to_number(value), _decimal_count(decimals))
     if columns > STRING_SIZE_MAX:
         raise merror("MAXSTRLEN")
-    return text.rjust(columns)
+    return text.rjust(max(columns, 0))
 
 
 def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:

@@ -246,6 +246,7 @@ class Machine:
                     goto = self.traps.catch(error, frame)
                 except Unwind as unwind:
                     if len(frames) > unwind.depth:
+                        self.transactions.drop(frame)
                         raise
                     goto = unwind.goto
                 except Restart as restart:
@@ -253,6 +254,7 @@ class Machine:
                         raise
                     goto = Goto(Code(None, [restart.resume, quit_now]), 0)
                 if goto is None:
+                    self.transactions.drop(frame)
                     return
                 code, index = goto.code, goto.index
         finally:

@@ -1,11 +1,11 @@
-"""Commands in a row, and the body of a FOR: the innermost loops of the interpreter."""
+"""Commands in a row, and FOR: the innermost loops of the interpreter."""
 
 from __future__ import annotations
 
 from bumps.interp import numbers
 from bumps.interp.compile_base import Get
-from bumps.interp.frames import Outcome, Place, Run
-from bumps.interp.symbols import Cell, Value
+from bumps.interp.frames import Outcome, Place, Run, quit_now
+from bumps.interp.symbols import Cell
 from bumps.interp.values import to_number
 
 Item = tuple[Run, Place | None]
@@ -17,6 +17,10 @@ def run_sequence(items: tuple[Item, ...]) -> Run:
 
     `place` is read from the Python frame when an error, or $STACK, asks where this frame of M stands.
     """
+    if len(items) == 1:
+        return _run_one(*items[0])
+    if len(items) == 2:
+        return _run_two(*items[0], *items[1])
 
     def sequence() -> Outcome:
         for run, place in items:  # noqa: B007 - traps.py reads `place`
@@ -28,14 +32,37 @@ def run_sequence(items: tuple[Item, ...]) -> Run:
     return sequence
 
 
+def _run_one(run: Run, run_place: Place | None) -> Run:
+    """Return what `run_sequence` does for one command."""
+
+    def one() -> Outcome:
+        place = run_place  # noqa: F841 - traps.py reads `place`
+        return run()
+
+    return one
+
+
+def _run_two(first: Run, first_place: Place | None, second: Run, second_place: Place | None) -> Run:
+    """Return what `run_sequence` does for two commands."""
+
+    def two() -> Outcome:
+        place = first_place
+        outcome = first()
+        if outcome is not None:
+            return outcome
+        place = second_place  # noqa: F841 - traps.py reads `place`
+        return second()
+
+    return two
+
+
 def run_range(
-    cells: dict[str, Cell], name: str, current: Get, first: Get, step: Get, limit: Get | None, items: tuple[Item, ...]
+    cells: dict[str, Cell], name: str, current: Get, first: Get, step: Get, limit: Get | None, body: Run
 ) -> Run:
-    """Return a closure for a range of FOR over a plain local; its body is in line, being the hottest code there is.
+    """Return a closure for a range of FOR over a plain local.
 
     `current` gives the value of that local, or raises M6. The outcome is QUIT if the body quit the whole FOR.
     """
-    body = run_sequence(items)
 
     def loop() -> Outcome:
         number = to_number(first())
@@ -49,10 +76,9 @@ def run_range(
             # The plain case, as long as the body leaves the control variable alone.
             for count in range(number, bound + 1, increment):
                 cells[name].v = count
-                for run, place in items:  # noqa: B007 - traps.py reads `place`
-                    outcome = run()
-                    if outcome is not None:
-                        return outcome
+                outcome = body()
+                if outcome is not None:
+                    return outcome
                 if cells[name].v is not count:
                     break
             else:
@@ -73,9 +99,5 @@ def run_range(
     return loop
 
 
-def _zero() -> Value:
-    return 0
-
-
-SEQUENCE_CODES = frozenset((run_sequence(()).__code__, run_range({}, "", _zero, _zero, _zero, None, ()).__code__))
+SEQUENCE_CODES = frozenset(run_sequence(((quit_now, None),) * count).__code__ for count in range(4))
 """By their code traps.py knows the Python frames that hold a place."""

@@ -71,6 +71,11 @@ class Transactions:
             error.details["at"] = code.place(index)
             raise error
 
+    def drop(self, frame: Frame) -> None:
+        """Roll back what a frame began that ends by an error or ZGOTO: nobody is left who could rightly commit it."""
+        if frame in self.frames and not isinstance(frame, DirectFrame):
+            self.rollback(self.frames.index(frame))
+
     def commit(self) -> None:
         """Do TCOMMIT; M44 without a transaction. A commit that met another one restarts."""
         if not self.frames:

@@ -60,6 +60,14 @@ class Traps:
 
     def catch(self, exception: Exception, frame: Frame) -> Goto | None:
         """Run the trap in the failing frame: return where to go on, None to quit the frame, or raise."""
+        try:
+            return self._run_trap(exception, frame)
+        except Exception:
+            self.machine.transactions.drop(frame)
+            raise
+
+    def _run_trap(self, exception: Exception, frame: Frame) -> Goto | None:
+        """Do what `catch` says; what the frame began is not its matter."""
         error = to_merror(exception)
         was_in_error = self.ecode != ""
         if not error.place:
@@ -76,7 +84,7 @@ class Traps:
         except Exception as again:
             second = to_merror(again)
             if not second.place:
-                self.record(second, again.__traceback__)
+                self.record(second, again.__traceback__, self._standing(exception.__traceback__))
             raise second from None
         finally:
             self.handling -= 1
@@ -84,15 +92,19 @@ class Traps:
             return outcome
         if self.ecode and (has_implied_quit or outcome is QUIT):
             raise error
-        if frame.is_function and frame.value is None:
+        if frame.is_function and frame.value is None and outcome is not QUIT:
             frame.value = ""
         return None
 
-    def record(self, error: MError, trace: TracebackType | None) -> None:
-        """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1)."""
+    def record(self, error: MError, trace: TracebackType | None, standing: Place | None = None) -> None:
+        """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1).
+
+        `standing` is where the frame of a trap stands: what fails in the trap itself fails there.
+        """
         innermost = _innermost(trace) or error.details.pop("at", None)
         places = self._places(innermost)
-        self._fill_in(error, [place for place in places or [innermost] if place is not None])
+        known = [*(places[:1] or [innermost]), standing, *places[1:]]
+        self._fill_in(error, [place for place in known if place is not None])
         if not self.ecode:
             self.levels = [Level(*level, ecode="") for level in self._levels(places)]
         self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
@@ -114,11 +126,13 @@ class Traps:
             error.line, error.column, error.source = at.line + 1, at.column, at.source
             if text is None and places[0].image is None:
                 text = (places[0].source, places[0].column)
-            if text is not None and at.image is not None and not error.hint:
+        else:
+            error.line = 1 if text else 0
+        if text is not None:
+            if at is None or at.image is None:
+                error.source, error.column = text
+            elif not error.hint:
                 error.hint = f"column {text[1]} of the text that is executed: {_around(*text)}"
-        elif text is not None:
-            error.line = 1
-            error.source, error.column = text
         error.stack = [place.name for place in in_routines[1:]]
 
     # Reading the Python stack
@@ -146,6 +160,20 @@ class Traps:
                 place, column = None, 0
             frame = frame.f_back
         return places
+
+    def _standing(self, trace: TracebackType | None) -> Place | None:
+        """Return where the frame of M stands that a caught exception has come to."""
+        place: Place | None = None
+        frame_count = 0
+        while trace is not None:
+            frame = trace.tb_frame
+            frame_count += frame.f_code is self.enter_code
+            if frame_count > 1:
+                break
+            if frame.f_code in SEQUENCE_CODES:
+                place = frame.f_locals.get("place") or place
+            trace = trace.tb_next
+        return place
 
     def _levels(self, places: list[Place | None]) -> list[tuple[str, str, str]]:
         """Return (kind, place, source) of every level of the M stack from 0 on."""

@@ -180,11 +180,14 @@ def place_in(disk: Disk, path: str) -> str:
 def find(disk: Disk, path: str, options: Options) -> None:
     """See to it that there is a database at `path`, or raise why not."""
     try:
-        kind = disk.kind(path)
-        empty = kind == "directory" and not disk.list(path)
+        _find(disk, path, options)
     except OSError as error:
         raise open_error(path, error) from error
-    if not kind or empty:
+
+
+def _find(disk: Disk, path: str, options: Options) -> None:
+    kind = disk.kind(path)
+    if not kind or (kind == "directory" and not disk.list(path)):
         if not options.create:
             raise NoDatabaseError(f"{path}: no such database", hint=f"bumps db create {path}", path=path)
         try:

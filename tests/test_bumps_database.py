@@ -339,6 +339,27 @@ def test_closing_one_handle_waits_for_a_transaction_without_holding_up_opening(t
     other.close()
 
 
+def test_a_node_that_is_too_deep_is_refused_however_it_was_named(database: bumps.Database) -> None:
+    half = tuple(range(40))
+    database["^A", *half] = "x"
+    with pytest.raises(bumps.LimitError, match="at most 63"):
+        database["^A"][half][half] = "x"
+    with pytest.raises(bumps.LimitError, match="at most 63"):
+        database.merge("^B", *half, source=database["^A"])
+    with database.transaction(), pytest.raises(bumps.LimitError, match="at most 63"):
+        database["^A"][half][half] = "x"
+    deep, long = database.codec.encode(half) * 2, database.codec.encode(("x" * 1000,))
+    with pytest.raises(bumps.LimitError, match="at most 63"):
+        database.load_nodes([("A", deep, b"x"), ("A", long, b"x")])
+    assert database.query("^A", *half) is None
+
+
+@pytest.mark.parametrize("source", ["^A", 7, None, ()])
+def test_a_merge_of_what_is_no_tree_is_refused(database: bumps.Database, source: object) -> None:
+    with pytest.raises(bumps.UsageError):
+        database.merge("^B", source=source)  # type: ignore[arg-type]
+
+
 def test_load_nodes_inside_a_transaction_is_refused(database: bumps.Database) -> None:
     with database.transaction(), pytest.raises(bumps.TransactionError):
         database.load_nodes([("A", b"", b"x")])

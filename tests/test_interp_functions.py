@@ -24,7 +24,7 @@ def test_set_piece_puts_what_piece_finds(text: str, mark: str, first: int, last:
     start = max(first, 1)
     if last < start:
         assert changed is None
-    elif mark not in value and not any(edge in mark for edge in (value[:1], value[-1:]) if edge):
+    elif mark not in value and not any(edge in mark for edge in (value[:1], value[-1:], text[-1:]) if edge):
         assert changed is not None
         assert functions.piece(changed, mark, start) == value
         assert functions.pieces(changed, mark, 1, start - 1).rstrip(mark) == functions.pieces(

@@ -505,3 +505,52 @@ def test_opening_and_closing_a_clean_database_writes_only_who_holds_it() -> None
     disk = MemoryDisk()
     Engine.open(disk, PATH, OPTIONS).close()
     assert count_writes(lambda: Engine.open(disk, PATH, OPTIONS).close()) == 1
+
+
+@pytest.mark.parametrize("how", ["rw", "r", "verify", "replay"])
+def test_whatever_the_system_refuses_to_look_at_is_a_storage_error(how: str) -> None:
+    class Closed(MemoryDisk):
+        refused = ""
+
+        def kind(self, path: str) -> str:
+            if path == self.refused:
+                raise PermissionError(errno.EACCES, "permission denied", path)
+            return super().kind(path)
+
+    disk = Closed()
+    bumps.open(PATH, disk=disk).close()
+    for refused in (PATH, f"{PATH}/data", f"{PATH}/double-write", f"{PATH}/lock"):
+        disk.refused = refused
+        try:
+            match how:
+                case "verify":
+                    list(bumps.verify(PATH, disk=disk))
+                case "replay":
+                    bumps.replay(PATH, "/again-" + refused[1:].replace("/", "-"), disk=disk)
+                case _:
+                    bumps.open(PATH, disk=disk, mode=how).close()
+        except StorageError as error:
+            assert "permission denied" in error.message
+    disk.refused = ""
+    with bumps.open(PATH, disk=disk) as database:
+        assert list(database.nodes()) == []
+
+
+@pytest.mark.parametrize("number", range(1, 12))
+def test_a_creation_that_the_system_refuses_anywhere_is_a_storage_error(number: int) -> None:
+    class Refusing(MemoryDisk):
+        left = number
+
+        def kind(self, path: str) -> str:
+            self.left -= 1
+            if not self.left:
+                raise OSError(errno.EIO, "input/output error", path)
+            return super().kind(path)
+
+    disk = Refusing()
+    try:
+        Engine.open(disk, PATH, OPTIONS).close()
+    except StorageError as error:
+        assert "input/output error" in error.message
+    with bumps.open(PATH, disk=disk) as database:
+        assert list(database.nodes()) == []

@@ -17,6 +17,7 @@ import pytest
 
 import bumps
 from bumps.checksum import crc32c
+from bumps.errors import DiskFullError
 from bumps.tools import db_dump, db_replay, db_stat, db_verify, main
 from bumps.tools.progress import Progress
 
@@ -417,6 +418,19 @@ def test_a_replay_that_cannot_be_made_is_named_as_it_was_given(loaded: Path, cap
     assert refused(["db", "replay", "a.bumps", "--into", "there"], capsys) == (
         "bumps: there: there is something of that name already"
     )
+
+
+def test_a_replay_without_space_names_the_database_that_was_asked_for(
+    loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: str, into: str, **_options: object) -> None:
+        raise DiskFullError(f"{into}.tmp-00ff: no space to create a database")
+
+    monkeypatch.setattr(bumps, "replay", full)
+    with pytest.raises(DiskFullError) as caught:
+        db_replay.rebuild("a.bumps", "b.bumps")
+
+    assert caught.value.message == "b.bumps: no space to create a database"
 
 
 def test_one_is_singular(folder: Path, capsys: Capture) -> None:

@@ -192,6 +192,18 @@ def test_a_closed_stream_is_never_a_traceback(closed: str, folder: Path) -> None
     assert main.run(["db", "verify", "globals.bumps"]) == 0
 
 
+def test_a_shell_that_is_left_in_a_transaction_says_that_it_is_rolled_back(
+    folder: Path, capsys: Capture, type_in: Type
+) -> None:
+    type_in("SET ^A=1\nTSTART\nSET ^A=2\n")
+    assert main.run(["shell"]) == 0
+    assert capsys.readouterr().err == "bumps: a transaction was open: it is rolled back\n"
+
+    type_in("TSTART\nSET ^A=3\nTCOMMIT\nWRITE ^A,!\n")
+    assert main.run(["shell"]) == 0
+    assert capsys.readouterr() == ("3\n", "")
+
+
 def test_a_source_line_cannot_change_a_terminal_and_is_cut_around_the_caret(folder: Path, capsys: Capture) -> None:
     Path("ODD.m").write_bytes(b"ODD\tWRITE \x1b[31m\n" + b"X\tSET a=" + b"1+" * 400 + b"*\n")
 

@@ -76,8 +76,8 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Call it as $$LABEL, or QUIT without a value.",
     ),
     "TPQUIT": (
-        "A routine, a label or a line ended while a transaction that it had begun was open; it was rolled back.",
-        "Put TSTART and TCOMMIT into the same block; in direct mode, on one line.",
+        "A routine or a label ended while a transaction that it had begun was open; it was rolled back.",
+        "Put TSTART and TCOMMIT into the same block.",
     ),
     "NUMOFLOW": (
         "A number is greater than 1E47.",

@@ -121,6 +121,11 @@ class LazyDatabase:
             self._globals = self._database.session()
         return self._globals
 
+    @property
+    def level(self) -> int:
+        """Return how many transactions are open inside each other."""
+        return self._globals.level if self._globals is not None else 0
+
     def names(self) -> list[str]:
         """Return the names of the globals, without `^`; none as long as the database is not open."""
         return self._database.engine.names() if self._database is not None else []

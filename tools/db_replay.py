@@ -6,6 +6,7 @@ Exit status: 0 it is built, 2 it could not be.
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from bumps.errors import ExistsError, NoDatabaseError, StorageError, UsageError
 from bumps.tools import parameters
 from bumps.tools.databases import must_exist, placed
 from bumps.tools.progress import Progress
+
+TEMPORARY = re.compile(r"\.tmp-[0-9a-f]+")
 
 
 @click.command("replay", short_help="build a database again from its journal")
@@ -61,7 +64,12 @@ def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int 
             f"{into}: cannot write to {folder}", hint="choose a directory that you may write to", path=into
         )
     with placed(path), Progress("replaying", "commits") as progress:
-        done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
+        try:
+            done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
+        except StorageError as error:
+            # It is built under a name of its own, which is gone by now and says nothing to a user.
+            error.message = TEMPORARY.sub("", error.message)
+            raise
         seconds = progress.seconds
     return {
         "lsn": done.last_lsn,

@@ -124,6 +124,7 @@ def perform(program: Program, *, code: str | None, entryref: str | None, as_json
         return program.entry(entryref)
     except MError as error:
         if as_json:
+            place(error, program.database_path)
             sys.stdout.flush()
             click.echo(json.dumps(messages.facts(error), ensure_ascii=False), err=True)
         else:

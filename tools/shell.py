@@ -52,8 +52,8 @@ def shell(database: str, routines: str, durability: str | None, charset: str | N
     """Read lines of M and run each; globals are kept in DB.
 
     Tab completes; a line that ends in \\ goes on in the next one; !COMMAND runs a command of
-    the system. Ctrl-C stops what runs, HALT or Ctrl-D leaves. A transaction begins and ends
-    on one line. Exit status: 0, or n after ZHALT n.
+    the system. Ctrl-C stops what runs, HALT or Ctrl-D leaves. A transaction that is open
+    then is rolled back. Exit status: 0, or n after ZHALT n.
 
     \b
     bumps shell
@@ -70,6 +70,8 @@ def shell(database: str, routines: str, durability: str | None, charset: str | N
                 status = converse(program, input, prompt=os.environ.get("BUMPS_PROMPT", PROMPT))
         else:
             status = converse(program, _lines(sys.stdin), prompt="")
+        if globals_found.level:
+            click.echo("bumps: a transaction was open: it is rolled back", err=True)
     raise SystemExit(status)
 
 
