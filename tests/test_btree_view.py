@@ -141,3 +141,13 @@ def test_the_oldest_and_the_newest_pin_say_it_all() -> None:
     assert (pins.oldest(), pins.newest(), pins.count) == (third, third, 1)
     third.released = True
     assert pins.oldest() is pins.newest() is None
+
+
+def test_a_clean_leaf_is_copied_even_if_nobody_has_read_it_yet() -> None:
+    store, model = filled(cache_size=1 << 20)
+    store.checkpoint()
+    snapshot = store.forest.snapshot()
+    for number in range(0, 600, 7):
+        store.set("A", (CODEC.encode((number,)), b"new"))
+    store.kill("A", CODEC.encode((300,)))
+    assert_reads_same(snapshot, model)
