@@ -330,7 +330,7 @@ class Engine:
             except BaseException:
                 self._void()
                 raise
-        if pending.count >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
+        if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
             self._append_pending()
         return 0
 
@@ -338,7 +338,7 @@ class Engine:
         """Keep the promise of an operation that is done; no lock is held."""
         if lsn:
             self.wait_durable(lsn)
-        if lsn or not self._pending.count:
+        if lsn or not self._pending.operations:
             self.after_write()
         if durability is Durability.GROUP and self.options.background:
             self._wake_flusher()
@@ -348,6 +348,8 @@ class Engine:
         with self.writer:
             if self.read_only or self.closed:
                 return
+            if self._opened.tail and not self._pending.count and not self.failed:
+                return  # nothing was written here: what an earlier process has promised is on the disk
             journal = self._writable()
             self._append_pending()
             lsn = journal.last_lsn
@@ -604,7 +606,8 @@ class Engine:
                             self._checkpoint_now(clean=True)
                         except DiskFullError:
                             # No space for a checkpoint, and none is needed: the journal has it all.
-                            self.flush()
+                            if not self._opened.tail:  # else nothing was written here
+                                self.flush()
             except DiskFullError:
                 raise
             except BaseException:
@@ -816,26 +819,26 @@ class Engine:
 class _Pending:
     """Operations that are in the tree and wait to become one frame (mode `group`)."""
 
-    __slots__ = ("_operations", "size")
+    __slots__ = ("operations", "size")
 
     def __init__(self) -> None:
-        self._operations: list[tuple[int, str, bytes, bytes]] = []
+        self.operations: list[tuple[int, str, bytes, bytes]] = []
         self.size = 0
 
     @property
     def count(self) -> int:
         """Return how many operations there are."""
-        return len(self._operations)
+        return len(self.operations)
 
     def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
-        self._operations.append((kind, name, key, value))
+        self.operations.append((kind, name, key, value))
         self.size += len(key) + len(value)
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
         found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-        for kind, name, key, value in self._operations:
+        for kind, name, key, value in self.operations:
             columns = found.get(name)
             if columns is None:
                 columns = found[name] = (bytearray(), [], [])

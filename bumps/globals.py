@@ -208,14 +208,16 @@ class Globals:
         self._overlay.set(name, key, value)
 
     def kill(self, name: str, key: bytes) -> None:
-        """Kill a node and its descendants; nothing happens if there are none."""
+        """Kill a node and its descendants; nothing happens if there are none. LimitError as `set`."""
+        self.engine.check(KILL, name, key, b"")
         if self._overlay is not None:
             self._overlay.kill(name, key)
         elif self._base.data(name, key):
             self.engine.write(KILL, name, key, b"", self.durability)
 
     def kill_node(self, name: str, key: bytes) -> None:
-        """Kill the value of a node and leave its descendants."""
+        """Kill the value of a node and leave its descendants. LimitError as `set`."""
+        self.engine.check(KILL_NODE, name, key, b"")
         if self._overlay is not None:
             self._overlay.set(name, key, None)
         elif self._base.get(name, key) is not None:

@@ -142,6 +142,17 @@ class ArgumentCompiler(FunctionCompiler):
             gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
             name = target.name
 
+            if len(gets) == 2 and name in ("PIECE", "ZPIECE"):
+                mark, index = gets
+
+                def prepare_piece() -> Callable[[Value], None]:
+                    variable = reference()
+                    delimiter = mark()
+                    first = index()
+                    return lambda result: _store_part(name, variable, (delimiter, first, first), result)
+
+                return prepare_piece
+
             def prepare() -> Callable[[Value], None]:
                 variable = reference()
                 values = setter_arguments(name, [get() for get in gets])
@@ -284,7 +295,7 @@ class ArgumentCompiler(FunctionCompiler):
         return new_local
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
-        """Return a closure for MERGE: as with SET, a naked target is one of the naked indicator that the source left."""
+        """Return a closure for MERGE: as with SET, a naked target is below the indicator that the source left."""
         source = self.reference(argument.source)
         machine = self.machine
         if isinstance(argument.target, nodes.Naked):

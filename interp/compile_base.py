@@ -30,6 +30,9 @@ Refer = Callable[[], Reference]
 Closure = TypeVar("Closure", bound=Callable[..., object])
 
 
+LOCATED_COUNT_MAX = 50_000
+
+
 class Column(int):
     """Where in its line a closure's source begins, from 1."""
 
@@ -56,8 +59,18 @@ class CompilerBase:
         """Return a closure that was just made, and from now on knows the column of `node`, if it knew none."""
         if self.is_located and isinstance(run, FunctionType) and not column_of(run.__code__):
             code = run.__code__
-            run.__code__ = code.replace(co_consts=(*code.co_consts, Column(node.start + 1)))
+            key = (id(code), node.start)
+            located = _located.get(key)
+            if located is None:
+                if len(_located) >= LOCATED_COUNT_MAX:
+                    _located.clear()
+                located = _located[key] = code.replace(co_consts=(*code.co_consts, Column(node.start + 1)))
+            run.__code__ = located
         return run
+
+
+_located: dict[tuple[int, int], CodeType] = {}
+"""The codes that know a column. They are made of those in our own source, which live for ever, so an id is a name."""
 
 
 def column_of(code: CodeType) -> int:

@@ -300,8 +300,10 @@ class Machine:
         frame.image = label.image
         frame.value = NO_VALUE
         frame.hidden = self.bind(label, actuals)
-        self.enter(frame, label.code, label.index)
-        self.test = test
+        try:
+            self.enter(frame, label.code, label.index)
+        finally:
+            self.test = test
         value = frame.value
         if value is None:
             raise merror("QUITARGREQD")
@@ -313,8 +315,10 @@ class Machine:
         frame = Frame()
         frame.image = code.image
         frame.hidden = []
-        self.enter(frame, code, 0)
-        self.test = test
+        try:
+            self.enter(frame, code, 0)
+        finally:
+            self.test = test
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""

@@ -307,7 +307,7 @@ def merge(target: Reference, source: Reference) -> None:
         same = [to_text(key) for key in mine[: len(other)]] == [to_text(key) for key in other[: len(mine)]]
         if same and len(mine) == len(other):
             return
-        if same:
+        if same and source.data():
             deeper, upper = (target, source) if len(mine) > len(other) else (source, target)
             raise merror("MERGEDESC", plain_name(deeper), plain_name(upper))
     if isinstance(source, LocalReference) and isinstance(target, LocalReference):

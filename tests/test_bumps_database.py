@@ -13,6 +13,7 @@ import pytest
 
 import bumps
 from bumps.engine import Engine
+from bumps.files import MemoryDisk
 
 
 @pytest.fixture
@@ -358,6 +359,20 @@ def test_a_node_that_is_too_deep_is_refused_however_it_was_named(database: bumps
 def test_a_merge_of_what_is_no_tree_is_refused(database: bumps.Database, source: object) -> None:
     with pytest.raises(bumps.UsageError):
         database.merge("^B", source=source)  # type: ignore[arg-type]
+
+
+def test_a_kill_beyond_the_limits_is_refused_so_that_the_journal_can_be_replayed() -> None:
+    disk = MemoryDisk()
+    with bumps.open("/x.bumps", disk=disk) as database:
+        with pytest.raises(bumps.LimitError), database.transaction():
+            database.kill("^A", "x" * 3000)
+        with pytest.raises(bumps.LimitError), database.transaction():
+            del database["^A", "x" * 3000].value
+        with pytest.raises(bumps.LimitError):
+            database.kill("^A", "x" * 3000)
+        with database.transaction():
+            database.kill("^A", "x" * 2000)
+    assert list(bumps.verify("/x.bumps", disk=disk, deep=True)) == []
 
 
 def test_load_nodes_inside_a_transaction_is_refused(database: bumps.Database) -> None:

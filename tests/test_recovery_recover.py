@@ -554,3 +554,81 @@ def test_a_creation_that_the_system_refuses_anywhere_is_a_storage_error(number: 
         assert "input/output error" in error.message
     with bumps.open(PATH, disk=disk) as database:
         assert list(database.nodes()) == []
+
+
+class Handle(MemoryFile):
+    """A file that knows whether it was closed, on a disk that fails once."""
+
+    __slots__ = ("disk", "is_open")
+
+    def __init__(self, content: bytearray, disk: Handles) -> None:
+        super().__init__(content)
+        self.disk = disk
+        self.is_open = True
+        disk.handles.append(self)
+
+    def pread(self, size: int, offset: int) -> bytes:
+        self.disk.tick()
+        return super().pread(size, offset)
+
+    def size(self) -> int:
+        self.disk.tick()
+        return super().size()
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+class Handles(MemoryDisk):
+    """A disk of which one read or look at a size fails."""
+
+    def __init__(self, disk: MemoryDisk, left: int) -> None:
+        super().__init__()
+        self.files, self.directories = disk.files, disk.directories
+        self.left = left
+        self.handles: list[Handle] = []
+
+    def tick(self) -> None:
+        self.left -= 1
+        if not self.left:
+            raise OSError(errno.EIO, "input/output error")
+
+    def create(self, path: str) -> Handle:  # type: ignore[override]
+        super().create(path)
+        return Handle(self.files[path], self)
+
+    def open(self, path: str, *, write: bool) -> Handle:  # type: ignore[override]
+        super().open(path, write=write)
+        return Handle(self.files[path], self)
+
+
+def test_an_open_that_fails_leaves_no_file_open() -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    for number in range(20):
+        engine.commit(batch((key(number), b"v" * 100)))
+    engine.abandon()
+    failed = 0
+    for left in range(1, 200):
+        failing = Handles(crashed(disk), left)
+        try:
+            Engine.open(failing, PATH, OPTIONS).close()
+        except StorageError:
+            failed += 1
+            assert not any(handle.is_open for handle in failing.handles), left
+        if failing.left > 0:
+            break
+    assert failed > 10
+
+
+def test_who_only_reads_a_crashed_database_on_a_full_disk_meets_no_error() -> None:
+    disk = FullDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    for number in range(20):
+        engine.commit(batch((key(number), b"v" * 60)))
+    disk.files = crashed(disk).files
+    disk.room = 0
+    again = Engine.open(disk, PATH, OPTIONS)
+    assert len(content(again)) == 20
+    again.flush()
+    again.close()

@@ -95,6 +95,14 @@ def test_every_error_of_ours_has_a_meaning_a_cause_and_an_action() -> None:
     assert [entry.name for entry in known if not (entry.meaning and (entry.cause or entry.action))] == []
 
 
+def test_a_class_of_another_module_is_not_explained() -> None:
+    before = list(explain.entries())
+    kind: type[BumpsError] = type("TheirError", (BumpsError,), {})
+
+    assert list(explain.entries()) == before
+    assert kind.number == BumpsError.number
+
+
 def test_no_two_errors_share_a_number() -> None:
     numbers = [entry.number for entry in explain.entries()]
 

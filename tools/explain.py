@@ -102,7 +102,7 @@ def entries() -> Iterator[Entry]:
 
 
 def _kinds(root: type[errors.BumpsError]) -> Iterator[type[errors.BumpsError]]:
-    """Yield a class of errors and all below it, as the tree of errors.py draws them."""
+    """Yield a class of errors and all below it, as the tree of errors.py draws them; no class of another module."""
     yield root
     for kind in root.__subclasses__():
         if kind.__module__ == errors.__name__:

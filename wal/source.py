@@ -32,10 +32,14 @@ class SegmentSource:
         self.name = segment.file_of(first_lsn)
         try:
             self.file = disk.open(f"{directory}/{segment.name_of(first_lsn)}", write=False)
-            self.size = self.file.size()
         except FileNotFoundError:
             raise CorruptionError(f"{self.name}: there is no such segment", file=self.name) from None
         except OSError as error:
+            raise self._unreadable(error) from error
+        try:
+            self.size = self.file.size()
+        except OSError as error:
+            self.close()
             raise self._unreadable(error) from error
         self._piece = b""
         self._piece_offset = 0

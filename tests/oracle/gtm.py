@@ -25,6 +25,9 @@ DISTRIBUTION = "gtm_dist"
 """GT.M's own name of the variable that says where it is installed."""
 
 SILENCE_S = 5.0
+OUTPUT_SIZE_MAX = 1 << 24
+"""A program that writes more is taken for one that never ends, in bytes."""
+
 ROUTINE = r"""ORACLE U $P:(NOWRAP:WIDTH=1048576) F  D LOOP
 LOOP R ZZC I $ZEOF ZHALT 0
  K (ZZC) N $ET S $ET="ZG "_$ZL_":ERR^ORACLE" X ZZC W !,$C(1),"OK",! Q
@@ -70,6 +73,7 @@ class Oracle:
             "HOME": str(self.directory),
             "gtm_dist": str(distribution),
             "gtm_side_effects": "1",
+            "gtm_lct_stdnull": "1",
             "gtm_stdxkill": "1",
             "gtm_chset": "M",
             "gtmgbldir": str(self.directory / "g.gld"),
@@ -192,6 +196,8 @@ class Oracle:
             if not data:
                 return None
             self._read += data
+            if len(self._read) > OUTPUT_SIZE_MAX:
+                return None
         start, end = found
         output = self._read[:start].decode("latin-1")
         status = self._read[start + 2 : end].decode("latin-1")

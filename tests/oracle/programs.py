@@ -1,0 +1,506 @@
+"""Random M programs for a comparison with GT.M: blocks, calls, arrays, indirection, traps, transactions.
+
+A program is a routine: lines, one of which is the entry. It ends by itself, because calls only go to later labels,
+loops are short, and each label counts its calls. What it did to its variables is written at its end.
+
+Some things are left out on purpose:
+
+- XECUTE of a literal, conditions that are literals: GT.M decides them when it compiles (LANGUAGE 1.3).
+- Odd numbers and long texts: expressions.py has them.
+- Operands of `&` and `!`, which GT.M skips by a rule of its own, and the naked indicator after an error.
+- Traps that call a label which fails again, and QUIT with a value where there is no function.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from bumps.errors import MError
+from bumps.interp.machine import Machine
+from tests.interp_cases import Texts, new_globals
+from tests.oracle.gtm import Answer, Oracle
+
+LOCALS = "ABCD"
+ERRWETRAP = "Z150379578,"
+LABEL_COUNT = 5
+GUARD = "Q:$I(ZZN)>60  "
+"""It ends each loop, for its body may change the control variable."""
+
+HEAD = (
+    'T N $ET S $ET="D FAIL Q"',
+    ' S A=1,B="A",C="A(1)",D=2,A(1)=3,A("x")="p^q^r",B(1,2)="ab",I=1,ZZN=0',
+    ' S ^A=5,^A(1)="g",^A(2,"k")=7,^B(1)=1',
+    " I A=D",
+    ' D L0 W !,"back ",$T D DUMP Q',
+    'FAIL W !,"[",$EC,"|",$P($ZS,",",2),"|",$ST,"|",$T,"|",$TL,"]" S $EC="" TRO:$TL  D DUMP Q',
+    'FIN W "fin",$ST,"," TRO:$TL  S $EC="" Q:$Q "f" Q',
+    'DUMP W !,$TL,$T,! N ZZX,ZZY F ZZY="A","B","C","D","I","^A","^B" D',
+    ' . S ZZX=ZZY W:$D(@ZZX)#10 ZZX,"=",@ZZX,! F  S ZZX=$Q(@ZZX) Q:ZZX=""  W ZZX,"=",@ZZX,!',
+    " Q",
+)
+TRAPS = (
+    '"W ""<"",$P($EC,"","",2),"">"" S $EC="""""',
+    '"W ""<q"",$ST,"">"" S $EC="""" Q:$Q ""t"" Q"',
+    '"W ""<up>"" Q"',
+    '"G FIN"',
+    '"S $EC="""" W $P($ZS,"","",2)"',
+    '"TRO:$TL  S $EC="""" W ""<r>"" Q:$Q 7 Q"',
+    '"W $ST($ST,""PLACE""),$ST($ST,""ECODE"") S $EC="""""',
+    '""',
+    '"S $EC="""" W 1/0"',
+    '"W UNDEF"',
+)
+
+
+class Program(NamedTuple):
+    """A routine and the seed that makes it again."""
+
+    seed: int
+    lines: list[str]
+
+    @property
+    def source(self) -> str:
+        """The text of the routine."""
+        return "\n".join(self.lines) + "\n"
+
+
+class Generator:
+    """Makes the program of a seed."""
+
+    def __init__(self, seed: int, *, has_traps: bool = True) -> None:
+        """`has_traps` says whether labels set traps of their own; without, the first error ends its label."""
+        self.seed = seed
+        self.has_traps = has_traps
+        self.random = random.Random(seed)
+        self.label = 0
+        self.has_for = False
+        self.in_code = 0
+        """How deep the text is that is made now, as code in a literal: XECUTE and indirection nest a little."""
+
+    def program(self) -> Program:
+        """Return the program."""
+        lines = list(HEAD)
+        for self.label in range(LABEL_COUNT):
+            lines += self.routine()
+        return Program(self.seed, lines)
+
+    # Lines
+
+    def routine(self) -> list[str]:
+        """Return the lines of a label: a procedure, or a function where its number is odd."""
+        number = self.label
+        formals = ("", "(P,A)", "(P)", "(A,B)", "")[number]
+        out = f" Q:{'$I(ZZN)>60' if not self.is_function else '$I(ZZN)>60 9'}"
+        lines = [f"L{number}{formals}{out}"]
+        if self.has_traps and self.chance(0.5):
+            lines.append(f" N $ET S $ET={self.pick(TRAPS)}")
+        if self.chance(0.3):
+            lines.append(f" N {self.pick(('I', 'A', 'B,I', '(ZZN,A,B)', '$ES', 'C', '@B', 'A,A', '(ZZN,P,C)'))}")
+        for _ in range(self.random.randint(1, 6)):
+            lines += self.lines_at(0)
+        if self.is_function:
+            lines.append(f" Q {self.expression(2)}")
+        else:
+            lines.append(" Q")
+        return lines
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the label that is made now returns a value."""
+        return self.label in (1, 3)
+
+    def lines_at(self, depth: int) -> list[str]:
+        """Return a line at a block depth, with the block it opens, if any."""
+        dots = ". " * depth
+        governing = self.governing()
+        # A value of QUIT in a line with FOR is an error for GT.M before the line begins.
+        self.has_for = "F " in governing
+        prefix = f" {dots}{governing}{self.commands(self.random.randint(1, 3))}"
+        if depth < 3 and self.chance(0.3):
+            inner: list[str] = []
+            for _ in range(self.random.randint(1, 3)):
+                inner += self.lines_at(depth + 1)
+            return [f"{prefix} D{self.condition_suffix()}  {self.simple()}", *inner]
+        return [prefix.rstrip() if not prefix.endswith("  ") else prefix]
+
+    def governing(self) -> str:
+        """Return what governs a line, or nothing."""
+        pick = self.random.random()
+        if pick < 0.5:
+            return ""
+        if pick < 0.62:
+            return f"I {self.truth()} "
+        if pick < 0.66:
+            return self.pick(("E  ", "I  "))
+        if pick < 0.68:
+            return f"I {self.truth()},{self.truth()} "
+        if pick < 0.78:
+            return f"F I={self.range()} {GUARD}"
+        if pick < 0.82:
+            return f"F {self.pick(('A(1)', 'B', '@C', '^A(1)', 'C', 'A'))}={self.range()} {GUARD}"
+        if pick < 0.86:
+            return f"F I={self.range()} {GUARD}Q:{self.truth()}  "
+        if pick < 0.88:
+            return f"S I=0 F  {GUARD}S I=I+1 Q:I>3  "
+        if pick < 0.93:
+            return f"F I={self.range()} {GUARD}I {self.truth()} "
+        return f"I {self.truth()} F I={self.range()} {GUARD}"
+
+    def range(self) -> str:
+        """Return what FOR goes through."""
+        return self.pick(
+            ("1:1:2", "1:1:3", "3:-1:1", "1,2", "1:1:1", '"a",2', "1:2:4,7", "2:1:1", "A:1:3", "0:.5:1", "$G(A):1:2")
+        )
+
+    def commands(self, count: int) -> str:
+        """Return commands of one line."""
+        return " ".join(self.command() for _ in range(count))
+
+    def condition_suffix(self) -> str:
+        """Return a postconditional, or nothing."""
+        return f":{self.truth()}" if self.chance(0.15) else ""
+
+    # Commands
+
+    def simple(self) -> str:
+        """Return a command that calls nothing."""
+        return self.pick((self.set, self.set, self.write, self.write, self.kill, self.merge))()
+
+    def command(self) -> str:
+        """Return any command."""
+        pick = self.random.random()
+        if pick < 0.62:
+            return self.simple()
+        if pick < 0.76:
+            return self.do()
+        if pick < 0.82:
+            return self.xecute()
+        if pick < 0.86:
+            return self.pick(
+                (
+                    lambda: f"N {self.pick(('A', 'I', 'B', 'D', '(ZZN,A)', '$ET', '@B', 'A,B'))}",
+                    lambda: f"S $ET={self.trap()}",
+                    lambda: f"S $EC={self.pick((chr(34) * 2, quoted(',U1,'), quoted(',M9,'), quoted('x')))}",
+                )
+            )()
+        if pick < 0.93:
+            return self.transaction()
+        if pick < 0.97:
+            return self.quit()
+        if pick < 0.98:
+            return f"G:{self.truth()} FIN"
+        return self.pick(
+            (
+                f"S{self.condition_suffix()} ({self.target()},{self.target()})={self.expression(1)}",
+                f"ZK {self.variable()}",
+                f"S A=$O(A({self.subscript()})) W A",
+                "I  W 0",
+                "W $ST,$ES,$Q",
+                "W:$T 5",
+            )
+        )
+
+    def trap(self) -> str:
+        """Return the text of a trap; in a literal, one that no label can call again."""
+        return self.pick(TRAPS) if self.has_traps else quoted("D FAIL Q")
+
+    def set(self) -> str:
+        """Return a SET."""
+        count = 2 if self.chance(0.2) else 1
+        return f"S{self.condition_suffix()} {','.join(f'{self.target()}={self.expression(2)}' for _ in range(count))}"
+
+    def target(self) -> str:
+        """Return what SET sets."""
+        pick = self.random.random()
+        if pick < 0.8:
+            return self.variable()
+        if pick < 0.9:
+            first = self.random.randint(0, 3)
+            mark = self.pick(('"^"', '"a"', '""', "B"))
+            return f"$P({self.variable()},{mark},{first}{self.pick(('', ',2', ',4'))})"
+        if pick < 0.96:
+            return f"$E({self.variable()},{self.random.randint(0, 3)}{self.pick(('', ',2', ',4'))})"
+        return self.pick(("$P(A,1)", "$E(B)", "@C", "@B"))
+
+    def write(self) -> str:
+        """Return a WRITE."""
+        text = self.expression(2)
+        # GT.M writes the operands of `_` one by one, so that an error in the second one comes behind the first.
+        text = f"$E({text},1,99)" if "_" in text else text
+        return f"W{self.condition_suffix()} {self.pick(('', '!,', '?3,', ''))}{text},{quoted(',')}"
+
+    def kill(self) -> str:
+        """Return a KILL."""
+        pick = self.random.random()
+        if pick < 0.8:
+            return f"K{self.condition_suffix()} {self.variable()}"
+        return self.pick(("K (ZZN,A,B)", "K A,B", "K @B", "K (ZZN,I,P,D)", 'K @"A,B"', "K ^A", "K I", "K (ZZN,@B)"))
+
+    def merge(self) -> str:
+        """Return a MERGE."""
+        return f"M {self.variable()}={self.variable()}"
+
+    def do(self) -> str:
+        """Return a call of a later label."""
+        later = [number for number in range(self.label + 1, LABEL_COUNT) if number not in (1, 3)]
+        if not later:
+            return self.write()
+        number = self.pick(later)
+        actuals = f"({self.actual()})" if number == 2 and self.chance(0.9) else ""
+        name = f"L{number}"
+        if self.chance(0.1):
+            return f'D @"{name}{"(1)" if actuals else ""}"'
+        return f"D{self.condition_suffix()} {name}{actuals}{'' if actuals else self.condition_suffix()}"
+
+    def actual(self) -> str:
+        """Return an actual parameter."""
+        return self.pick(
+            (
+                lambda: self.expression(1),
+                lambda: f".{self.pick(LOCALS)}",
+                lambda: f".{self.pick(LOCALS)}",
+                lambda: self.pick(("", ".@B", ".I", ".ZZQ")),
+            )
+        )()
+
+    def xecute(self) -> str:
+        """Return an XECUTE of a variable."""
+        if self.in_code:
+            return self.write()
+        self.in_code += 1
+        code = self.simple() if self.chance(0.7) else f"{self.pick(('', 'I A ', f'F I=1,2 {GUARD}'))}{self.commands(2)}"
+        self.in_code -= 1
+        return f"S ZZC={quoted(code)} X ZZC{self.condition_suffix()}"
+
+    def transaction(self) -> str:
+        """Return something of transactions."""
+        return self.pick(
+            (
+                "TS ",
+                "TS  S ^A(1)=$G(^A(1))+1 TC ",
+                "TC:$TL ",
+                "TRO:$TL ",
+                "TRO:$TL>1 -1",
+                f"TS  {self.set()} TRO ",
+                f"TS  K ^A {self.write()} TRO ",
+                "W $TL",
+                "TC ",
+                "TRO 0",
+            )
+        )
+
+    def quit(self) -> str:
+        """Return a QUIT, with a condition or not; rarely of the wrong kind."""
+        if self.in_code:
+            return f"Q:{self.truth()} "
+        return f"Q:{self.truth()} {self.expression(1) if self.is_function and not self.has_for else ''}"
+
+    # Expressions
+
+    def variable(self) -> str:
+        """Return a variable: local, global, naked, or an indirection."""
+        pick = self.random.random()
+        if pick < 0.5:
+            return f"{self.pick(LOCALS)}{self.subscripts()}"
+        if pick < 0.75:
+            return f"^{self.pick('AB')}{self.subscripts()}"
+        if pick < 0.85:
+            return f"^({self.subscript()}{f',{self.subscript()}' if self.chance(0.3) else ''})"
+        if pick < 0.89:
+            return "I"
+        return self.pick(
+            (
+                "@B",
+                "@C",
+                f"@B@({self.subscript()})",
+                f"@C@({self.subscript()})",
+                '@"A(1)"',
+                '@"^A"@(1)',
+                "@$NA(A(1))",
+                '@("^"_"B(1)")',
+                '@"@B"',
+                "@$Q(A)",
+                "@$Q(^A)",
+                "@D",
+            )
+        )
+
+    def subscripts(self) -> str:
+        """Return subscripts in parentheses, or nothing."""
+        pick = self.random.random()
+        if pick < 0.4:
+            return ""
+        if pick < 0.8:
+            return f"({self.subscript()})"
+        return f"({self.subscript()},{self.subscript()})"
+
+    def subscript(self) -> str:
+        """Return a subscript."""
+        pick = self.random.random()
+        if pick < 0.65:
+            return self.pick(("1", "2", "1", '"x"', '"k"', "-1", "1.5", '"01"', "I", "D"))
+        if pick < 0.68:
+            return '""'
+        return self.expression(1)
+
+    def truth(self) -> str:
+        """Return a condition that is no literal."""
+        return self.pick(
+            (
+                lambda: f"$D({self.variable()})",
+                lambda: f"$G({self.variable()})={self.expression(0)}",
+                lambda: (
+                    f"{self.pick(('A', 'I', 'D', '$G(B)', '$G(I)'))}{self.pick(('>', '<', '=', '[', '#', '&', '!'))}"
+                    f"{self.pick(('2', 'A', 'D', 'I', '$G(C)'))}"
+                ),
+                lambda: f"'{self.pick(('A', 'B', '$T', '$D(^(1))'))}",
+                lambda: "$T",
+                lambda: f"{self.operand(1)}?{self.pick(('1N', '.E', '1A.E', '.N', '@(1_' + quoted('N') + ')'))}",
+            )
+        )()
+
+    def operand(self, depth: int) -> str:
+        """Return an expression that can be an operand."""
+        text = self.expression(depth)
+        return text if text.isalnum() else f"({text})"
+
+    def expression(self, depth: int) -> str:
+        """Return an expression."""
+        pick = self.random.random()
+        if depth <= 0 or pick < 0.25:
+            return self.pick(("1", "2", "0", '"a"', '"x^y"', "A", "I", "D", "B", "$G(P)", '""', "10", "$T", ".5"))
+        below = depth - 1
+        if pick < 0.45:
+            return self.pick(
+                (self.variable, self.variable, lambda: f"$G({self.variable()},{self.expression(below)})")
+            )()
+        if pick < 0.6:
+            operator = self.pick(("+", "-", "*", "_", "_", "=", "<", ">", "[", "]", "/", "\\", "'=", "]]"))
+            return f"{self.operand(below)}{operator}{self.operand(below)}"
+        if pick < 0.64:
+            return f"{self.operand(below)}{self.pick('&!')}{self.operand(below)}"
+        if pick < 0.68:
+            return f"{self.pick('+-' + chr(39))}{self.operand(below)}"
+        if pick < 0.76:
+            return self.call()
+        return self.function(below)
+
+    def call(self) -> str:
+        """Return a call of a function with a later label."""
+        later = [number for number in (1, 3) if number > self.label]
+        if not later:
+            return f"$G({self.variable()})"
+        number = self.pick(later)
+        if self.chance(0.05):
+            return f"$$L{number}"
+        actuals = ",".join(self.actual() for _ in range(self.pick((1, 2, 2, 0))))
+        if self.chance(0.05):
+            return f'$$@"L{number}"({actuals})'
+        return f"$$L{number}({actuals})"
+
+    def function(self, depth: int) -> str:
+        """Return a call of an intrinsic function."""
+        variable, value = self.variable, lambda: self.expression(depth)
+        return self.pick(
+            (
+                lambda: f"$D({variable()})",
+                lambda: f"$G({variable()})",
+                lambda: f"$O({self.ordered()})",
+                lambda: f"$O({self.ordered()},-1)",
+                lambda: f"$O({self.ordered()},{self.pick(('D', '1', '-1', 'I'))})",
+                lambda: f"$Q({variable()})",
+                lambda: f"$NA({variable()})",
+                lambda: f"$NA({variable()},{self.pick('012')})",
+                lambda: f"$QL($NA({variable()}))",
+                lambda: f"$QS($NA({variable()}),{self.pick(('0', '1', '-1', '2'))})",
+                lambda: f"$I({variable()})",
+                lambda: f"$I({variable()},{value()})",
+                lambda: f"$S({self.truth()}:{value()},1:{value()})",
+                lambda: f"$S({self.truth()}:{value()},{self.truth()}:{value()})",
+                lambda: f"$P({value()},{self.pick((quoted('^'), quoted('a')))},{self.pick(('1', '2', 'D'))})",
+                lambda: f"$E({value()},{self.pick('012')},{self.pick('123')})",
+                lambda: f"$L({value()})",
+                lambda: f"$TR({value()},{quoted('a1')},{quoted('b')})",
+                lambda: "$REFERENCE",
+                lambda: "$EC",
+                lambda: "$ST",
+                lambda: "$TL",
+                lambda: f"$T(L{self.random.randrange(LABEL_COUNT)})",
+                lambda: f"$L({value()},{quoted('^')})",
+                lambda: f"$J({value()},3)",
+                lambda: f"$A({value()})",
+                lambda: f"$F({value()},{quoted('a')})",
+            )
+        )()
+
+    def ordered(self) -> str:
+        """Return what $ORDER is taken of: with a subscript."""
+        return self.pick(
+            (
+                lambda: f"{self.pick(LOCALS)}({self.pick((quoted(''), self.subscript()))})",
+                lambda: f"^{self.pick('AB')}({self.pick((quoted(''), self.subscript()))})",
+                lambda: f"A(1,{self.pick((quoted(''), self.subscript()))})",
+                lambda: f"^({self.pick((quoted(''), self.subscript()))})",
+                lambda: f"@B@({self.pick((quoted(''), self.subscript()))})",
+            )
+        )()
+
+    # Chance
+
+    def chance(self, probability: float) -> bool:
+        """Return True with a probability."""
+        return self.random.random() < probability
+
+    def pick(self, choices: Sequence[Any]) -> Any:
+        """Return one of the choices."""
+        return self.random.choice(choices)
+
+
+def quoted(text: str) -> str:
+    """Return the text as a literal of M."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+# Running
+
+LINK = 'S $ZCOM="-NOWARNING" ZL "{name}" '
+RESET = 'K ^A,^B S $ZS="" I 1 D ^{name} W !,"end"'
+OUTER = "O D LOOP Q\nLOOP X ZZC Q\n"
+"""The frames below a program, as the oracle has them."""
+
+
+def on_gtm(oracle: Oracle, programs: Iterable[Program]) -> Iterator[Answer]:
+    """Run programs on GT.M, one process for all. The name of each one is `T` and its index."""
+    lines: list[str] = []
+    for index, program in enumerate(programs):
+        name = f"T{index}"
+        (oracle.directory / f"{name}.m").write_bytes(program.source.encode("latin-1"))
+        lines.append((LINK + RESET).format(name=name))
+    yield from oracle.ask_all(lines)
+
+
+def on_bumps(program: Program, name: str) -> Answer:
+    """Run a program on bumps, as the routine `name`."""
+    output = io.BytesIO()
+    machine = Machine(
+        globals_factory=new_globals(),
+        input=io.BytesIO(),
+        output=output,
+        loader=Texts({name: program.source, "O": OUTER}),
+        charset="m",
+    )
+    machine.cell("ZZC").v = RESET.format(name=name)
+    ecode, message = "", ""
+    try:
+        machine.run("O")
+    except MError as error:
+        ecode, message = machine.traps.ecode or error.ecode, str(error)
+    return Answer(output.getvalue().decode("latin-1"), ecode, message)
+
+
+def code_of(answer: Answer) -> tuple[str, str]:
+    """Return what is compared of an answer: GT.M notes an error in a trap by a code of its own, ERRWETRAP."""
+    return answer.output.replace(ERRWETRAP, ""), answer.ecode.replace(ERRWETRAP, "")
