@@ -127,6 +127,8 @@ class Meta:
 def decode(sector: bytes) -> Meta:
     """Return what a slot says; CorruptionError or ForeignFileError if it says nothing valid."""
     if len(sector) < SLOT_SIZE:
+        if sector and sector[: len(MAGIC)] != MAGIC[: len(sector)]:
+            raise ForeignFileError(f"data: it starts with {sector[:8]!r}, not with {MAGIC!r}: not a bumps database")
         raise CorruptionError(f"meta slot of {len(sector)} bytes, not {SLOT_SIZE}", file="data")
     sector = sector[:SLOT_SIZE]
     fields = _BODY.unpack_from(sector)

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bumps import limits
 from bumps.btree import meta as meta_slots
 from bumps.engine import Engine
-from bumps.errors import ExistsError, StorageError, UsageError
+from bumps.errors import CorruptionError, ExistsError, ForeignFileError, StorageError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, creation_error, discard, join, publish
 from bumps.recovery.recover import find, open_error, place_in, take_lock
+from bumps.wal import segment
 from bumps.wal.frame import COMMIT
 from bumps.wal.reader import JournalReader, Listing
 from bumps.wal.segment import Place
+from bumps.wal.source import SegmentSource
 
 _PROGRESS_COUNT = 1000
 
@@ -73,7 +76,7 @@ def compare_replay(disk: Disk, path: str) -> Iterator[Problem]:
         engine.close()
     memory = Engine.open(MemoryDisk(), "/replay.bumps", Options(charset=engine.codec.charset, keep="checkpoint"))
     try:
-        apply_history(disk, path, memory, None, None, None)
+        apply_history(disk, history_of(disk, path), memory, None, None, None)
         replayed = memory.digest()
     finally:
         memory.close()
@@ -87,18 +90,20 @@ def replay(
     *,
     to_lsn: int | None = None,
     to_time_us: int | None = None,
+    charset: str | None = None,
     progress: Callable[[int], None] | None = None,
     disk: Disk | None = None,
 ) -> Replayed:
     """Build a new database at `into` from the journal of the one at `path`, up to an LSN or a time (us since 1970).
 
-    The new one has an identity and a journal of its own. Raises StorageError if the journal does
+    The new one has an identity and a journal of its own. Only the journal is needed: if the file `data` is
+    lost or its meta slots are, `charset` says what only they knew. Raises StorageError if the journal does
     not begin with LSN 1, ExistsError if there is something at `into`, CorruptionError for damage
     (what came before it is not kept: the new database is not made).
     """
     disk = disk or RealDisk()
     source, target = place_in(disk, str(path)), place_in(disk, str(into))
-    find(disk, source, Options(create=False, read_only=True))
+    history = history_of(disk, source, charset)
     try:
         if disk.kind(target):
             raise ExistsError(f"{target}: there is something of that name already", path=target)
@@ -107,33 +112,71 @@ def replay(
     try:
         lock = take_lock(disk, source, read_only=True)
         try:
-            return replay_locked(disk, source, target, to_lsn, to_time_us, progress)
+            return replay_locked(disk, history, target, to_lsn, to_time_us, progress)
         finally:
             lock.close()
     except OSError as error:
         raise open_error(source, error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """The journal of a database, and what must be known to read it."""
+
+    path: str
+    database_id: bytes
+    charset: str
+    page_size: int
+
+
+def history_of(disk: Disk, path: str, charset: str | None = None) -> History:
+    """Return the history of the database at `path`, by its meta slot, else by its first segment and `charset`."""
+    try:
+        find(disk, path, Options(create=False, read_only=True))
+        data = disk.open(join(path, DATA), write=False)
+        try:
+            meta = meta_slots.read(data).newest
+        finally:
+            data.close()
+    except OSError as error:
+        raise open_error(path, error) from error
+    except (CorruptionError, ForeignFileError) as error:
+        try:
+            first_lsn = Listing.of(disk, join(path, JOURNAL)).first_lsns[0]
+            source = SegmentSource(disk, join(path, JOURNAL), first_lsn)
+            try:
+                sector = source.bytes_at(0, min(limits.SECTOR_SIZE, source.size))
+                database_id = segment.database_id_of(sector, file=source.name)
+            finally:
+                source.close()
+        except (IndexError, StorageError):
+            raise error from None
+        if charset is None:
+            raise UsageError(
+                f"{path}: {error.message}; its journal is there, but does not say which charset it has",
+                hint="say it: --charset utf-8 or --charset m",
+            ) from error
+        return History(path, database_id, charset, limits.PAGE_SIZE_DEFAULT)
+    if charset not in (None, meta.charset):
+        raise UsageError(f"{path}: its charset is {meta.charset}, not {charset}")
+    return History(path, meta.database_id, meta.charset, meta.page_size)
+
+
 def replay_locked(
     disk: Disk,
-    source: str,
+    history: History,
     target: str,
     to_lsn: int | None,
     to_time_us: int | None,
     progress: Callable[[int], None] | None,
 ) -> Replayed:
     """Replay while the lock of the source is held: under a temporary name, then give it its own."""
-    data = disk.open(join(source, DATA), write=False)
-    try:
-        meta = meta_slots.read(data).newest
-    finally:
-        data.close()
     temporary = f"{target}{TEMPORARY}{disk.random(8).hex()}"
-    options = Options(charset=meta.charset, page_size=meta.page_size, durability=Durability.NONE)
+    options = Options(charset=history.charset, page_size=history.page_size, durability=Durability.NONE)
     try:
         engine = Engine.open(disk, temporary, options)
         try:
-            frames, last_lsn, torn_size = apply_history(disk, source, engine, to_lsn, to_time_us, progress)
+            frames, last_lsn, torn_size = apply_history(disk, history, engine, to_lsn, to_time_us, progress)
             digest, nodes = engine.digest(), engine.stat()["nodes"]
         except BaseException:
             engine.abandon()
@@ -151,19 +194,14 @@ def replay_locked(
 
 def apply_history(
     disk: Disk,
-    source: str,
+    history: History,
     engine: Engine,
     to_lsn: int | None,
     to_time_us: int | None,
     progress: Callable[[int], None] | None,
 ) -> tuple[int, int, int]:
-    """Commit to `engine` what the journal of `source` holds from LSN 1 on; return commits, last LSN, torn bytes."""
-    data = disk.open(join(source, DATA), write=False)
-    try:
-        database_id = meta_slots.read(data).newest.database_id
-    finally:
-        data.close()
-    directory = join(source, JOURNAL)
+    """Commit to `engine` what a journal holds from LSN 1 on; return commits, last LSN, torn bytes."""
+    source, directory = history.path, join(history.path, JOURNAL)
     first_lsns = Listing.of(disk, directory).first_lsns
     if first_lsns and first_lsns[0] != 1:
         raise StorageError(
@@ -171,7 +209,7 @@ def apply_history(
             hint="begin with a backup that holds what came before",
             first_lsn=first_lsns[0],
         )
-    reader = JournalReader(disk, directory, database_id=database_id, start=Place(0, 0, 0, 0, 0))
+    reader = JournalReader(disk, directory, database_id=history.database_id, start=Place(0, 0, 0, 0, 0))
     frames = last_lsn = 0
     for frame in reader:
         if (to_lsn is not None and frame.lsn > to_lsn) or (to_time_us is not None and frame.time_us > to_time_us):

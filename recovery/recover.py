@@ -205,6 +205,13 @@ def _find(disk: Disk, path: str, options: Options) -> None:
         raise ForeignFileError(f"{path}: a {kind}, not a database (that is a directory)", path=path)
     if disk.kind(join(path, DATA)) != "file":
         raise ForeignFileError(f"{path}: a directory without a file `{DATA}`: not a bumps database", path=path)
+    data = disk.open(join(path, DATA), write=False)
+    try:
+        meta_slots.read(data)
+    except CorruptionError:
+        return  # whoever goes on meets it, and says what it needs of it
+    finally:
+        data.close()
 
 
 def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:

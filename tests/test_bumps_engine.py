@@ -276,3 +276,28 @@ def test_a_commit_is_not_blamed_for_the_checkpoint_that_it_has_started(monkeypat
     monkeypatch.undo()
     engine.close()
     assert Engine.open(disk, "/x.bumps", Options()).get("A", b"") == b"v"
+
+
+@pytest.mark.parametrize("loss", ["no data", "no slots", "foreign"])
+def test_a_replay_needs_the_journal_alone(tmp_path: Path, loss: str) -> None:
+    source = tmp_path / "x.bumps"
+    with bumps.open(source, charset="m") as database:
+        for number in range(20):
+            database["^X", number] = number
+        digest = database.digest()
+    if loss == "no data":
+        (source / "data").unlink()
+    elif loss == "no slots":
+        (source / "data").write_bytes(bytes(16384))
+    else:
+        (source / "data").write_bytes(b"something else" * 1000)
+    with pytest.raises(bumps.UsageError, match="charset"):
+        bumps.replay(source, tmp_path / "y.bumps")
+    assert bumps.replay(source, tmp_path / "y.bumps", charset="m").digest == digest
+
+
+def test_a_foreign_directory_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("hi\n")
+    with pytest.raises(bumps.ForeignFileError):
+        bumps.open(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

@@ -27,8 +27,11 @@ TEMPORARY = re.compile(r"\.tmp-[0-9a-f]+")
 @click.option(
     "--to-time", metavar="T", help="Stop before the first commit after this time (ISO 8601; UTC if it says no zone)."
 )
+@click.option("--charset", type=click.Choice(["utf-8", "m"]), help="Of DB, if its file `data`, which says it, is lost.")
 @parameters.json_option
-def replay(database: str, into: str, to_lsn: int | None, to_time: str | None, as_json: bool) -> None:
+def replay(
+    database: str, into: str, to_lsn: int | None, to_time: str | None, charset: str | None, as_json: bool
+) -> None:
     """Apply the journal of DB to an empty database NEW, and print the digest of all content.
 
     DB is only read. With all of the journal, NEW has the content of DB and therefore its
@@ -41,7 +44,8 @@ def replay(database: str, into: str, to_lsn: int | None, to_time: str | None, as
     """
     if to_lsn is not None and to_time is not None:
         raise UsageError("--to-lsn and --to-time: give one of them")
-    done = rebuild(database, into, to_lsn=to_lsn, to_time_us=None if to_time is None else time_us(to_time))
+    until_us = None if to_time is None else time_us(to_time)
+    done = rebuild(database, into, to_lsn=to_lsn, to_time_us=until_us, charset=charset)
     if as_json:
         parameters.print_json(done)
         return
@@ -49,7 +53,9 @@ def replay(database: str, into: str, to_lsn: int | None, to_time: str | None, as
         click.echo(f"{name:<10}  {value}")
 
 
-def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int | None = None) -> dict[str, Any]:
+def rebuild(
+    path: str, into: str, *, to_lsn: int | None = None, to_time_us: int | None = None, charset: str | None = None
+) -> dict[str, Any]:
     """Replay the journal of the database at `path` into a new one; return what `--json` prints."""
     import bumps
 
@@ -65,7 +71,9 @@ def rebuild(path: str, into: str, *, to_lsn: int | None = None, to_time_us: int 
         )
     with placed(path), Progress("replaying", "commits") as progress:
         try:
-            done = bumps.replay(path, into, to_lsn=to_lsn, to_time_us=to_time_us, progress=progress.update)
+            done = bumps.replay(
+                path, into, to_lsn=to_lsn, to_time_us=to_time_us, charset=charset, progress=progress.update
+            )
         except StorageError as error:
             # It is built under a name of its own, which is gone by now and says nothing to a user.
             error.message = TEMPORARY.sub("", error.message)

@@ -146,6 +146,19 @@ def decode(sector: bytes, *, file: str, database_id: bytes, first_lsn: int) -> H
     return Header(found_id, epoch, salt, found_lsn, chain, Position(*before), time_us)
 
 
+def database_id_of(sector: bytes, *, file: str) -> bytes:
+    """Return the database that a header says it belongs to; CorruptionError if it is no valid header."""
+    if len(sector) < SECTOR_SIZE or sector[: len(MAGIC)] != MAGIC or crc32c(sector[: HEADER.size]) != _crc_of(sector):
+        raise CorruptionError(f"{file}: it has no valid header", file=file, offset=0)
+    database_id: bytes = HEADER.unpack_from(sector)[3]
+    return database_id
+
+
+def _crc_of(sector: bytes) -> int:
+    crc: int = CRC.unpack_from(sector, HEADER.size)[0]
+    return crc
+
+
 def name_of(first_lsn: int) -> str:
     """Return the name of the segment that begins with this LSN (S1)."""
     return f"{first_lsn:0{_DIGIT_COUNT}d}{SUFFIX}"

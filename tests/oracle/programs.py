@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from bumps.errors import MError
 from bumps.interp.machine import Machine
 from tests.interp_cases import Texts, new_globals
 from tests.oracle.gtm import Answer, Oracle
 
+Choice = TypeVar("Choice")
 LOCALS = "ABCD"
 ERRWETRAP = "Z150379578,"
 LABEL_COUNT = 5
@@ -167,7 +168,7 @@ class Generator:
 
     def simple(self) -> str:
         """Return a command that calls nothing."""
-        return self.pick((self.set, self.set, self.write, self.write, self.kill, self.merge))()
+        return self.made((self.set, self.set, self.write, self.write, self.kill, self.merge))
 
     def command(self) -> str:
         """Return any command."""
@@ -179,13 +180,13 @@ class Generator:
         if pick < 0.82:
             return self.xecute()
         if pick < 0.86:
-            return self.pick(
+            return self.made(
                 (
                     lambda: f"N {self.pick(('A', 'I', 'B', 'D', '(ZZN,A)', '$ET', '@B', 'A,B'))}",
                     lambda: f"S $ET={self.trap()}",
                     lambda: f"S $EC={self.pick((chr(34) * 2, quoted(',U1,'), quoted(',M9,'), quoted('x')))}",
                 )
-            )()
+            )
         if pick < 0.93:
             return self.transaction()
         if pick < 0.97:
@@ -257,14 +258,14 @@ class Generator:
 
     def actual(self) -> str:
         """Return an actual parameter."""
-        return self.pick(
+        return self.made(
             (
                 lambda: self.expression(1),
                 lambda: f".{self.pick(LOCALS)}",
                 lambda: f".{self.pick(LOCALS)}",
                 lambda: self.pick(("", ".@B", ".I", ".ZZQ")),
             )
-        )()
+        )
 
     def xecute(self) -> str:
         """Return an XECUTE of a variable."""
@@ -348,7 +349,7 @@ class Generator:
 
     def truth(self) -> str:
         """Return a condition that is no literal."""
-        return self.pick(
+        return self.made(
             (
                 lambda: f"$D({self.variable()})",
                 lambda: f"$G({self.variable()})={self.expression(0)}",
@@ -360,7 +361,7 @@ class Generator:
                 lambda: "$T",
                 lambda: f"{self.operand(1)}?{self.pick(('1N', '.E', '1A.E', '.N', '@(1_' + quoted('N') + ')'))}",
             )
-        )()
+        )
 
     def operand(self, depth: int) -> str:
         """Return an expression that can be an operand."""
@@ -374,9 +375,7 @@ class Generator:
             return self.pick(("1", "2", "0", '"a"', '"x^y"', "A", "I", "D", "B", "$G(P)", '""', "10", "$T", ".5"))
         below = depth - 1
         if pick < 0.45:
-            return self.pick(
-                (self.variable, self.variable, lambda: f"$G({self.variable()},{self.expression(below)})")
-            )()
+            return self.made((self.variable, self.variable, lambda: f"$G({self.variable()},{self.expression(below)})"))
         if pick < 0.6:
             operator = self.pick(("+", "-", "*", "_", "_", "=", "<", ">", "[", "]", "/", "\\", "'=", "]]"))
             return f"{self.operand(below)}{operator}{self.operand(below)}"
@@ -403,8 +402,12 @@ class Generator:
 
     def function(self, depth: int) -> str:
         """Return a call of an intrinsic function."""
-        variable, value = self.variable, lambda: self.expression(depth)
-        return self.pick(
+        variable = self.variable
+
+        def value() -> str:
+            return self.expression(depth)
+
+        return self.made(
             (
                 lambda: f"$D({variable()})",
                 lambda: f"$G({variable()})",
@@ -434,11 +437,11 @@ class Generator:
                 lambda: f"$A({value()})",
                 lambda: f"$F({value()},{quoted('a')})",
             )
-        )()
+        )
 
     def ordered(self) -> str:
         """Return what $ORDER is taken of: with a subscript."""
-        return self.pick(
+        return self.made(
             (
                 lambda: f"{self.pick(LOCALS)}({self.pick((quoted(''), self.subscript()))})",
                 lambda: f"^{self.pick('AB')}({self.pick((quoted(''), self.subscript()))})",
@@ -446,7 +449,7 @@ class Generator:
                 lambda: f"^({self.pick((quoted(''), self.subscript()))})",
                 lambda: f"@B@({self.pick((quoted(''), self.subscript()))})",
             )
-        )()
+        )
 
     # Chance
 
@@ -454,7 +457,11 @@ class Generator:
         """Return True with a probability."""
         return self.random.random() < probability
 
-    def pick(self, choices: Sequence[Any]) -> Any:
+    def made(self, makers: Sequence[Callable[[], str]]) -> str:
+        """Return what one of the makers makes."""
+        return self.random.choice(makers)()
+
+    def pick(self, choices: Sequence[Choice]) -> Choice:
         """Return one of the choices."""
         return self.random.choice(choices)
 
