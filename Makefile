@@ -4,11 +4,11 @@
 #   make test        the fast tests
 #   make check       format, lint, types, import rules, fast tests with branch coverage
 #   make test-slow   the slow tests
-#   make test-all    both, and a minute of torture
+#   make test-all    both, and make torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make sigkill     kill a registering process a hundred times and count what it promised
-#   make torture     crash states on a simulated disk
+#   make torture     25,000 crash states on a simulated disk
 #   make wheel       dist/*.whl
 #   make clean       what make made
 
@@ -17,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
-TORTURE_SECONDS ?= 60
+TORTURE_STATES ?= 25000
 COVERAGE_MIN ?= 90
 
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
@@ -77,7 +77,7 @@ sigkill: $(STAMP)
 	$(BIN)/python -m bumps.tools.sigkill --kills 100
 
 torture: $(STAMP)
-	$(BIN)/bumps torture run --seconds $(TORTURE_SECONDS)
+	$(BIN)/bumps torture run --states $(TORTURE_STATES)
 
 wheel: $(STAMP)
 	@rm -rf build/lib build/bdist.* dist
