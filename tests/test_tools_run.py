@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -334,7 +335,15 @@ def test_direct_mode_on_a_terminal_prompts_and_leaves_on_control_d(folder: Path)
     import pexpect
 
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder), "TERM": "dumb"}
-    child = pexpect.spawn(sys.executable, ["-m", "bumps", "shell"], env=environment, timeout=20, encoding="utf-8")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "bumps", "shell"],
+        env=environment,
+        timeout=20,
+        encoding="utf-8",
+        # A shell's background job, such as a test run may be, hands down that it ignores interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     child.expect("BUMPS>")
     child.sendline("WRITE 6*7")
     child.expect("42")
