@@ -67,14 +67,18 @@ class PatientFile:
         try:
             return self._file.pread(size, offset)
         except OSError:
+            # Block by block, wherever the request begins: what is lost, and said of it, is the same for all.
+            first = offset - offset % _PATIENT_SIZE
             end = min(offset + size, self._file.size())
-            return b"".join(self._piece(at, min(_PATIENT_SIZE, end - at)) for at in range(offset, end, _PATIENT_SIZE))
+            blocks = b"".join(self._block(start) for start in range(first, end, _PATIENT_SIZE))
+            return blocks[offset - first : end - first]
 
-    def _piece(self, offset: int, size: int) -> bytes:
+    def _block(self, start: int) -> bytes:
+        size = min(_PATIENT_SIZE, self._file.size() - start)
         try:
-            return self._file.pread(size, offset)
+            return self._file.pread(size, start)
         except OSError as error:
-            gap = Gap("file", f"{self._name}: byte {offset}", f"{size} bytes cannot be read: {error.strerror or error}")
+            gap = Gap("file", f"{self._name}: byte {start}", f"{size} bytes cannot be read: {error.strerror or error}")
             if gap not in self._gaps:
                 self._gaps.append(gap)
             return bytes(size)

@@ -189,12 +189,11 @@ class Salvage:
         """Return whether every node is reached by references: walk all, and keep nothing."""
         whole = self.meta is not None
         for _, entry in self._walk_directory() if whole else ():
-            whole = whole and not isinstance(entry, Hole)
-            if not whole:
+            if isinstance(entry, Hole):
+                whole = False
                 break
-            if isinstance(entry, directory.Entry):
-                for part in self._walk(entry.number, entry.root, entry.level, b"", END):
-                    whole = whole and not (isinstance(part, Hole) or part.lost)
+            for part in self._walk(entry.number, entry.root, entry.level, b"", END):
+                whole = whole and not (isinstance(part, Hole) or part.lost)
         self._reached.clear()
         return whole
 
@@ -210,7 +209,7 @@ class Salvage:
                 self._lose("global", f"data: page {entry.page}", f"{entry.what}; names of globals are lost")
             elif directory.is_dead(key):
                 dead.add(entry.number)
-            elif directory.is_name(key):
+            else:
                 found[key.decode("ascii")] = entry
         for image, page in self._orphans(DIRECTORY_TREE, holes):
             self._adopt_names(image, page, holes, found)
@@ -242,6 +241,8 @@ class Salvage:
                     yield key, self._entry(key, value, root.page)
 
     def _entry(self, key: bytes, value: bytes, page: int) -> directory.Entry | Hole:
+        if not directory.is_name(key) and not directory.is_dead(key):
+            return Hole(key, key + b"\0", page, f"{key[:_SHOWN_SIZE]!r} is not the name of a global")
         try:
             return directory.decode(value, self._pages.page_count)
         except ValueError as error:
@@ -293,7 +294,7 @@ class Salvage:
                 target.set(name, key, value)
         for key, what in part.lost:
             ages.put(key, key + b"\0", 0)
-            self._lose("value", f"^{name}{self._shown(key)}", what)
+            self._lose("value", f"^{name}{self._shown(key) if key else ''}", what)
 
     def _lose(self, kind: str, place: str, what: str) -> None:
         self._has_holes = True
@@ -541,7 +542,7 @@ class Salvage:
         try:
             check_name(name)
             self._codec.decode(key)
-        except (CorruptionError, BumpsError) as error:
+        except BumpsError as error:
             gap = Gap("value", f"^{name[:_SHOWN_SIZE]} key {key[:_SHOWN_SIZE].hex()}", f"no node: {error.message}")
             self.gaps.append(gap)
             return False

@@ -12,9 +12,12 @@ import random
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from bumps.batch import KILL, SET, Batch
 from bumps.checksum import crc32c
+from bumps.engine import Engine
+from bumps.options import Options
 from bumps.torture.engine_subject import PATH, EngineSubject, engine_subject
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History, Node
@@ -354,3 +357,41 @@ def steer(data: bytearray, covered: int, end: int, place: int, wanted: int) -> N
             solution ^= pivot[1]
     struct.pack_into("<I", data, place, solution)
     assert crc32c(bytes(data[covered:end])) == wanted
+
+
+# One database that tests know, and edits of it
+
+
+def sound(number: int = 0) -> tuple[Victim, Files]:
+    """Return a closed database with 300 nodes, an overflow value and free pages, in pages of 512 bytes."""
+    disk = SimDisk(Image(("/", PATH.rpartition("/")[0]), {}), seed=number)
+    options = Options(page_size=512, segment_size_min=4096, segment_size_max=8192, alignment=512, background=False)
+    engine = Engine.open(disk, PATH, options)
+    codec = engine.codec
+    for name in ("A", "B", "C"):
+        keys = [codec.encode((each, "NAME")) for each in range(100)]
+        engine.commit([Batch(name, bytes((SET,)) * 100, keys, [b"v" * 20] * 99 + [b"w" * 2000])])
+        engine.checkpoint()
+    engine.commit([Batch("B", bytes((KILL,)), [b""], [])])
+    engine.checkpoint()
+    engine.checkpoint()
+    engine.close()
+    victim = Victim(
+        {path.removeprefix(f"{PATH}/"): data for path, data in disk.image().files.items()}, EngineSubject(options), {}
+    )
+    return victim, {name: bytearray(data) for name, data in victim.files.items()}
+
+
+def edit(files: Files, kind: str, file: str, start: int, **fields: int) -> None:
+    """Change fields of the structure that begins there, and make the checksums right again."""
+    every = list(structures(files))
+    target = next(each for each in every if (each.kind, each.file, each.start) == (kind, file, start))
+    for name, value in fields.items():
+        target.layout.put(files[file], name, value, start)
+    reseal(files, target, every)
+
+
+def newest(files: Files) -> tuple[int, dict[str, Any]]:
+    """Return the place of the newest meta slot, and its fields."""
+    meta = newest_slot(bytes(files["data"]))
+    return meta["generation"] % 2 * meta["page_size"], meta

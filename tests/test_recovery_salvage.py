@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -14,93 +13,11 @@ from bumps.digest import Digest
 from bumps.engine import Engine
 from bumps.errors import CorruptionError, ExistsError, NoDatabaseError
 from bumps.files import MemoryDisk, MemoryFile
-from bumps.keys import KeyCodec
-from bumps.options import Options
 from bumps.recovery import verify
 from bumps.recovery.remains import Pages
 from bumps.recovery.salvage import Ages, Salvage
-from bumps.rescue import Salvaged, salvage
-
-PATH, NEW = "/test.bumps", "/new.bumps"
-PAGE_SIZE = 512
-OPTIONS = Options(
-    page_size=PAGE_SIZE, alignment=512, segment_size_min=8192, segment_size_max=16384, background=False, charset="utf-8"
-)
-CODEC = KeyCodec.of("utf-8")
-Content = dict[tuple[str, bytes], bytes]
-
-
-def made(seed: int, *, keep: str = "all", rounds: int = 60, history: set[str] | None = None) -> tuple[MemoryDisk, str]:
-    """Return a disk with a database of some history, killed not closed, and its digest; add all it had to `history`."""
-    generator = random.Random(seed)
-    disk = MemoryDisk()
-    engine = Engine.open(disk, PATH, replace(OPTIONS, keep=keep))
-    for step in range(rounds):
-        batches = []
-        for name in generator.sample(["A", "B", "C", "%Z"], generator.randint(1, 3)):
-            kinds, keys, values = bytearray(), [], []
-            for _ in range(generator.randint(1, 12)):
-                keys.append(CODEC.encode((generator.randint(1, 60), generator.choice("xyz"))))
-                if generator.random() < 0.9:
-                    kinds.append(SET)
-                    values.append(b"v%d" % step * generator.choice([1, 1, 3, 200]))
-                else:
-                    kinds.append(KILL)
-            batches.append(Batch(name, bytes(kinds), keys, values))
-        engine.commit(batches)
-        if history is not None:
-            history.add(engine.digest())
-        if step % 17 == 16:
-            engine.checkpoint()
-        if step == rounds // 2:
-            engine.commit([Batch("B", bytes([KILL]), [b""], [])])
-            if history is not None:
-                history.add(engine.digest())
-    digest = engine.digest()
-    engine.abandon()
-    return disk, digest
-
-
-def copied(disk: MemoryDisk) -> MemoryDisk:
-    copy = MemoryDisk()
-    copy.files = {path: bytearray(content) for path, content in disk.files.items()}
-    copy.directories = set(disk.directories)
-    return copy
-
-
-def content(disk: MemoryDisk, path: str) -> Content:
-    engine = Engine.open(copied(disk), path, Options(create=False, background=False))
-    found = {(name, key): value for name, pairs in engine.scans() for key, value in pairs}
-    engine.abandon()
-    return found
-
-
-def saved(disk: MemoryDisk) -> tuple[Salvaged, Content]:
-    before = {path: bytes(data) for path, data in disk.files.items() if path != PATH + "/lock"}
-    done = salvage(PATH, NEW, disk=disk)
-    assert {path: bytes(disk.files[path]) for path in before} == before
-    assert [str(problem) for problem in verify.problems(disk, NEW)] == []
-    return done, content(disk, NEW)
-
-
-def leaves(disk: MemoryDisk) -> list[int]:
-    """Return the numbers of leaves of globals in `data`."""
-    pages = Pages(disk, PATH, PAGE_SIZE, None)
-    return sorted(
-        image.number
-        for images in pages.images.values()
-        for image in images
-        if image.kind == LEAF and image.tree and image.file == "data"
-    )
-
-
-def spoil(disk: MemoryDisk, page: int) -> None:
-    """Damage a page, in `data` and in `double-write`."""
-    data, seal = disk.files[PATH + "/data"], disk.files[PATH + "/double-write"]
-    data[page * PAGE_SIZE + 100] ^= 1
-    for offset in range(1024, len(seal), PAGE_SIZE):
-        if seal[offset + 8 : offset + 12] == page.to_bytes(4, "little"):
-            seal[offset + 100] ^= 1
+from bumps.rescue import salvage
+from tests.damaged import CODEC, NEW, OPTIONS, PAGE_SIZE, PATH, Content, content, copied, leaves, made, saved, spoil
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -236,7 +153,7 @@ def test_no_damage_raises_and_what_is_lost_is_named(seed: int) -> None:
 def test_a_sector_that_the_disk_refuses_is_named_and_the_rest_is_saved() -> None:
     class Refusing(MemoryFile):
         def pread(self, size: int, offset: int) -> bytes:
-            if offset < 8 * PAGE_SIZE < offset + size:
+            if offset <= 8 * PAGE_SIZE < offset + size:
                 raise OSError(errno.EIO, "Input/output error")
             return super().pread(size, offset)
 

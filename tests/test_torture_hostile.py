@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -21,11 +21,9 @@ from bumps import formats
 from bumps.batch import KILL, SET, Batch
 from bumps.engine import Engine
 from bumps.errors import BumpsError, LockedError
-from bumps.options import Options
-from bumps.torture.engine_subject import PATH, EngineSubject
-from bumps.torture.simdisk import Image, SimDisk
-from tests.format_reader import PAGE, RUN, FormatError, newest_slot, read
-from tests.hostile import Files, Victim, damage, disk_of, forge, reseal, steer, structures, victims
+from bumps.torture.engine_subject import PATH
+from tests.format_reader import PAGE, RUN, FormatError, read
+from tests.hostile import Files, Victim, damage, disk_of, edit, forge, newest, reseal, sound, steer, structures, victims
 
 SECONDS = 5.0
 MEMORY_SIZE = 1 << 29
@@ -246,41 +244,6 @@ def test_twenty_thousand_hostile_databases_raise_typed_errors_and_are_reported()
 
 
 # What was found once
-
-
-def sound(number: int = 0) -> tuple[Victim, Files]:
-    """Return a closed database with 300 nodes, an overflow value and free pages, in pages of 512 bytes."""
-    disk = SimDisk(Image(("/", PATH.rpartition("/")[0]), {}), seed=number)
-    options = Options(page_size=512, segment_size_min=4096, segment_size_max=8192, alignment=512, background=False)
-    engine = Engine.open(disk, PATH, options)
-    codec = engine.codec
-    for name in ("A", "B", "C"):
-        keys = [codec.encode((each, "NAME")) for each in range(100)]
-        engine.commit([Batch(name, bytes((SET,)) * 100, keys, [b"v" * 20] * 99 + [b"w" * 2000])])
-        engine.checkpoint()
-    engine.commit([Batch("B", bytes((KILL,)), [b""], [])])
-    engine.checkpoint()
-    engine.checkpoint()
-    engine.close()
-    victim = Victim(
-        {path.removeprefix(f"{PATH}/"): data for path, data in disk.image().files.items()}, EngineSubject(options), {}
-    )
-    return victim, {name: bytearray(data) for name, data in victim.files.items()}
-
-
-def edit(files: Files, kind: str, file: str, start: int, **fields: int) -> None:
-    """Change fields of the structure that begins there, and make the checksums right again."""
-    every = list(structures(files))
-    target = next(each for each in every if (each.kind, each.file, each.start) == (kind, file, start))
-    for name, value in fields.items():
-        target.layout.put(files[file], name, value, start)
-    reseal(files, target, every)
-
-
-def newest(files: Files) -> tuple[int, dict[str, Any]]:
-    """Return the place of the newest meta slot, and its fields."""
-    meta = newest_slot(bytes(files["data"]))
-    return meta["generation"] % 2 * meta["page_size"], meta
 
 
 def assert_refused(victim: Victim, files: Files) -> list[str]:
