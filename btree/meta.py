@@ -43,6 +43,7 @@ Invariants
 
 from __future__ import annotations
 
+import functools
 import struct
 from dataclasses import dataclass, replace
 
@@ -124,8 +125,12 @@ class Meta:
         return replace(self, clean=False)
 
 
+@functools.lru_cache(maxsize=4)
 def decode(sector: bytes) -> Meta:
-    """Return what a slot says; CorruptionError or ForeignFileError if it says nothing valid."""
+    """Return what a slot says; CorruptionError or ForeignFileError if it says nothing valid.
+
+    An opening looks at both slots twice, before and after it has the lock: hence the cache.
+    """
     if len(sector) < SLOT_SIZE:
         if sector and sector[: len(MAGIC)] != MAGIC[: len(sector)]:
             raise ForeignFileError(f"data: it starts with {sector[:8]!r}, not with {MAGIC!r}: not a bumps database")
@@ -144,7 +149,12 @@ def decode(sector: bytes) -> Meta:
             version=version,
         )
     charset, flags = fields[9], fields[10]
-    if page_size not in limits.PAGE_SIZES or charset not in CHARSETS or flags & ~_CLEAN or any(sector[136:508]):
+    if (
+        page_size not in limits.PAGE_SIZES
+        or charset not in CHARSETS
+        or flags & ~_CLEAN
+        or sector.count(0, 136, 508) != 372
+    ):
         raise CorruptionError("meta slot: right checksum, impossible fields", file="data")
     page_count, directory, freelist = fields[15], Reference(fields[17], fields[18], fields[19], False), fields[20:22]
     if not 2 <= page_count <= limits.PAGE_COUNT_MAX or directory.page >= page_count or freelist[0] >= page_count:

@@ -159,4 +159,4 @@ def creation_error(path: str, error: OSError) -> StorageError:
 
 def join(directory: str, name: str) -> str:
     """Return the path of a name in a directory."""
-    return posixpath.join(directory, name)
+    return directory + name if directory.endswith("/") else f"{directory}/{name}"

@@ -57,7 +57,8 @@ def pending_set(disk: Disk, path: str, meta: Meta) -> tuple[Meta, dict[int, byte
         sealed = double_write.read(file, meta.database_id, meta.page_size)
         if sealed is not None and is_next(disk, path, meta, sealed):
             return sealed.meta, dict(double_write.images(file, sealed)), []
-        return meta, {}, [] if has_frames_behind(disk, path, meta) else list(seal_problems(meta, sealed))
+        found = list(seal_problems(meta, sealed))
+        return meta, {}, [] if found and has_frames_behind(disk, path, meta) else found
     finally:
         file.close()
 

@@ -213,6 +213,15 @@ def test_bytes_that_are_no_key_are_refused(key: bytes) -> None:
         UTF8.decode(key)
 
 
+@pytest.mark.parametrize("key", [b"\xc0A", b"\x81", b"\0", b"\xc0A\0B"])
+def test_one_key_among_many_that_is_none_is_noticed(key: bytes) -> None:
+    sound = [UTF8.encode(("A", 1)), b"", UTF8.encode(("B",))]
+    assert UTF8.decodes(sound)
+    assert UTF8.decodes([])
+    for at in range(len(sound) + 1):
+        assert not UTF8.decodes([*sound[:at], key, *sound[at:]])
+
+
 @pytest.mark.parametrize("code", [b"", b"\xc0A", b"\xc0A\0\xc0B\0"])
 def test_what_is_not_one_code_is_refused(code: bytes) -> None:
     with pytest.raises(CorruptionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from bumps.errors import CorruptionError, ForeignFileError, StorageError
 from bumps.wal import frame
 from bumps.wal.reader import End, JournalReader, Verdict, ends_at
 from bumps.wal.segment import Header, Place, Position, name_of
-from bumps.wal.source import SegmentSource, read_frame
+from bumps.wal.source import SegmentSource, read_frame, read_frames
 from tests.journals import (
     BIRTH,
     DATABASE_ID,
@@ -526,6 +527,22 @@ def test_a_frame_is_read_only_from_its_place(change: dict[str, int], what: str) 
 
     with pytest.raises(CorruptionError, match=what):
         read_frame(disk, DIRECTORY, places[1]._replace(**change))
+
+
+def test_frames_that_lie_in_one_segment_are_read_with_it_open_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, places = journal(3)
+    opened = 0
+
+    class Counting(SegmentSource):
+        def __init__(self, *arguments: Any) -> None:
+            nonlocal opened
+            opened += 1
+            super().__init__(*arguments)
+
+    monkeypatch.setattr("bumps.wal.source.SegmentSource", Counting)
+
+    assert [found.lsn for found in read_frames(disk, DIRECTORY, places)] == [1, 2, 3]
+    assert opened == 1
 
 
 def test_the_faults_of_these_tests_work() -> None:

@@ -54,6 +54,7 @@ def rewrite(pattern: str, replacement: str) -> Factory:
     """Replace the one expression that is written `pattern`."""
 
     def make(original: Body) -> Body:
+        original = inspect.unwrap(original)  # a cache around it would hide the bug
         tree = ast.parse(textwrap.dedent(inspect.getsource(original)))
         wanted = ast.dump(ast.parse(pattern, mode="eval").body)
         new = ast.parse(replacement, mode="eval").body

@@ -15,6 +15,7 @@ contents of the medium from a prefix of that trace.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import posixpath
 import random
@@ -121,15 +122,25 @@ class Image(NamedTuple):
 
 
 class _FileNode:
-    """One file: its content as processes see it."""
+    """One file: its content as processes see it.
+
+    It is `bytes` until somebody writes: most files of most states are only read, and what was not
+    written keeps the hash that Python has remembered.
+    """
 
     __slots__ = ("content", "number", "undo", "undo_size")
 
     def __init__(self, number: int, content: bytes = b"") -> None:
         self.number = number
-        self.content = bytearray(content)
+        self.content: bytes | bytearray = content
         self.undo: dict[int, bytes] = {}
         self.undo_size = len(content)
+
+    def writable(self) -> bytearray:
+        """Return the content for a change of it."""
+        if not isinstance(self.content, bytearray):
+            self.content = bytearray(self.content)
+        return self.content
 
     def remember(self, start: int, end: int) -> None:
         """Keep the old content of the sectors that a write is about to change, for `Drop` with `revert`."""
@@ -172,7 +183,7 @@ class SimFile:
         if not data:
             return 0
         node = self._node
-        content = node.content
+        content = node.writable()
         end = offset + len(data)
         if end > len(content):
             self._disk.take_space(end - len(content))
@@ -187,13 +198,14 @@ class SimFile:
         """Cut the file, or make it longer with zeros."""
         self._need(write=True)
         node = self._node
-        old = len(node.content)
+        content = node.writable()
+        old = len(content)
         if size > old:
             self._disk.take_space(size - old)
-            node.content.extend(bytes(size - old))
+            content.extend(bytes(size - old))
         else:
             node.remember(size, old)
-            del node.content[size:]
+            del content[size:]
         self._disk.record(Truncate(node.number, size))
 
     def size(self) -> int:
@@ -212,10 +224,11 @@ class SimFile:
         """Fail a sync: dirty sectors are called clean; `revert` shows the old bytes again, as btrfs does."""
         node = self._node
         if revert:
+            content = node.writable()
             for sector, old in node.undo.items():
-                node.content[sector * SECTOR_SIZE : sector * SECTOR_SIZE + len(old)] = old
-            del node.content[node.undo_size :]
-            node.content.extend(bytes(node.undo_size - len(node.content)))
+                content[sector * SECTOR_SIZE : sector * SECTOR_SIZE + len(old)] = old
+            del content[node.undo_size :]
+            content.extend(bytes(node.undo_size - len(content)))
         node.undo.clear()
         node.undo_size = len(node.content)
         self._disk.record(Drop(node.number, revert))
@@ -272,12 +285,14 @@ class SimDisk:
         self._next = ROOT + 1
         self._found: dict[str, _FileNode | _DirectoryNode] = {}
         """What is at a path, for paths that were looked up since a name has gone."""
-        for path in sorted(image.directories if image else ()):
-            if path != "/":
-                self._add(path, _DirectoryNode(self._next))
-        for path, content in sorted(image.files.items() if image else ()):
-            self._add(path, _FileNode(self._next, content))
-            self.used += len(content)
+        if image is not None:
+            for path in sorted(image.directories):
+                if path != "/":
+                    self._begin_with(path, _DirectoryNode(self._next))
+            for path in sorted(image.files):
+                content = image.files[path]
+                self._begin_with(path, _FileNode(self._next, content))
+                self.used += len(content)
 
     # What a process may call: bumps.files.Disk
 
@@ -400,7 +415,7 @@ class SimDisk:
 
     def absolute(self, path: str) -> str:
         """Return the path from the root on, where every process is."""
-        return posixpath.normpath(posixpath.join("/", path))
+        return _absolute(path)
 
     def process_id(self) -> int:
         """Return a number that is always the same."""
@@ -439,7 +454,8 @@ class SimDisk:
                 files[path] = bytes(node.content)
                 continue
             directories.append(path)
-            waiting += [(posixpath.join(path, name), child) for name, child in node.names.items()]
+            prefix = path if path == "/" else path + "/"
+            waiting += [(prefix + name, child) for name, child in node.names.items()]
         return Image(tuple(sorted(directories)), dict(sorted(files.items())))
 
     def record(self, operation: Operation) -> None:
@@ -455,6 +471,15 @@ class SimDisk:
     def _free(self, node: _FileNode | _DirectoryNode | None) -> None:
         if isinstance(node, _FileNode):
             self.used -= len(node.content)
+
+    def _begin_with(self, path: str, node: _FileNode | _DirectoryNode) -> None:
+        """Put something into the image that the disk begins with: parents come first."""
+        parent, _, name = path.rpartition("/")
+        directory = self._found[parent] if parent else self._nodes[ROOT]
+        assert isinstance(directory, _DirectoryNode)
+        directory.names[name] = node.number
+        self._nodes[node.number] = self._found[path] = node
+        self._next += 1
 
     def _add(self, path: str, node: _FileNode | _DirectoryNode) -> None:
         directory, name = self._place(path)
@@ -489,5 +514,10 @@ class SimDisk:
         return node
 
     def _place(self, path: str) -> tuple[_DirectoryNode, str]:
-        parent, name = posixpath.split(path.rstrip("/"))
+        parent, _, name = path.rstrip("/").rpartition("/")
         return self._directory(parent or "/"), name
+
+
+@functools.lru_cache(maxsize=64)
+def _absolute(path: str) -> str:
+    return posixpath.normpath(posixpath.join("/", path))

@@ -54,6 +54,8 @@ TEAR_PROBABILITY = 1 / 16
 """In random vectors: how often the last sector is torn or garbage."""
 ZERO = bytes(SECTOR_SIZE)
 NameOperation = Link | Rename | Unlink
+Listing = tuple[tuple[str, ...], list[tuple[str, int]]]
+"""The paths of all directories; path and number of all files; both sorted."""
 
 
 class Profile(NamedTuple):
@@ -100,13 +102,20 @@ class _FileMedium:
     __slots__ = ("cache", "dirty", "durable", "sizes", "stamps", "versions", "whole")
 
     def __init__(self, content: bytes = b"") -> None:
-        self.durable = bytearray(content)
-        self.cache = bytearray(content)
+        # Bytes until they change: most files of most traces are only read.
+        self.durable: bytes | bytearray = content
+        self.cache: bytes | bytearray = content
         self.versions: dict[int, list[bytes]] = {}
         self.stamps: dict[int, int] = {}
         self.dirty: set[int] = set()
         self.sizes: list[int] = []
-        self.whole: bytes | None = None
+        self.whole: bytes | None = content
+
+    def durable_content(self) -> bytes:
+        """Return the bytes of the last sync: one object, which is hashed once, until the next."""
+        if self.whole is None:
+            self.whole = bytes(self.durable)
+        return self.whole
 
     def durable_sector(self, sector: int) -> bytes | None:
         """Return what the sector held at the last sync, or None if the file did not reach so far."""
@@ -122,36 +131,42 @@ class _FileMedium:
     def write(self, offset: int, data: bytes, stamp: int) -> None:
         """Note a write."""
         end = offset + len(data)
-        if end > len(self.cache):
-            self.cache.extend(bytes(end - len(self.cache)))
+        cache = self._changing()
+        if end > len(cache):
+            cache.extend(bytes(end - len(cache)))
             self.sizes.append(end)
-        self.cache[offset:end] = data
+        cache[offset:end] = data
         last = (end - 1) // SECTOR_SIZE
         for sector in range(offset // SECTOR_SIZE, last + 1):
             self._note(sector, stamp)
 
     def truncate(self, size: int, stamp: int) -> None:
         """Note a new size; sectors that were cut off read as zeros if the file grows again."""
-        old = len(self.cache)
+        cache = self._changing()
+        old = len(cache)
         if size == old:
             return
         if size < old:
-            del self.cache[size:]
+            del cache[size:]
             for sector in range(size // SECTOR_SIZE, -(-old // SECTOR_SIZE)):
                 self._note(sector, stamp)
         else:
-            self.cache.extend(bytes(size - old))
+            cache.extend(bytes(size - old))
         self.sizes.append(size)
 
     def sync(self) -> None:
         """Note a sync: what is dirty is durable; what an earlier failed sync dropped stays undecided."""
+        if not self.dirty and not self.sizes:
+            return
         size = len(self.cache)
-        del self.durable[size:]
-        self.durable.extend(bytes(size - len(self.durable)))
+        durable = self.durable if isinstance(self.durable, bytearray) else bytearray(self.durable)
+        self.durable = durable
+        del durable[size:]
+        durable.extend(bytes(size - len(durable)))
         for sector in self.dirty:
             start = sector * SECTOR_SIZE
             if start < size:
-                self.durable[start : min(start + SECTOR_SIZE, size)] = self.versions[sector][-1][: size - start]
+                durable[start : min(start + SECTOR_SIZE, size)] = self.versions[sector][-1][: size - start]
             del self.versions[sector]
             del self.stamps[sector]
         self.dirty.clear()
@@ -164,6 +179,11 @@ class _FileMedium:
         if revert:
             self.cache = bytearray(self.durable)
             self.sizes.append(len(self.cache))
+
+    def _changing(self) -> bytearray:
+        if not isinstance(self.cache, bytearray):
+            self.cache = bytearray(self.cache)
+        return self.cache
 
     def size_options(self) -> list[int]:
         """Return the sizes that a power cut may choose: the durable one first, the newest last."""
@@ -193,6 +213,8 @@ class Medium:
         self.files: dict[int, _FileMedium] = {}
         self.directories: dict[int, dict[str, int]] = {ROOT: {}}
         self.pending: list[NameOperation] = []
+        self.listings: dict[tuple[int, ...], Listing] = {}
+        """What there is by name, for choices among `pending` that were made since a name has changed."""
         self.in_flight: set[tuple[int, int]] = set()
         """File and sector, the first and the last, of the write that was the last operation."""
         disk = SimDisk(image)
@@ -227,10 +249,13 @@ class Medium:
                 else:
                     self.files[number] = _FileMedium()
                 self.pending.append(operation)
+                self.listings.clear()
             case Rename() | Unlink():
                 self.pending.append(operation)
+                self.listings.clear()
             case SyncDirectory(number):
                 self._sync_directory(number)
+                self.listings.clear()
             case Begin(lsn):
                 self.issued = lsn
             case Ack(lsn):
@@ -363,23 +388,39 @@ class Space:
                 fill = option
             else:
                 picks.setdefault(dimension.node, {})[dimension.sector] = option
-        directories: list[str] = []
+        directories, paths = self._listing(tuple(names))
         files: dict[str, bytes] = {}
-        tree = self._names(names)
-        waiting = [("/", ROOT)]
-        while waiting:
-            path, number = waiting.pop()
-            if number in tree:
-                directories.append(path)
-                prefix = path if path == "/" else path + "/"
-                waiting += [(prefix + name, child) for name, child in tree[number].items()]
+        for path, number in paths:
+            file = medium.files[number]
+            picked = picks.get(number)
+            size = sizes.get(number)
+            if picked is None and (size is None or size == len(file.durable)):
+                files[path] = file.durable_content()
             else:
-                size = sizes.get(number, len(medium.files[number].durable))
-                files[path] = self._content(number, size, picks.get(number, {}), fill)
-        image = Image(tuple(sorted(directories)), dict(sorted(files.items())))
-        return State(image, medium.acked, medium.issued, medium.fork, medium.index, tuple(vector))
+                files[path] = self._content(number, len(file.durable) if size is None else size, picked or {}, fill)
+        return State(Image(directories, files), medium.acked, medium.issued, medium.fork, medium.index, tuple(vector))
 
-    def _names(self, chosen: list[int]) -> dict[int, dict[str, int]]:
+    def _listing(self, chosen: tuple[int, ...]) -> Listing:
+        """Return what there is by name, sorted, after the chosen operations on names."""
+        known = self._medium.listings
+        found = known.get(chosen)
+        if found is None:
+            directories: list[str] = []
+            files: list[tuple[str, int]] = []
+            tree = self._names(chosen)
+            waiting = [("/", ROOT)]
+            while waiting:
+                path, number = waiting.pop()
+                if number in tree:
+                    directories.append(path)
+                    prefix = path if path == "/" else path + "/"
+                    waiting += [(prefix + name, child) for name, child in tree[number].items()]
+                else:
+                    files.append((path, number))
+            found = known[chosen] = tuple(sorted(directories)), sorted(files)
+        return found
+
+    def _names(self, chosen: Sequence[int]) -> dict[int, dict[str, int]]:
         """Return the names after the chosen operations; one whose names wait for an earlier one waits too."""
         medium = self._medium
         if not medium.pending:
@@ -397,10 +438,6 @@ class Space:
     def _content(self, number: int, size: int, picks: dict[int, int], fill: int) -> bytes:
         file = self._medium.files[number]
         durable_size = len(file.durable)
-        if not picks and size == durable_size:
-            if file.whole is None:
-                file.whole = bytes(file.durable)
-            return file.whole
         content = bytearray(file.durable[:size])
         content.extend(bytes(size - len(content)))
         for sector, option in picks.items():

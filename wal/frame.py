@@ -62,7 +62,7 @@ An example: frame 2, which sets ^PAT(7,"NAME") to `Ada`, when frame 1 was durabl
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bumps import limits
@@ -126,6 +126,8 @@ class Frame:
     body: bytes
     file: str = ""
     offset: int = 0
+    _found: dict[int, tuple[int, bytes]] = field(default_factory=dict, repr=False, compare=False)
+    """The columns, once they were taken apart."""
 
     @property
     def size(self) -> int:
@@ -134,6 +136,8 @@ class Frame:
 
     def columns(self) -> dict[int, tuple[int, bytes]]:
         """Return coding and bytes of each column by its tag, those that nobody knows included (F3)."""
+        if self._found:
+            return self._found
         found: dict[int, tuple[int, bytes]] = {}
         body, at = self.body, 0
         for index in range(self.column_count):
@@ -151,6 +155,7 @@ class Frame:
             at += size
         if at != len(body):
             raise self.corruption(f"{len(body) - at} bytes behind the last column")
+        self._found.update(found)
         return found
 
     @property

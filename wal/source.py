@@ -7,7 +7,7 @@ FrameError, CorruptionError, ForeignFileError and StorageError come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from bumps.errors import CorruptionError, StorageError
 from bumps.files import Disk, close_quietly
@@ -81,14 +81,14 @@ class SegmentSource:
 
     def first_nonzero(self, offset: int) -> int | None:
         """Return where the first byte from here on is that is not zero; None if there is none."""
-        size = NEAR_SIZE  # mostly padding, and the next frame is near
+        size = SECTOR_SIZE - offset % SECTOR_SIZE + 1  # mostly the next frame is near, behind padding
         while offset < self.size:
             piece = self.bytes_at(offset, min(size, self.size - offset))
             rest = 0 if _is_zeros(piece) else len(piece.lstrip(b"\0"))
             if rest:
                 return offset + len(piece) - rest
             offset += len(piece)
-            size = PIECE_SIZE
+            size = NEAR_SIZE if size < NEAR_SIZE else PIECE_SIZE
         return None
 
     def nonzero_end(self, offset: int) -> int:
@@ -164,7 +164,27 @@ def read_frame(disk: Disk, directory: str, place: Place) -> Frame:
 
     A seal of a checkpoint is believed only if frame C lies where it says.
     """
-    source = SegmentSource(disk, directory, place.segment)
+    (found,) = read_frames(disk, directory, (place,))
+    return found
+
+
+def read_frames(disk: Disk, directory: str, places: Iterable[Place]) -> Generator[Frame, None, None]:
+    """Yield the frames at these places, as `read_frame` does; a segment is opened once for all that follow in it."""
+    source: SegmentSource | None = None
+    try:
+        for place in places:
+            if source is None or source.first_lsn != place.segment:
+                if source is not None:
+                    source.close()
+                source = SegmentSource(disk, directory, place.segment)
+            yield _frame_of(source, place)
+    finally:
+        if source is not None:
+            source.close()
+
+
+def _frame_of(source: SegmentSource, place: Place) -> Frame:
+    """Return the frame at this place of its segment, or raise CorruptionError."""
     try:
         if not SECTOR_SIZE <= place.offset <= source.size - frame.HEADER_SIZE:
             raise FrameError(f"the segment has {source.size} bytes")
@@ -177,6 +197,4 @@ def read_frame(disk: Disk, directory: str, place: Place) -> Frame:
             file=source.name,
             offset=place.offset,
         ) from None
-    finally:
-        source.close()
     return found

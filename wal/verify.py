@@ -159,6 +159,8 @@ class JournalCheck:
     def _odd_keys(self, found: Frame) -> Iterator[tuple[str, bytes, str]]:
         """Yield the keys of a commit that no encoding of subscripts makes."""
         for batch in found.batches:
+            if self.codec is not None and self.codec.decodes(batch.keys):
+                continue
             for key in batch.keys:
                 try:
                     if self.codec is not None:

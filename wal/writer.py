@@ -46,7 +46,7 @@ from bumps.files import Disk, File, ShortWriteError, close_quietly, write_all
 from bumps.wal import frame, segment
 from bumps.wal.frame import Body
 from bumps.wal.segment import Header, Place, Position, align
-from bumps.wal.source import read_frame
+from bumps.wal.source import read_frames
 
 ZERO_SIZE = 1024 * 1024
 """How many zeros are written at once."""
@@ -193,13 +193,16 @@ class JournalWriter:
         sizes = [align(place.end - place.offset, self.alignment) for place in tail]
         with self._preparing:
             new = self._prepare(self._start + sum(sizes) + self.alignment)
-            with self._turn, self._deadly(f"adopting frames {tail[0].lsn} to {tail[-1].lsn}"):
+            with (
+                self._turn,
+                self._deadly(f"adopting frames {tail[0].lsn} to {tail[-1].lsn}"),
+                contextlib.closing(read_frames(self.disk, self.directory, tail)) as frames,
+            ):
                 header = self._header()
                 self.write_header(new, header)
                 last = self.last
                 offset = self._start
-                for place, padded_size in zip(tail, sizes):
-                    found = read_frame(self.disk, self.directory, place)
+                for place, padded_size, found in zip(tail, sizes, frames):
                     encoded = found.moved(salt=header.salt, chain=last.crc, synced=self.durable_lsn)
                     self.write_frame(new, encoded.ljust(padded_size, b"\0"), offset)
                     end = offset + len(encoded)
