@@ -150,7 +150,7 @@ def decode_leaf(page: Page, page_size: int, page_count: int) -> Leaf:
     leaf = Leaf(dict(zip(keys, values)), keys)
     if chain_count:
         _decode_chains(page, leaf, chains_at, chain_count, page_size, page_count)
-    leaf.page, leaf.checksum = page.number, page.checksum
+    leaf.page, leaf.checksum, leaf.generation = page.number, page.checksum, page.generation
     leaf.charge = len(body) + limits.CACHE_CHARGE_PER_NODE * count
     return leaf
 
@@ -198,6 +198,6 @@ def decode_branch(page: Page, page_count: int) -> Branch:
         raise corrupt(page.number, f"flags of a child are {max(flags)}")
     children: list[Child] = list(map(Reference, pages, numbers[count:], counts, map(bool, flags)))
     branch = Branch(page.level, separators, children)
-    branch.page, branch.checksum = page.number, page.checksum
+    branch.page, branch.checksum, branch.generation = page.number, page.checksum, page.generation
     branch.charge = len(body) + BRANCH_CHARGE_PER_CHILD * count
     return branch

@@ -4,7 +4,8 @@ The work is done on copies: page numbers, references, freelist and worklist are 
 `PageSet`, and only `Forest.adopt` puts them in force. So a checkpoint that is given up in
 between (no space for it) has changed nothing but shapes (btree/fit.py).
 
-    E1. A page that has a place is rewritten there; it goes home by way of the double-write.
+    E1. A page that has a place is rewritten there, and goes home by way of the double-write; but
+        it gets a new place if an open snapshot may need the image that is there (btree/pins.py).
     E2. Children are written before their parents, whose references carry their checksums.
     E3. The worklist and the freelist of a page set are of one moment: nothing is freed twice.
 """
@@ -68,6 +69,8 @@ class PageSet:
     leaves: list[WrittenLeaf] = field(default_factory=list)
     branches: list[WrittenBranch] = field(default_factory=list)
     roots: list[tuple[Tree, Child | None]] = field(default_factory=list)
+    in_force: bool = False
+    """The trees refer to these pages."""
 
 
 class Encoder:
@@ -82,8 +85,9 @@ class Encoder:
         self.leaves: list[WrittenLeaf] = []
         self.branches: list[WrittenBranch] = []
         self.roots: list[tuple[Tree, Child | None]] = []
-        self._inline_size_max = limits.inline_size_max(stamp.page_size)
         self._bodies: dict[Leaf, LeafBody] = {}
+        newest = pager.pins.newest()
+        self._pinned = -1 if newest is None else newest.high
 
     def tree(self, tree: Tree) -> Reference | None:
         """Encode all that is dirty in a tree; return the reference to its root, None if it is empty."""
@@ -100,7 +104,13 @@ class Encoder:
 
     def _place(self, node: Leaf | Branch) -> int:
         """Return the page that a node is written to (E1)."""
-        return node.page or self.draft.take()
+        if not node.page:
+            return self.draft.take()
+        if node.generation > self._pinned:
+            return node.page
+        number = self.draft.take()
+        self.draft.free(node.page)
+        return number
 
     def _leaf(self, leaf: Leaf, tree: int) -> Reference:
         body = self._bodies.pop(leaf)

@@ -6,6 +6,7 @@ content, so a checkpoint that is given up after it has lost nothing.
     S1. After it every dirty node fits a page.
     S2. A dirty node under a quarter of a page is merged with a neighbour in the same branch, if
         both fit one page; a neighbour that cannot be read is left alone (verify tells).
+    S3. A snapshot sees none of it: what it may hold is owned before it is changed.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ class _Fitter:
         root = tree.root
         assert isinstance(root, Leaf | Branch)
         if isinstance(root, Branch):
+            root = tree.root = self._own(root)
+            assert isinstance(root, Branch)
             self._fit_children(root)
         while len(root.children if isinstance(root, Branch) else root.cells) > 1:
-            separators, right = self._cut(root)
+            tree.root, separators, right = self._cut(root)
             if not right:
                 break
             tree.grow(separators, right)
@@ -58,6 +61,7 @@ class _Fitter:
         tree.shrink()
 
     def _fit_children(self, branch: Branch) -> None:
+        """Fit all that is dirty below an owned branch, which may be too large itself afterwards."""
         index = 0
         while index < len(branch.children):
             child = branch.children[index]
@@ -65,8 +69,10 @@ class _Fitter:
             if isinstance(child, Reference):
                 continue
             if isinstance(child, Branch):
+                child = self._own(child)
+                assert isinstance(child, Branch)
                 self._fit_children(child)
-            separators, right = self._cut(child)
+            branch.children[index - 1], separators, right = self._cut(child)
             branch.separators[index - 1 : index - 1] = separators
             branch.children[index:index] = right
             index += len(right)
@@ -88,16 +94,19 @@ class _Fitter:
     def _size(self, node: Leaf | Branch) -> int:
         return self.bodies[node].size if isinstance(node, Leaf) else sum(branch_sizes(node))
 
-    def _cut(self, node: Leaf | Branch) -> tuple[list[bytes], Sequence[Leaf | Branch]]:
-        """Cut a node that is too large; return the new nodes to its right and the separators before them."""
+    def _cut(self, node: Leaf | Branch) -> tuple[Leaf | Branch, list[bytes], Sequence[Leaf | Branch]]:
+        """Cut a node that is too large; return it, owned, the separators behind it, and the new nodes behind these."""
         separators: list[bytes] = []
         new: list[Leaf | Branch] = []
         if isinstance(node, Leaf):
             body = self._measure(node)
             if body.size <= self.capacity and body.cell_count <= limits.LEAF_CELL_COUNT_MAX:
-                return separators, new
+                return node, separators, new
             # The body's prefix comes on top of the cells.
             points = _points(cell_sizes(node, body), self.capacity - 4, limits.LEAF_CELL_COUNT_MAX)
+            del self.bodies[node]
+            node = self._own(node)
+            assert isinstance(node, Leaf)
             for at in reversed(points):
                 right = node.cut(at)
                 assert node.keys and right.keys
@@ -114,7 +123,7 @@ class _Fitter:
             self.pager.mark(made)
         separators.reverse()
         new.reverse()
-        return separators, new
+        return node, separators, new
 
     def _merge(self, branch: Branch, index: int, small: Leaf | Branch) -> bool:
         """Merge children `index` and `index + 1`, one of which is `small`, into the left one if they fit a page."""
@@ -131,11 +140,12 @@ class _Fitter:
             body = pack_leaf(merged, self.inline_size_max)
             if body.size > self.capacity:
                 return False
+            self.bodies.pop(left, None)
+            self.bodies.pop(right, None)
             left, right = self._own(left), self._own(right)
             assert isinstance(left, Leaf) and isinstance(right, Leaf)
             left.cells, left.keys, left.chains = merged.cells, merged.keys, merged.chains
             right.chains = {}
-            self.bodies.pop(right, None)
             self.bodies[left] = body
         else:
             assert isinstance(right, Branch)
@@ -159,7 +169,7 @@ class _Fitter:
         return child
 
     def _own(self, node: Leaf | Branch) -> Leaf | Branch:
-        return node if node.dirty else self.pager.own(node)
+        return node if node.era == self.pager.era else self.pager.own(node)
 
 
 def _points(sizes: list[int], size_max: int, count_max: int) -> list[int]:

@@ -10,8 +10,8 @@ their generations differ. The meta slot names the first page of the list.
 
 Invariants
 
-    F1. A checkpoint hands a page out only if an earlier one freed it: so it never overwrites
-        what the state before it uses for something else.
+    F1. A checkpoint hands a page out only if an earlier one freed it, and no open snapshot is of
+        a state before that: so it never overwrites what these states use for something else.
     F2. Pages are handed out only while a checkpoint is encoded, never by a SET.
     F3. A free page keeps its last image. Each page below the page count was written by the
         checkpoint that handed it out, so a free one always has an image, older than its run.
@@ -110,12 +110,14 @@ def read(first: tuple[int, int], page_count: int, generation: int, load: Callabl
 class Draft:
     """The freelist while a checkpoint is encoded."""
 
-    def __init__(self, freelist: Freelist, page_count: int, generation: int) -> None:
-        """Begin with a copy; `generation` is that of the checkpoint."""
+    def __init__(self, freelist: Freelist, page_count: int, generation: int, pinned: int | None = None) -> None:
+        """Begin with a copy; `generation` is that of the checkpoint, `pinned` that of the oldest open snapshot."""
         self.generation = generation
+        self._generation_max = generation - 1 if pinned is None else min(pinned, generation - 1)
         self.page_count = page_count
         self._pages = list(freelist.pages)
-        self._old = [run for run in reversed(_joined(freelist.runs)) if self.may_hand_out(run)]  # lowest last
+        old = _joined([run for run in freelist.runs if self.may_hand_out(run)])
+        self._old = old[::-1]  # lowest last
         self._kept = [run for run in freelist.runs if not self.may_hand_out(run)]
         self._freed: list[Run] = []
         self._tried: dict[int, int] = {}
@@ -123,8 +125,8 @@ class Draft:
         self.changed = False
 
     def may_hand_out(self, run: Run) -> bool:
-        """Return whether the pages of a run were free before this checkpoint (F1)."""
-        return run.generation < self.generation
+        """Return whether no state that is needed uses the pages of a run (F1)."""
+        return run.generation <= self._generation_max
 
     def take(self, count: int = 1) -> int:
         """Hand out neighbouring pages, the lowest there are; return the first (F2)."""

@@ -7,7 +7,11 @@ Invariants (`check` of each proves what can be seen from the node alone)
     N3. Child i holds the keys k with separators[i - 1] <= k < separators[i].
     N4. A child is a node exactly if it is dirty, that is, newer than its image in `data`.
         Every clean child is a Reference, and lies in the pager's cache or nowhere.
+        (In a tree that only snapshots still hold, a child may have become clean.)
     N5. `chains` of a leaf are the overflow chains that its image in `data` owns.
+    N6. `era` is 0 in a clean node; in a dirty one it names the era, the time between two
+        snapshots, in which it was made or copied. Only in that era may it be changed in place
+        (btree/pager.py, `own`). Its ancestors are of the same era, or younger.
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ Value = bytes | Chain
 class Leaf:
     """Cells by key, sorted only when somebody asks for order (STORAGE 1)."""
 
-    __slots__ = ("cells", "chains", "charge", "checksum", "dirty", "keys", "page", "recent", "used")
+    __slots__ = ("cells", "chains", "charge", "checksum", "era", "generation", "keys", "page", "recent", "used")
 
     level = 0
 
@@ -49,9 +53,24 @@ class Leaf:
         self.chains: dict[bytes, Chain] = {}
         self.page = 0
         self.checksum = 0
-        self.dirty = False
+        self.generation = 0
+        """Of the checkpoint that wrote its image, 0 if there is none."""
+        self.era = 0
         self.recent = False
         self.charge = 0
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it is newer than its image in `data`."""
+        return self.era != 0
+
+    def copy(self) -> Leaf:
+        """Return a leaf with the same cells, to be changed while others go on reading this one."""
+        leaf = Leaf(self.cells.copy(), None if self.keys is None else self.keys.copy())
+        leaf.used = self.used
+        leaf.chains = self.chains  # replaced as a whole, never changed
+        leaf.page, leaf.generation, leaf.charge = self.page, self.generation, self.charge
+        return leaf
 
     def sort(self) -> list[bytes]:
         """Return the keys in order, and keep the list."""
@@ -83,7 +102,7 @@ class Leaf:
 class Branch:
     """Separators and children, in two flat lists."""
 
-    __slots__ = ("charge", "checksum", "children", "dirty", "level", "page", "recent", "separators")
+    __slots__ = ("charge", "checksum", "children", "era", "generation", "level", "page", "recent", "separators")
 
     def __init__(self, level: int, separators: list[bytes], children: list[Child]) -> None:
         """Take over both lists. `level` is one above the children's."""
@@ -92,9 +111,22 @@ class Branch:
         self.children = children
         self.page = 0
         self.checksum = 0
-        self.dirty = False
+        self.generation = 0
+        """Of the checkpoint that wrote its image, 0 if there is none."""
+        self.era = 0
         self.recent = False
         self.charge = 0
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it is newer than its image in `data`."""
+        return self.era != 0
+
+    def copy(self) -> Branch:
+        """Return a branch with the same children, to be changed while others go on reading this one."""
+        branch = Branch(self.level, self.separators.copy(), self.children.copy())
+        branch.page, branch.generation, branch.charge = self.page, self.generation, self.charge
+        return branch
 
     def cut(self, at: int) -> tuple[bytes, Branch]:
         """Keep the first `at` children; return the separator and a new branch with the others."""

@@ -6,6 +6,8 @@ Invariants
         memory before their checkpoint (no-steal).
     G2. A node of the cache is used only for a reference with its page and its checksum.
     G3. No page is believed before its own checks and those of the reference (page.py, P2).
+    G4. What a snapshot may read is never changed, only copied: dirty nodes of an earlier era,
+        and clean ones while a snapshot is open.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from bumps.btree import overflow
 from bumps.btree.body import decode_branch, decode_leaf
 from bumps.btree.node import Branch, Chain, Leaf, Node
 from bumps.btree.page import BRANCH, LEAF, PAGE_FIRST, Page, Reference, corrupt, parse
+from bumps.btree.pins import Pins
 from bumps.errors import StorageError
 from bumps.files import File
 
@@ -44,6 +47,7 @@ class Pager:
         *,
         cache_size: int = limits.CACHE_SIZE_DEFAULT,
         overrides: Mapping[int, bytes] | None = None,
+        generation: int = 0,
     ) -> None:
         """Read from `data`; pages in `overrides` hide those in the file (a sealed set that is not home yet)."""
         assert page_size in limits.PAGE_SIZES
@@ -51,15 +55,24 @@ class Pager:
         self.page_size = page_size
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}
+        self.held_size = 0
+        """What the pages of a checkpoint take that are in force and not home yet, in bytes."""
         self.cache_size = cache_size
         self.cache: OrderedDict[int, Node] = OrderedDict()
         self.charge = 0
         """What the nodes of the cache are charged, in bytes."""
+        self.generation = generation
+        """Of the checkpoint that wrote what the clean nodes refer to."""
+        self.pins = Pins()
+        self.era = 1
+        """Names the time since the last snapshot: what was made or copied in it, nobody else holds."""
         self.freed: list[tuple[int, int]] = []
         """Runs (page, count) that no tree uses any more since the last checkpoint."""
         self.dead: list[Dead] = []
         self.dirty_count = 0
         """Dirty leaves."""
+        self.fresh_count = 0
+        """Dirty leaves that have no page yet."""
         self.dirty_size = 0
         """What dirty leaves are charged, from above: a value that is set twice counts twice."""
 
@@ -117,9 +130,14 @@ class Pager:
         self.trim()
 
     def trim(self) -> None:
-        """Keep within the budget, in which dirty leaves count too."""
-        while self.charge + self.dirty_size > self.cache_size and len(self.cache) > 1:
+        """Keep within the budget, in which dirty leaves count too, and pages that are not home yet."""
+        while self.charge + self.dirty_size + self.held_size > self.cache_size and len(self.cache) > 1:
             self.evict()
+
+    def hold(self, pages: Mapping[int, bytes]) -> None:
+        """Read these pages from memory until they are home: then call it with none."""
+        self.overrides = pages
+        self.held_size = len(pages) * self.page_size
 
     def evict(self) -> None:
         """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
@@ -139,30 +157,42 @@ class Pager:
     # What changes until the next checkpoint
 
     def own(self, node: Node) -> Node:
-        """Make a clean node dirty: the caller hangs it into its parent (N4)."""
-        assert not node.dirty
-        self.forget(node.page)
+        """Return a node that may be changed, instead of one that may not: the caller hangs it into its parent (N4).
+
+        It is the same one, unless a snapshot may hold that (G4).
+        """
+        assert node.era != self.era
+        newest = self.pins.newest()
+        if node.era:
+            if newest is not None and newest.era >= node.era:
+                node = node.copy()
+            node.era = self.era
+            return node
+        if newest is not None:
+            node = node.copy()  # and the clean one stays in the cache
+        else:
+            self.forget(node.page)
         self.mark(node)
         return node
 
     def mark(self, node: Node) -> None:
-        """Count a node as dirty."""
-        node.dirty = True
+        """Count a clean or new node as dirty, made in this era."""
+        node.era = self.era
         if node.level == 0:
             self.dirty_count += 1
+            self.fresh_count += not node.page
             self.dirty_size += node.charge
 
     def discard(self, node: Node) -> None:
-        """Let go a dirty node that nothing refers to any more: its page and its overflow chains are free."""
-        assert node.dirty
-        node.dirty = False
+        """Let go a dirty node that only snapshots still refer to: its page and its overflow chains are free."""
+        assert node.era
         if isinstance(node, Leaf):
             self.dirty_count -= 1
+            self.fresh_count -= not node.page
             for chain in node.chains.values():
                 self.free_chain(chain)
         if node.page:
             self.freed.append((node.page, 1))
-            node.page = 0
 
     def free_chain(self, chain: Chain) -> None:
         """Free the pages of an overflow chain, unread."""

@@ -10,6 +10,7 @@ Invariants (`check` proves what is in memory)
     T3. No leaf is empty and no branch without children; an empty tree has no root.
     T4. What leaves the tree is either free (its page is in `pager.freed`) or dead
         (its reference is in `pager.dead`), exactly once.
+    T5. Only nodes of the present era are changed; others are owned first, with their path.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ class Tree:
 
     __slots__ = ("changed", "cursor", "level", "node_count", "number", "pager", "root")
 
-    def __init__(self, pager: Pager, number: int, root: Reference | None = None, level: int = 0) -> None:
-        """Open the tree below `root`; None for a new one."""
+    def __init__(
+        self, pager: Pager, number: int, root: Child | None = None, level: int = 0, node_count: int = 0
+    ) -> None:
+        """Open the tree below `root`; None for a new one. A reference knows its `node_count`."""
         self.pager = pager
         self.number = number
-        self.root: Child | None = root
+        self.root = root
         self.level = level
-        self.node_count = root.node_count if root else 0
+        self.node_count = root.node_count if isinstance(root, Reference) else node_count
         self.changed = False
         """Since the last checkpoint."""
         self.cursor = Cursor(self)
@@ -74,7 +77,7 @@ class Tree:
         self.changed = True
         cursor = self.cursor
         leaf, low, high = cursor.leaf, cursor.low, cursor.high
-        if not leaf.dirty:
+        if leaf.era != self.pager.era:
             low, high = END, BOTTOM
         cells = leaf.cells
         added = 0
@@ -109,8 +112,9 @@ class Tree:
         self.put_all((key,), (value,))
 
     def _own_leaf(self, key: bytes) -> Leaf:
-        """Make the leaf of `key` dirty, with its path; move the cursor there."""
-        node, level = self._own_root(), self.level
+        """Own the leaf of `key`, with its path; move the cursor there."""
+        node = self._own_root()
+        era = self.pager.era
         low, high = BOTTOM, END
         while isinstance(node, Branch):
             separators = node.separators
@@ -120,29 +124,33 @@ class Tree:
             if index < len(separators):
                 high = separators[index]
             child = node.children[index]
-            level -= 1
-            node = child if child.__class__ is not Reference else self._own_child(node, index)  # type: ignore[assignment]
+            if child.__class__ is Reference or child.era != era:  # type: ignore[union-attr]
+                node = self._own_child(node, index)
+            else:
+                node = child  # type: ignore[assignment]
         cursor = self.cursor
         cursor.leaf, cursor.low, cursor.high = node, low, high
         return node
 
     def _own_root(self) -> Leaf | Branch:
-        """Return the root, dirty; make one in an empty tree."""
-        root = self.root
-        if root is None:
+        """Return the root, owned; make one in an empty tree."""
+        if self.root is None:
             self.level = 0
-            root = self._new(Leaf({}, []))
-        elif isinstance(root, Reference):
-            root = self.pager.own(self.pager.load(root, self.number, self.level))
+            root: Leaf | Branch = self._new(Leaf({}, []))
+        else:
+            root = self._own(self.root, self.level)
         self.root = root
         return root
 
-    def _own_child(self, branch: Branch, index: int) -> Leaf | Branch:
-        """Return a child of a dirty branch, dirty."""
-        child = branch.children[index]
+    def _own(self, child: Child, level: int) -> Leaf | Branch:
+        """Return what a child of that level is, in a node that may be changed."""
         if isinstance(child, Reference):
-            child = self.pager.own(self.pager.load(child, self.number, branch.level - 1))
-            branch.children[index] = child
+            child = self.pager.load(child, self.number, level)
+        return child if child.era == self.pager.era else self.pager.own(child)
+
+    def _own_child(self, branch: Branch, index: int) -> Leaf | Branch:
+        """Return a child of an owned branch, owned."""
+        child = branch.children[index] = self._own(branch.children[index], branch.level - 1)
         return child
 
     def _new(self, node: _NodeT) -> _NodeT:
@@ -163,7 +171,7 @@ class Tree:
         self.cursor.void()
 
     def _path(self, key: bytes) -> Path:
-        """Return the way from the root to the leaf of `key`, all of it dirty."""
+        """Return the way from the root to the leaf of `key`, all of it owned."""
         path = []
         node = self.root
         while isinstance(node, Branch):
@@ -214,7 +222,11 @@ class Tree:
             return
         cursor = self.cursor
         leaf = cursor.leaf
-        if leaf.dirty and high <= cursor.high and self._remove_cells(leaf, low, high, all_but_last=True):
+        if (
+            leaf.era == self.pager.era
+            and high <= cursor.high
+            and self._remove_cells(leaf, low, high, all_but_last=True)
+        ):
             return
         root = self._own_root()
         self.node_count -= self._remove(root, low, high, BOTTOM, END)
@@ -237,7 +249,7 @@ class Tree:
         return stop - start
 
     def _remove(self, node: Leaf | Branch, low: bytes, high: bytes, node_low: bytes, node_high: bytes) -> int:
-        """Remove a range below a dirty node, whose own bounds are given; return how many keys went."""
+        """Remove a range below an owned node, whose own bounds are given; return how many keys went."""
         if isinstance(node, Leaf):
             return self._remove_cells(node, low, high, all_but_last=False)
         separators, children = node.separators, node.children

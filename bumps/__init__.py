@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bumps.database import Database, Transaction, open
+from bumps.database import Database, Snapshot, Transaction, open
 from bumps.errors import (
     BumpsError,
     ClosedError,
@@ -60,6 +60,7 @@ __all__ = [
     "ReadOnlyError",
     "Replayed",
     "RestartError",
+    "Snapshot",
     "StorageError",
     "Transaction",
     "TransactionError",

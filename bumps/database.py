@@ -20,11 +20,12 @@ from bumps import limits
 from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.engine import Engine
-from bumps.errors import ClosedError, TransactionError, UsageError
+from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
-from bumps.globals import Globals
+from bumps.globals import FrozenGlobals, Globals
 from bumps.options import Durability, Options
 from bumps.recovery.recover import check_identity, open_error, place_in
+from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]
 """Name of a global without `^`, encoded key, value."""
@@ -134,7 +135,7 @@ def _open(disk: Disk, path: str, options: Options) -> Engine:
 
 
 def _forget_engines() -> None:
-    """Begin anew in a forked process: the engines are its parent's (E6), and who held the lock may be gone."""
+    """Begin anew in a forked process: the engines are its parent's (E8), and who held the lock may be gone."""
     global _engines_lock
     _engines.clear()
     _engines_lock = threading.Lock()
@@ -224,22 +225,45 @@ class Database(Access):
         """Return the globals as a Run of M sees them, with a transaction stack of its own."""
         return Globals(self.engine, durability or self.options.durability)
 
+    def snapshot(self) -> Snapshot:
+        """Return the database as it is now, for reading while it goes on changing; `close` it, or use `with`.
+
+        What the open transaction of this thread has changed is not in it.
+        """
+        if self._closed:
+            raise ClosedError(f"{self.engine.path}: the database is closed")
+        return Snapshot(self.engine.snapshot())
+
     # Transactions
 
     def transaction(self) -> Transaction:
         """Return a context: all that this thread writes inside is one commit, durable on leaving.
 
-        An exception rolls it back. A transaction inside another is a savepoint.
+        Inside, the database is read as it was on entering. An exception rolls it back. A transaction
+        inside another is a savepoint. If another commit has changed what was read inside, leaving
+        raises RestartError: nothing was done, and the whole is to be run again. `transactional` does
+        that. A thread that was told so three times running has its turn: its next one holds up
+        other writers, and cannot be disturbed.
         """
         return Transaction(self)
 
     def transactional(self, function: Function) -> Function:
-        """Decorate a function to run in a transaction; it is called as often as that must restart."""
+        """Decorate a function to run in a transaction; it is called again when that must restart.
+
+        At most three times: then it has its turn. Inside another transaction it is a savepoint, and
+        only the outermost one is run again.
+        """
 
         @functools.wraps(function)
         def run(*arguments: Any, **keywords: Any) -> Any:
-            with self.transaction():
-                return function(*arguments, **keywords)
+            outermost = self._globals.level == 0
+            while True:
+                try:
+                    with self.transaction():
+                        return function(*arguments, **keywords)
+                except RestartError:
+                    if not outermost:
+                        raise
 
         return cast(Function, run)
 
@@ -258,9 +282,7 @@ class Database(Access):
 
     def nodes(self, names: Iterable[str] | None = None) -> Iterator[Triple]:
         """Yield (name, key, value) of all globals, or of those named without `^`, in order, all of one moment."""
-        for name, scan in self.engine.scans(names):
-            for key, value in scan:
-                yield name, key, value
+        return _triples(self.engine.scans(names))
 
     def digest(self) -> str:
         """Return 64 hexadecimal digits that two databases share if, and only if, they hold the same."""
@@ -317,6 +339,63 @@ class Database(Access):
     def stat(self) -> dict[str, Any]:
         """Return counts and sizes, as `bumps db stat --json` prints them."""
         return self.engine.stat()
+
+
+def _triples(scans: Iterable[tuple[str, Iterable[tuple[bytes, bytes]]]]) -> Iterator[Triple]:
+    """Yield (name, key, value) of scans of whole globals."""
+    for name, scan in scans:
+        for key, value in scan:
+            yield name, key, value
+
+
+class Snapshot(Access):
+    """The database as it was at `lsn`. Its operations are those of `Database` that read; others raise UsageError.
+
+    Threads may share it. It blocks nobody, however long it lives; while it does, pages that
+    only it needs are not used again, so close it. Used after that it raises ClosedError.
+    """
+
+    def __init__(self, snapshot: EngineSnapshot) -> None:
+        """Take over what the engine opened; callers use `Database.snapshot`."""
+        self.codec = snapshot.engine.codec
+        self._snapshot = snapshot
+        self._frozen = FrozenGlobals(snapshot)
+
+    @property
+    def _globals(self) -> Globals:
+        return self._frozen
+
+    @property
+    def lsn(self) -> int:
+        """LSN of the newest commit that is in it."""
+        return self._snapshot.lsn
+
+    def __enter__(self) -> Snapshot:
+        """Return the snapshot."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Return `<snapshot of /data/clinic.bumps at LSN 7>`."""
+        closed = " (closed)" if self._snapshot.closed else ""
+        return f"<snapshot of {self._snapshot.engine.path} at LSN {self.lsn}{closed}>"
+
+    def close(self) -> None:
+        """Let it go."""
+        self._snapshot.close()
+
+    def nodes(self, names: Iterable[str] | None = None) -> Iterator[Triple]:
+        """Yield (name, key, value) of all globals, or of those named without `^`, in order."""
+        return _triples(self._snapshot.scans(names))
+
+    def digest(self) -> str:
+        """Return the digest of its content, as `Database.digest` does."""
+        return self._snapshot.digest()
 
 
 class Transaction(Access):

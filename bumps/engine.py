@@ -10,23 +10,28 @@ when what its durability promises is kept. Everything else is bookkeeping around
         the tree may be ahead of the disk. Opening again lets recovery decide.
     E4. An exception that leaves `apply` half way voids the tree; it is made again from
         data file and journal before the next access.
-    E5. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
+    E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, which
+        names no LSN, also sees what is pending.)
+    E6. Nobody who holds the writer lock waits for a checkpoint in the background that has not got it.
+    E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
-    E6. A forked process has no database: two that write the same files would spoil them, and
+    E8. A forked process has no database: two that write the same files would spoil them, and
         locks that other threads held will never be free there. What was open raises ClosedError.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bumps import limits
+from bumps.background import BackgroundCheckpoint
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest
-from bumps.digest import Digest
+from bumps.changes import Changes
 from bumps.errors import (
     ClosedError,
     CommitUnknownError,
@@ -34,6 +39,7 @@ from bumps.errors import (
     FailedError,
     LimitError,
     ReadOnlyError,
+    RestartError,
     StorageError,
     UsageError,
 )
@@ -41,7 +47,10 @@ from bumps.files import Disk, after_fork
 from bumps.keys import KeyCodec
 from bumps.names import check_name
 from bumps.options import Durability, Options
+from bumps.reads import Reads
+from bumps.recovery.checkpoint import Checkpointer, Draft
 from bumps.recovery.recover import Opened, open_database
+from bumps.snapshot import Scan, Snapshot
 from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
@@ -52,7 +61,6 @@ _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
 _DIRTY_PAGE_COUNT_MIN = 64
-_SCAN_COUNT = 256
 
 
 class Engine:
@@ -84,10 +92,24 @@ class Engine:
         self._checkpoint_size = 0
         self._size_at_checkpoint = -opened.report.size_applied
         self._in_transaction = False
-        self._scans: weakref.WeakSet[Scan] = weakref.WeakSet()
+        self._starting = threading.Lock()
+        self._background: BackgroundCheckpoint | None = None
+        self._pins = opened.forest.pager.pins
+        self._current: weakref.WeakSet[Snapshot] = weakref.WeakSet()
+        """Open snapshots of the present state, which read the live trees."""
+        self._applied_lsn = 0
+        """LSN of the newest frame that is in the tree; it changes under the latch."""
+        self._sequence = 0
+        """Counts the changes of the tree, under the latch."""
+        self._changes = Changes()
+        self.restart_count = 0
+        """Transactions that met another commit."""
+        self.turn_count = 0
+        """Transactions that held the writer lock from their beginning."""
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: _Flusher | None = None
+        self._applied_lsn = self.last_lsn
         self._is_parents = False
         _alive.add(self)
 
@@ -157,25 +179,70 @@ class Engine:
         with self.latch:
             return self._forest.previous(name, low, high)
 
-    def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Iterator[Pair]:
+    def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:
         """Return the nodes with low <= key < high, in order or backwards, all of this moment."""
-        return Scan(self, name, low, high, reverse)
+        return Scan(None, self, name, low, high, reverse)
 
-    def items(self, name: str) -> Iterator[Pair]:
+    def items(self, name: str) -> Scan:
         """Return all nodes of a global, all of this moment."""
         return self.scan(name)
 
-    def scans(self, names: Iterable[str] | None = None) -> list[tuple[str, Iterator[Pair]]]:
+    def scans(self, names: Iterable[str] | None = None) -> list[tuple[str, Scan]]:
         """Return (name, its nodes) of all globals, or of those named, all of one moment."""
-        with self.writer:
-            return [(name, self.scan(name)) for name in (self.names() if names is None else names)]
+        return self.snapshot_now().scans(names)
 
     def digest(self) -> str:
         """Return the digest of all content (bumps/digest.py)."""
-        digest = Digest(self.codec.charset)
-        for name, pairs in self.scans():
-            digest.add_global(name, pairs)
-        return digest.hexdigest()
+        with self.snapshot_now() as snapshot:
+            return snapshot.digest()
+
+    def snapshot(self) -> Snapshot:
+        """Return the database as it is now, for reading while it goes on changing (bumps/snapshot.py).
+
+        Raises DiskFullError if what is pending in mode `group` cannot be appended: then no LSN names this state.
+        """
+        while True:
+            with self.latch:
+                if not self._pending.count:
+                    return self.snapshot_now()
+            self._settle_pending()
+
+    def snapshot_now(self) -> Snapshot:
+        """Return the database as it is now, what is pending included."""
+        with self.latch:
+            self.live_forest()
+            snapshot = Snapshot(self, self._applied_lsn, self._sequence)
+            self._current.add(snapshot)
+            return snapshot
+
+    def forget_snapshot(self, snapshot: Snapshot) -> None:
+        """Note that a snapshot is closed; the latch is held."""
+        self._current.discard(snapshot)
+
+    def _keep_snapshots(self) -> None:
+        """Make the snapshots of this moment keep it, before something changes; the latch is held."""
+        trees = self.live_forest()
+        try:
+            for snapshot in list(self._current):
+                snapshot.keep(trees)
+        except BaseException:
+            for snapshot in list(self._current):
+                snapshot.close()  # better no answer than that of another moment
+            raise
+        self._current.clear()
+
+    @property
+    def snapshot_count(self) -> int:
+        """How many snapshots are open, those of scans and transactions included."""
+        with self.latch:
+            return self._pins.count + len(self._current)
+
+    def check_readable(self) -> None:
+        """Raise ClosedError if it is closed, FailedError after a failed write or sync (E3)."""
+        if self.closed:
+            raise self._closed_error()
+        if self._failure is not None:
+            raise self._failed_error()
 
     # Writing
 
@@ -212,50 +279,99 @@ class Engine:
         self.after_write()
         return lsn
 
-    def append(self, batches: Batches, *, checked: bool = False) -> int:
+    def append(self, batches: Batches, *, checked: bool = False, reads: Reads | None = None) -> int:
         """Append one commit to the journal and apply it (E1); return its LSN. The caller waits for the disk.
 
-        `checked` says that each operation has passed `check` before.
+        `checked` says that each operation has passed `check` before. `reads` are those of the
+        transaction that ends with this, unless it is refused.
         """
         with self.writer:
             journal = self._writable()
             if not checked:
                 self._check_all(batches)
             self._append_pending()
-            before = journal.last_lsn
+            if self._current:
+                with self.latch:
+                    self.live_forest()  # a tree made again when the frame is in would not be theirs any more
+            before, sequence = journal.last_lsn, self._sequence
             try:
                 lsn = self._append(journal, batches)
-                self._apply(batches)
+                if reads is not None:
+                    reads.snapshot.close()  # so that the commit need not copy what it alone holds
+                self._apply(batches, lsn)
             except BaseException:
                 if journal.last_lsn != before:
-                    self._void()  # E1: the frame is in, and nobody can say how much of it the tree has
+                    # E1: the frame is in, and nobody can say how much of it the tree has.
+                    with self.latch:
+                        try:
+                            if self._sequence == sequence:
+                                self._note(batches)
+                        finally:
+                            self._applied_lsn = journal.last_lsn
+                            self._void()
                 raise
             return lsn
 
-    def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
-        """Do one operation with the given promise."""
-        if durability is Durability.COMMIT:
-            values = [value] if kind == SET else []
-            self.commit([Batch(name, bytes((kind,)), [key], values)])
-            return
+    def commit_transaction(self, reads: Reads, batches: Batches) -> int:
+        """Append what a transaction changes if no later commit changed what it has read; return its LSN.
+
+        Raises RestartError otherwise; then, as after every other error, nothing has changed.
+        """
         with self.writer:
             self._writable()
-            self.check(kind, name, key, value)
-            if self._refused:
-                self._append_pending()
-            pending = self._pending
             with self.latch:
-                if self._scans:
-                    self._detach_scans()
-                try:
-                    pending.add(kind, name, key, value)
-                    self._forest.apply_one(kind, name, key, value)
-                except BaseException:
-                    self._void()
-                    raise
-            if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
-                self._append_pending()
-                self.after_write()
+                commits = self._changes.since(reads.snapshot.sequence)
+                later = None if commits is None else list(commits)
+            if later is None:
+                self.restart_count += 1
+                raise RestartError("so much was committed since the transaction began that it must run again")
+            name = reads.conflict(later)
+            if name is not None:
+                self.restart_count += 1
+                raise RestartError(f"^{name}: another commit changed what the transaction has read; it must run again")
+            return self.append(batches, checked=True, reads=reads)
+
+    def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
+        """Do one operation with the given promise."""
+        with self.writer:
+            waiting = self._write(kind, name, key, value, durability)
+        self._promise(waiting, durability)
+
+    def update(self, name: str, key: bytes, by: Callable[[bytes | None], bytes], durability: Durability) -> bytes:
+        """Replace the value of a node by `by(value)` as one step; return the new value."""
+        with self.writer:
+            value = by(self.get(name, key))
+            waiting = self._write(SET, name, key, value, durability)
+        self._promise(waiting, durability)
+        return value
+
+    def _write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> int:
+        """Do one operation, with the writer lock held; return the LSN that its promise waits for, 0 for none."""
+        if durability is Durability.COMMIT:
+            return self.append([Batch(name, bytes((kind,)), [key], [value] if kind == SET else [])])
+        self._writable()
+        self.check(kind, name, key, value)
+        if self._refused:
+            self._append_pending()
+        pending = self._pending
+        with self.latch:
+            self._note([Batch(name, bytes((kind,)), [key], [])] if self._changes.wanted else [])
+            try:
+                pending.add(kind, name, key, value)
+                self._forest.apply_one(kind, name, key, value)
+            except BaseException:
+                self._void()
+                raise
+        if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
+            self._append_pending()
+        return 0
+
+    def _promise(self, lsn: int, durability: Durability) -> None:
+        """Keep the promise of an operation that is done; no lock is held."""
+        if lsn:
+            self.wait_durable(lsn)
+        if lsn or not self._pending.operations:
+            self.after_write()
         if durability is Durability.GROUP and self.options.background:
             self._wake_flusher()
 
@@ -284,8 +400,28 @@ class Engine:
                 self._fail(error)
             raise
 
-    def begin(self) -> None:
-        """Take the writer lock for a transaction."""
+    def begin(self) -> Reads:
+        """Open a snapshot for a transaction, and keep what is changed from now on, to be held against its reads."""
+        self.check_readable()
+        if self._journal is None or self._opened.tail:
+            with self.writer:
+                self._writable()
+        while True:
+            with self.latch:
+                if not self._pending.count:
+                    reads = Reads(self.snapshot_now())
+                    self._changes.open(reads)
+                    return reads
+            self._settle_pending()
+
+    def end(self, reads: Reads) -> None:
+        """Let go what `begin` opened."""
+        with self.latch:
+            self._changes.close(reads)
+        reads.snapshot.close()
+
+    def begin_turn(self) -> None:
+        """Take the writer lock for a transaction that must not restart."""
         self.writer.acquire()
         try:
             self._writable()
@@ -293,28 +429,46 @@ class Engine:
         except BaseException:
             self.writer.release()
             raise
+        self.turn_count += 1
         self._in_transaction = True
 
-    def end(self) -> None:
-        """Let go what `begin` took."""
+    def end_turn(self) -> None:
+        """Let go what `begin_turn` took."""
         self._in_transaction = False
         self.writer.release()
 
     def after_write(self) -> None:
-        """Start a checkpoint if the dirty leaves or the journal ask for one.
+        """Start a checkpoint if the dirty leaves or the journal ask for one; wait if they leave no memory.
 
-        The commit that led here is kept, so what stops the checkpoint is no error of it. It is tried again
-        when the journal has grown; if the database has failed, whoever uses it next is told.
+        The caller holds no lock. The commit that led here is kept, so what stops the checkpoint is no
+        error of it. It is tried again when the journal has grown; if the database has failed, whoever
+        uses it next is told.
         """
+        if self._in_transaction:
+            return  # its thread may be this one
         try:
+            running = self._background
+            if running is not None:
+                if running.is_waiting:
+                    running.frozen.wait()
+                if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
+                    running.done.wait()
+                return
             if not self._checkpoint_due():
+                return
+            if self.options.background:
+                self._start_background()
                 return
             with self.writer:
                 if not self.closed and not self.failed and self._checkpoint_due():
                     self.checkpoint()
         except StorageError:
-            self._checkpoint_refused = True
-            self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
+            self._put_off()
+
+    def _put_off(self) -> None:
+        """Try the next checkpoint when the journal has grown: what led to this one is in the journal."""
+        self._checkpoint_refused = True
+        self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
 
     @property
     def _size_since_checkpoint(self) -> int:
@@ -329,29 +483,130 @@ class Engine:
             return size >= self._checkpoint_size
         return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= self._dirty_size_max
 
-    def checkpoint(self, *, clean: bool = False) -> None:
+    def checkpoint(self) -> None:
         """Bring the data file up to the newest commit (recovery/checkpoint.py)."""
+        if self.options.background and not self._in_transaction:
+            while True:
+                running, is_mine = self._start_background()
+                running.done.wait()
+                if is_mine and not running.is_stopped:
+                    break
+            if running.error is not None:
+                raise running.error
+            return
+        with self.writer:
+            self._stop_background()
+            self._checkpoint_now()
+
+    def _checkpoint_now(self, *, clean: bool = False) -> None:
+        """Write a checkpoint while everybody waits."""
         with self.writer, self.latch:
-            journal = self._writable()
-            self._append_pending()
-            checkpointer = self._checkpointer
-            assert checkpointer is not None
-            forest = self._live_forest()
+            draft, journal, checkpointer = self._prepare_checkpoint(clean=clean)
+            with self._checkpoint_errors(checkpointer, journal):
+                checkpointer.write(draft, journal, clean=clean)
+                self.live_forest().adopt(draft.pages)
+                checkpointer.free_journal(draft.meta)
+
+    def _prepare_checkpoint(self, *, clean: bool) -> tuple[Draft, JournalWriter, Checkpointer]:
+        """Do what of a checkpoint needs both locks; they are held."""
+        journal = self._writable()
+        self._append_pending()
+        checkpointer = self._checkpointer
+        assert checkpointer is not None
+        forest = self.live_forest()
+        with self._checkpoint_errors(checkpointer, journal):
+            draft = checkpointer.prepare(forest, journal, clean=clean)
+        self._applied_lsn = journal.last_lsn
+        self._size_at_checkpoint = journal.appended_size
+        self._checkpoint_refused = False
+        return draft, journal, checkpointer
+
+    @contextlib.contextmanager
+    def _checkpoint_errors(self, checkpointer: Checkpointer, journal: JournalWriter) -> Iterator[None]:
+        """Make of an exception in a checkpoint what it means for the engine (checkpoint.py, C3)."""
+        try:
+            yield
+        except DiskFullError:
+            self._checkpoint_refused = True
+            raise
+        except BaseException as error:
+            if checkpointer.committed or journal.failed or isinstance(error, OSError):
+                self._fail(error)
+                if isinstance(error, Exception):
+                    raise self._failed_error() from error
+            else:
+                self._void()
+            raise
+
+    # The background (bumps/background.py)
+
+    def _start_background(self) -> tuple[BackgroundCheckpoint, bool]:
+        """Return the checkpoint in the background, and whether it was started here."""
+        with self._starting:
+            running = self._background
+            if running is not None:
+                return running, False
+            self._background = started = BackgroundCheckpoint(self)
             try:
-                checkpointer.run(forest, journal, clean=clean)
-            except DiskFullError:
-                self._checkpoint_refused = True
+                started.start()
+            except BaseException:
+                self._background = None
                 raise
-            except BaseException as error:
-                if checkpointer.committed or journal.failed or isinstance(error, OSError):
-                    self._fail(error)
-                    if isinstance(error, Exception):
-                        raise self._failed_error() from error
-                else:
-                    self._void()
-                raise
-            self._size_at_checkpoint = journal.appended_size
-            self._checkpoint_refused = False
+            return started, True
+
+    def _stop_background(self) -> None:
+        """Return when no checkpoint is in the background; the writer lock is held, and the latch is not."""
+        with self._starting:
+            running = self._background
+            if running is None:
+                return
+            if not running.is_frozen:
+                running.is_stopped = True
+                self._background = None
+        (running.reserved if running.is_stopped else running.done).wait()
+
+    def run_background(self, running: BackgroundCheckpoint) -> None:
+        """Go through the steps of a checkpoint, in its thread."""
+        checkpointer = self._checkpointer
+        self.check_readable()
+        if checkpointer is None:
+            with self.writer:
+                self._writable()
+        assert checkpointer is not None
+        forest = self._forest
+        if isinstance(forest, Forest):
+            checkpointer.reserve_ahead(*forest.page_estimate)
+        running.reserved.set()
+        running.is_waiting = True
+        with self.writer:
+            running.is_waiting = False
+            if running.is_stopped:
+                return
+            running.is_frozen = True
+            with self.latch:
+                try:
+                    draft, journal, _ = self._prepare_checkpoint(clean=False)
+                except StorageError:
+                    self._put_off()
+                    raise
+                forest = self.live_forest()
+                with self._checkpoint_errors(checkpointer, journal):
+                    forest.enforce(draft.pages)
+                running.is_writing = True
+        running.frozen.set()
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.write(draft, journal, clean=False)
+        running.written.set()
+        with self.latch:
+            forest.adopt(draft.pages)
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.free_journal(draft.meta)
+
+    def end_background(self, ended: BackgroundCheckpoint) -> None:
+        """Forget a checkpoint in the background that is over."""
+        with self._starting:
+            if self._background is ended:
+                self._background = None
 
     def close(self) -> None:
         """Make everything durable, write a clean checkpoint, and let the database go.
@@ -362,19 +617,25 @@ class Engine:
         with self.writer:
             if self.closed:
                 return
-            if self._in_transaction:
-                raise UsageError(f"{self.path}: close inside a transaction")
+            if self._in_transaction or self._changes.transaction_count:
+                raise UsageError(f"{self.path}: close while a transaction is open")
             flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
-        with self.writer, self.latch:
+        with self.writer:
+            self._stop_background()
+            self._close()
+
+    def _close(self) -> None:
+        """Close, with the writer lock held and no checkpoint in the background."""
+        with self.latch:
             try:
                 if not self.read_only and not self.failed:
                     self._append_pending()
                     assert self._journal is not None
                     if self._size_since_checkpoint:
                         try:
-                            self.checkpoint(clean=True)
+                            self._checkpoint_now(clean=True)
                         except DiskFullError:
                             # No space for a checkpoint, and none is needed: the journal has it all.
                             if not self._opened.tail:  # else nothing was written here
@@ -391,16 +652,19 @@ class Engine:
         flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
-        self._release()
+        with self.writer:
+            self._stop_background()
+            self._release()
 
     def leave(self) -> None:
-        """Give the database up to the process that this one was forked from (E6)."""
+        """Give the database up to the process that this one was forked from (E8)."""
         self._is_parents = True
         self.closed = True
         self.writer, self.latch = threading.RLock(), threading.RLock()
         if self._in_transaction:
             self.writer.acquire()  # for the end of its block here, which lets it go
         self._flusher = None
+        self._starting, self._background = threading.Lock(), None
         self._forest = _Void(self)
         self._opened.leave()
 
@@ -412,7 +676,7 @@ class Engine:
     def stat(self) -> dict[str, Any]:
         """Return what `bumps db stat` prints."""
         with self.writer, self.latch:
-            forest = self._live_forest()
+            forest = self.live_forest()
             meta = self._checkpointer.meta if self._checkpointer else self._opened.meta
             names = list(forest.names())
             return {
@@ -437,18 +701,20 @@ class Engine:
 
     def _writable(self) -> JournalWriter:
         """Return the journal, or raise the reason why nothing may be written."""
-        if self.closed:
-            raise self._closed_error()
-        if self._failure is not None:
-            raise self._failed_error()
+        self.check_readable()
         if self._journal is None:
             raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
         if self._opened.tail:
             self._opened.adopt()
-        if self._checkpoint_refused and self._forest.dirty_size >= self.options.cache_size:
+        if (
+            self._checkpoint_refused
+            and self._forest.dirty_size >= self.options.cache_size
+            and (self._background is None or not self._background.is_frozen)
+        ):
             # Dirty leaves stay in memory until a checkpoint: no more of them while there is no space for one.
             self._checkpoint_refused = False
-            self.checkpoint()
+            self._stop_background()
+            self._checkpoint_now()
         return self._journal
 
     def _append(self, journal: JournalWriter, batches: Batches) -> int:
@@ -461,6 +727,14 @@ class Engine:
                 self._fail(error)
             raise
 
+    def _settle_pending(self) -> None:
+        """Give what is pending its LSN (E5)."""
+        with self.writer:
+            if self._journal is None:
+                return
+            self._writable()
+            self._append_pending()
+
     def _append_pending(self) -> None:
         """Append the pending group as one frame; if that is refused, it stays pending."""
         pending = self._pending
@@ -468,31 +742,36 @@ class Engine:
             return
         assert self._journal is not None
         self._refused = True
-        self._append(self._journal, pending.as_batches())
+        lsn = self._append(self._journal, pending.as_batches())
         self._refused = False
-        self._pending = _Pending()
-
-    def _apply(self, batches: Batches) -> None:
         with self.latch:
-            if self._scans:
-                self._detach_scans()
+            self._pending = _Pending()
+            self._applied_lsn = lsn
+
+    def _note(self, batches: Batches) -> None:
+        """Tell open snapshots and transactions that these changes come next; the latch is held."""
+        if self._current:
+            self._keep_snapshots()
+        if self._changes.wanted:
+            self._changes.add(self._sequence + 1, batches)
+        self._sequence += 1
+
+    def _apply(self, batches: Batches, lsn: int) -> None:
+        with self.latch:
+            self._note(batches)
+            self._applied_lsn = lsn
             try:
                 self._forest.apply(batches)
             except BaseException:
                 self._void()
                 raise
 
-    def _detach_scans(self) -> None:
-        """Let every open scan read what it has not read yet, before that changes."""
-        for scan in list(self._scans):
-            scan.detach()
-
     def _void(self) -> None:
         """Give up the tree in memory (E4)."""
         self._forest = _Void(self)
 
-    def _live_forest(self) -> Forest:
-        """Return the tree, made again if it was voided."""
+    def live_forest(self) -> Forest:
+        """Return the trees, made again if they were voided; the caller holds the latch."""
         if isinstance(self._forest, _Void):
             self.rebuild()
         assert isinstance(self._forest, Forest)
@@ -500,16 +779,18 @@ class Engine:
 
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
-        if self.closed:
-            raise self._closed_error()
-        if self._failure is not None:
-            raise self._failed_error()
-        # Not the writer lock: who reads has the latch already (E5). A frame that its writer has appended and
+        self.check_readable()
+        # Not the writer lock: who reads has the latch already (E7). A frame that its writer has appended and
         # not applied yet may so be applied twice, which changes nothing: frames hold results.
         with self.latch:
             if isinstance(self._forest, _Void):
+                running = self._background
+                if running is not None and running.is_writing:
+                    running.written.wait()  # `data` is between two states
+                    self.check_readable()
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
+                forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
                 self._forest = forest
                 if self.failed:  # meanwhile, by a thread that waited for the disk (E3)
                     self._void()
@@ -568,72 +849,9 @@ class Engine:
             journal = self._journal
             if self.closed or self.failed or self._in_transaction or journal is None:
                 return
-            if self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE:
-                self.checkpoint()
-
-
-class Scan:
-    """The nodes of one range, all of the moment at which it was opened.
-
-    It reads ahead in steps. Before the first change after it was opened the engine lets it read
-    the rest, so a long scan beside a writer costs memory, but sees one LSN and blocks nobody.
-    """
-
-    __slots__ = ("__weakref__", "_chunk", "_done", "_engine", "_high", "_low", "_name", "_reverse")
-
-    def __init__(self, engine: Engine, name: str, low: bytes, high: bytes, reverse: bool) -> None:
-        """Open a scan of low <= key < high."""
-        self._engine = engine
-        self._name = name
-        self._low = low
-        self._high = high
-        self._reverse = reverse
-        self._chunk: Iterator[Pair] = iter(())
-        self._done = False
-        with engine.latch:
-            engine._live_forest()
-            engine._scans.add(self)
-
-    def __iter__(self) -> Scan:
-        """Return the scan itself."""
-        return self
-
-    def __next__(self) -> Pair:
-        """Return the next node."""
-        while True:
-            chunk = self._chunk
-            for pair in chunk:
-                return pair
-            with self._engine.latch:
-                if self._chunk is chunk:  # else a writer has just put another one, with the rest, in its place
-                    if self._done:
-                        raise StopIteration
-                    self._read(_SCAN_COUNT)
-
-    def detach(self) -> None:
-        """Read the rest now. The caller holds the latch."""
-        if not self._done:
-            rest = list(self._chunk)
-            self._read(None)
-            rest.extend(self._chunk)
-            self._chunk = iter(rest)
-
-    def _read(self, count: int | None) -> None:
-        """Read the next `count` nodes, or all that are left."""
-        forest = self._engine._live_forest()
-        pairs: list[Pair] = []
-        for pair in forest.items(self._name, self._low, self._high, self._reverse):
-            pairs.append(pair)
-            if count is not None and len(pairs) >= count:
-                break
-        else:
-            self._done = True
-            self._engine._scans.discard(self)
-        if pairs and self._reverse:
-            self._high = pairs[-1][0]
-        elif pairs:
-            self._low = pairs[-1][0] + b"\0"
-        self._chunk = iter(pairs)
+            due = self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE
+        if due:
+            self.checkpoint()
 
 
 class _Pending:

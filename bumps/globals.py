@@ -5,9 +5,12 @@ without `^`, keys are encoded (bumps/keys.py), values are bytes. Outside a trans
 each change is a commit of its own; inside one, reads see the transaction's changes
 (bumps/overlay.py) and nothing reaches the database before the outermost `commit`.
 
-    G1. While a transaction is open this thread holds the writer lock of the engine: what
-        it has read cannot change before its commit. Others go on reading the state before.
-    G2. `commit` of the outermost level lets the lock go before it waits for the disk.
+    G1. A transaction reads from a snapshot, and notes what (bumps/reads.py). Its commit raises
+        RestartError if a later commit changed any of that: then it is over, and to be run
+        again. So transactions are strictly serialisable, and wait for nobody before their commit.
+    G2. After three restarts it is this thread's turn: the next transaction holds the engine's
+        writer lock from its beginning, and cannot be disturbed. So may the caller ask for it.
+    G3. `commit` of the outermost level lets the lock go before it waits for the disk.
 """
 
 from __future__ import annotations
@@ -18,26 +21,39 @@ from collections.abc import Callable, Iterator
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET
 from bumps.engine import Engine
-from bumps.errors import LimitError, TransactionError
+from bumps.errors import LimitError, RestartError, TransactionError, UsageError
 from bumps.keys import KeyCodec
 from bumps.options import Durability
 from bumps.overlay import SUBTREE_END, Overlay
+from bumps.reads import Reads
+from bumps.snapshot import Snapshot
 
 Pair = tuple[bytes, bytes]
+
+
+Base = Engine | Snapshot | Reads
+"""What globals are read from."""
+
+RESTART_COUNT_MAX = 3
+"""After so many restarts, one after the other, a transaction holds the writer lock (G2)."""
 
 
 class Globals:
     """The globals of one database as one Run sees them."""
 
-    __slots__ = ("_marks", "_overlay", "codec", "durability", "engine")
+    __slots__ = ("_base", "_marks", "_overlay", "_restart_count", "codec", "durability", "engine")
 
     def __init__(self, engine: Engine, durability: Durability) -> None:
         """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
         self.engine = engine
+        self._base: Base = engine
+        """What is below the changes of the open transaction."""
         self.codec: KeyCodec = engine.codec
         self.durability = durability
         self._overlay: Overlay | None = None
         self._marks: list[int] = []
+        self._restart_count = 0
+        """Restarts since a transaction was committed."""
 
     # Reading
 
@@ -48,12 +64,12 @@ class Globals:
                 return changes.values[key]
             if changes.killed_root(key) is not None:
                 return None
-        return self.engine.get(name, key)
+        return self._base.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA`: 1 if the node has a value, plus 10 if it has descendants."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.data(name, key)
+            return self._base.data(name, key)
         after = self._next(name, key, key + SUBTREE_END)
         return (self.get(name, key) is not None) + (10 if after is not None else 0)
 
@@ -63,7 +79,7 @@ class Globals:
         An empty `code` asks for the first (last) one; None is the end. `code` ends in 00.
         """
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.order(name, prefix, code, reverse)
+            return self._base.order(name, prefix, code, reverse)
         if reverse:
             high = prefix + code if code else prefix + SUBTREE_END
             pair = self._previous(name, prefix, high)
@@ -77,7 +93,7 @@ class Globals:
     def order_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`, which need not exist; empty asks for the first (last)."""
         while True:
-            found = self.engine.next_name(name, reverse)
+            found = self._base.next_name(name, reverse)
             if self._overlay is not None:
                 mine = sorted(self._overlay.globals)
                 at = bisect_left(mine, name) - 1 if reverse else bisect_right(mine, name)
@@ -92,7 +108,7 @@ class Globals:
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node that has a value, or None."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.query(name, key, reverse)
+            return self._base.query(name, key, reverse)
         pair = self._previous(name, b"", key, True) if reverse else self._next(name, key, SUBTREE_END)
         return None if pair is None else pair[0]
 
@@ -103,20 +119,27 @@ class Globals:
     def range(self, name: str, low: bytes, high: bytes, reverse: bool = False) -> Iterator[Pair]:
         """Yield (key, value) with low <= key < high, in order or backwards, all of one moment."""
         if self._overlay is None or self._overlay.of(name) is None:
-            return self.engine.scan(name, low, high, reverse)
+            return self._base.scan(name, low, high, reverse)
         return self._merged(name, low, high, reverse)
 
     def _merged(self, name: str, low: bytes, high: bytes, reverse: bool) -> Iterator[Pair]:
         if reverse:
             while (pair := self._previous(name, low, high, True)) is not None:
+                self._note_value(name, pair[0])
                 yield pair
                 high = pair[0]
             return
         if (value := self.get(name, low)) is not None:
             yield low, value
         while (pair := self._next(name, low, high)) is not None:
+            self._note_value(name, pair[0])
             yield pair
             low = pair[0]
+
+    def _note_value(self, name: str, key: bytes) -> None:
+        """Note that a value was used that was found on the way."""
+        if isinstance(self._base, Reads):
+            self._base.note_value(name, key)
 
     def _next(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first live node with low < key < high."""
@@ -128,7 +151,7 @@ class Globals:
         while at < len(keys) and keys[at] < high and changes.values[keys[at]] is None:
             at += 1
         own = keys[at] if at < len(keys) and keys[at] < high else None
-        while (base := self.engine.next_pair(name, low, high)) is not None:
+        while (base := self._base.next_pair(name, low, high)) is not None:
             key = base[0]
             if own is not None and own <= key:
                 break
@@ -158,7 +181,7 @@ class Globals:
         while at >= 0 and inside(keys[at]) and changes.values[keys[at]] is None:
             at -= 1
         own = keys[at] if at >= 0 and inside(keys[at]) else None
-        while (base := self.engine.previous_pair(name, low, high)) is not None:
+        while (base := self._base.previous_pair(name, low, high)) is not None:
             key = base[0]
             if not inside(key) or (own is not None and own >= key):
                 break
@@ -189,7 +212,7 @@ class Globals:
         self.engine.check(KILL, name, key, b"")
         if self._overlay is not None:
             self._overlay.kill(name, key)
-        elif self.engine.data(name, key):
+        elif self._base.data(name, key):
             self.engine.write(KILL, name, key, b"", self.durability)
 
     def kill_node(self, name: str, key: bytes) -> None:
@@ -197,14 +220,15 @@ class Globals:
         self.engine.check(KILL_NODE, name, key, b"")
         if self._overlay is not None:
             self._overlay.set(name, key, None)
-        elif self.engine.get(name, key) is not None:
+        elif self._base.get(name, key) is not None:
             self.engine.write(KILL_NODE, name, key, b"", self.durability)
 
     def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
-        with self.engine.writer:
-            value = by(self.get(name, key))
-            self.set(name, key, value)
+        if self._overlay is None:
+            return self.engine.update(name, key, by, self.durability)
+        value = by(self.get(name, key))
+        self.set(name, key, value)
         return value
 
     def write_all(self, name: str, pairs: Iterator[Pair]) -> None:
@@ -225,38 +249,60 @@ class Globals:
         return len(self._marks)
 
     def transaction(self) -> _Level:
-        """Return a context that begins a transaction and commits it, or rolls it back on an exception."""
+        """Return a context that begins a transaction and commits it, or rolls it back on an exception.
+
+        It is one that never restarts, since nobody could run its block again.
+        """
         return _Level(self)
 
-    def begin(self) -> None:
-        """Begin a transaction, or a nested level of one. LimitError above 127 levels."""
+    def begin(self, *, turn: bool = False) -> None:
+        """Begin a transaction, or a nested level of one. LimitError above 127 levels.
+
+        With `turn` an outermost one holds the writer lock, so that its commit raises no RestartError (G2).
+        """
         if len(self._marks) >= limits.TRANSACTION_LEVEL_MAX:
             raise LimitError(f"transaction level {len(self._marks) + 1}: the limit is {limits.TRANSACTION_LEVEL_MAX}")
         if self._overlay is None:
-            self.engine.begin()
+            if turn or self._restart_count >= RESTART_COUNT_MAX:
+                self.engine.begin_turn()
+            else:
+                self._base = self.engine.begin()
             self._overlay = Overlay()
             self._marks.append(0)
         else:
             self._marks.append(self._overlay.mark())
 
     def commit(self) -> None:
-        """End the innermost level; the outermost one commits all, durably unless durability is `none`."""
+        """End the innermost level; the outermost one commits all, durably unless durability is `none`.
+
+        RestartError: another commit changed what it has read. Nothing was changed, and no level is open any more.
+        """
         if self._overlay is None:
             raise TransactionError("commit: no transaction is open")
         if len(self._marks) > 1:
             self._marks.pop()
             return
         batches = self._overlay.batches()
+        reads = self._base if isinstance(self._base, Reads) else None
         lsn = 0
         try:
-            if batches:
+            if batches and reads is not None:
+                lsn = self.engine.commit_transaction(reads, batches)
+            elif batches:
                 lsn = self.engine.append(batches, checked=True)
+            elif reads is not None and self.durability is Durability.COMMIT:
+                lsn = reads.snapshot.lsn  # what it was told may be believed only when it cannot be lost
+        except RestartError:
+            self._end()
+            self._restart_count += 1
+            raise
         except BaseException:
             # What was refused stays open: the caller rolls back, or tries again when there is space.
             if self.engine.failed:
                 self._end()
             raise
         self._end()
+        self._restart_count = 0
         if lsn and self.durability is not Durability.NONE:
             self.engine.wait_durable(lsn)
         self.engine.after_write()
@@ -274,7 +320,46 @@ class Globals:
     def _end(self) -> None:
         self._overlay = None
         self._marks.clear()
-        self.engine.end()
+        base, self._base = self._base, self.engine
+        if isinstance(base, Reads):
+            self.engine.end(base)
+        else:
+            self.engine.end_turn()
+
+
+class FrozenGlobals(Globals):
+    """The globals as a snapshot has them. What would change them raises UsageError."""
+
+    __slots__ = ()
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """See the globals of a snapshot."""
+        super().__init__(snapshot.engine, Durability.NONE)
+        self._base = snapshot
+
+    def set(self, name: str, key: bytes, value: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("set")
+
+    def kill(self, name: str, key: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("kill")
+
+    def kill_node(self, name: str, key: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("kill")
+
+    def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
+        """Refuse it."""
+        raise _frozen("increment")
+
+    def begin(self, *, turn: bool = False) -> None:
+        """Refuse it: a transaction is begun to write."""
+        raise _frozen("begin a transaction")
+
+
+def _frozen(what: str) -> UsageError:
+    return UsageError(f"{what}: a snapshot is for reading only", hint="write to the database itself")
 
 
 class _Level:
@@ -288,7 +373,7 @@ class _Level:
 
     def __enter__(self) -> None:
         self.level = self.globals.level
-        self.globals.begin()
+        self.globals.begin(turn=True)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if kind is not None:

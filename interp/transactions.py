@@ -50,7 +50,7 @@ class Transactions:
             self.resume = resume
             self.restart_count = 0
             self.test = machine.test
-        machine.store.begin()
+        machine.store.begin(turn=self.saved is None)  # what cannot be run again must not meet anybody
         self.frames.append(frame)
 
     def _save(self, argument: nodes.TransactionArgument | None) -> Saved | None:

@@ -1,6 +1,8 @@
 """The checkpoint: bring the data file from one state to a newer one, atomically.
 
-The steps are those of STORAGE 4; the engine holds its writer lock all the while.
+The steps are those of STORAGE 4. The engine holds its writer lock up to step 3, in which space may run
+out, and all the while if it checkpoints in the foreground; in the background (bumps/background.py) the
+pages are put in force in memory then, and writers go on.
 
     0, 1  freeze   append the mark frame C: its LSN is the state that is written
     2     encode   the dirty pages, bottom up, as images (Forest.encode)
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import replace
+from typing import NamedTuple
 
 from bumps.btree.forest import Forest, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
@@ -35,6 +38,14 @@ from bumps.wal.writer import JournalWriter
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 _ZEROS = bytes(1 << 20)
+
+
+class Draft(NamedTuple):
+    """A checkpoint of which nothing is written yet but its mark frame."""
+
+    mark: Place
+    pages: PageSet
+    meta: Meta
 
 
 class Checkpointer:
@@ -56,12 +67,25 @@ class Checkpointer:
 
     def run(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Meta:
         """Write the state of `forest`; return its meta slot. OSError or DiskFullError as C3 says."""
+        draft = self.prepare(forest, journal, clean=clean)
+        self.write(draft, journal, clean=clean)
+        forest.adopt(draft.pages)
+        self.free_journal(draft.meta)
+        return draft.meta
+
+    def prepare(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Draft:
+        """Do steps 0 to 3, after which nothing has changed if they fail (C3)."""
         self.committed = False
         mark = self.freeze(forest, journal)
         pages = forest.encode(self.meta.generation + 1, mark.lsn)
         meta = self.next_meta(journal, mark, pages, clean=clean)
         self.settle_meta()
         self.reserve(meta, pages)
+        return Draft(mark, pages, meta)
+
+    def write(self, draft: Draft, journal: JournalWriter, *, clean: bool) -> None:
+        """Do steps 4 to 7; the trees are not needed for them."""
+        mark, pages, meta = draft
         self.committed = True
         self.sync_journal(journal, clean=clean)
         self.seal(meta, mark, pages)
@@ -71,9 +95,25 @@ class Checkpointer:
         self.write_meta(meta)
         self.sync_meta()
         self.meta = meta
-        forest.adopt(pages)
-        self.free_journal(meta)
-        return meta
+
+    def reserve_ahead(self, page_count: int, new_count: int) -> None:
+        """Make room for a set of about so many pages, some of them new, before anybody has to wait for that.
+
+        A full disk is no error yet: `reserve` will know.
+        """
+        size = self.meta.page_size
+        for file, wanted in (
+            (self.data, (self.meta.page_count + new_count) * size),
+            (self.seal_file, double_write.size_of(self.meta, page_count)),
+        ):
+            try:
+                if file.size() < wanted:
+                    grow(file, wanted)
+                    file.sync()
+            except OSError as error:
+                if error.errno not in FULL:
+                    raise
+                return
 
     def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
         """Append the mark frame, which says how many nodes there are at this LSN."""

@@ -16,6 +16,7 @@ acknowledged.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import posixpath
 from dataclasses import dataclass, field
@@ -119,11 +120,12 @@ class Opened:
             for name in self.disk.list(directory):
                 if self.disk.kind(join(directory, name)) != "file":
                     continue  # what an accepted loss has moved aside (recovery/loss.py)
-                file = self.disk.open(join(directory, name), write=False)
-                try:
-                    total += file.size()
-                finally:
-                    file.close()
+                with contextlib.suppress(FileNotFoundError):  # a checkpoint in the background may free it just now
+                    file = self.disk.open(join(directory, name), write=False)
+                    try:
+                        total += file.size()
+                    finally:
+                        file.close()
         except OSError as error:
             raise StorageError(f"journal: it cannot be read: {error.strerror or error}", path=self.path) from error
         return total

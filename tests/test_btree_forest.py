@@ -9,14 +9,21 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
-from bumps.btree import forest as forest_module
-from bumps.btree.forest import Forest
+from bumps.btree import view as view_module
+from bumps.btree.forest import Forest, Snapshot
 from bumps.keys import KeyCodec
-from tests.trees import Model, Store, assert_same
+from tests.trees import Model, Store, assert_reads_same, assert_same
 
 CODEC = KeyCodec.of("utf-8")
 
@@ -41,6 +48,7 @@ class ForestMachine(RuleBasedStateMachine):
         self.store = Store(page_size, cache_size)
         self.model = Model()
         self.generator = random.Random(page_size)
+        self.snapshots: list[tuple[Snapshot, Model]] = []
 
     def apply(self, batch: Batch) -> None:
         self.store.forest.apply([batch])
@@ -108,9 +116,27 @@ class ForestMachine(RuleBasedStateMachine):
         assert self.store.problems() == []
 
     @rule()
+    def open_a_snapshot(self) -> None:
+        self.snapshots.append((self.store.forest.snapshot(), self.model.copy()))
+
+    @precondition(lambda self: bool(getattr(self, "snapshots", None)))
+    @rule(data=st.data())
+    def let_a_snapshot_go(self, data: st.DataObject) -> None:
+        snapshot, _ = self.snapshots.pop(data.draw(st.integers(0, len(self.snapshots) - 1)))
+        if data.draw(st.booleans()):
+            snapshot.close()
+
+    @rule()
     def checkpoint_and_reopen(self) -> None:
         self.store.checkpoint()
+        self.look_at_the_snapshots()
+        self.snapshots.clear()
         self.store.reopen()
+
+    @rule()
+    def look_at_the_snapshots(self) -> None:
+        for snapshot, model in self.snapshots:
+            assert_reads_same(snapshot, model)
 
     @invariant()
     def same(self) -> None:
@@ -120,6 +146,7 @@ class ForestMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "store"):
             self.checkpoint()
+            self.look_at_the_snapshots()
             self.store.reopen()
             assert_same(self.store.forest, self.model)
 
@@ -146,7 +173,7 @@ def test_a_forest_is_a_sorted_dict_for_long() -> None:
 
 
 def test_more_globals_than_trees_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forest_module, "TREE_COUNT_MAX", 8)
+    monkeypatch.setattr(view_module, "TREE_COUNT_MAX", 8)
     store = Store()
     names = [f"G{number}" for number in range(100)]
     for name in names:

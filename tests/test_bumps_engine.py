@@ -10,7 +10,7 @@ import pytest
 
 import bumps
 from bumps.batch import SET, Batch
-from bumps.engine import Engine, Scan
+from bumps.engine import Engine
 from bumps.files import MemoryDisk, RealDisk, RealFile
 from bumps.options import Durability, Options
 from bumps.recovery.checkpoint import Checkpointer
@@ -29,11 +29,14 @@ def test_threads_that_write_read_scan_and_checkpoint_agree_at_the_end() -> None:
 
             return threading.Thread(target=run)
 
+        @database.transactional
+        def add(writer: int, number: int) -> None:
+            database["^X", writer, number] = f"{writer}:{number}" * 5
+            database.increment("^COUNT")
+
         def write(writer: int) -> None:
             for number in range(150):
-                with database.transaction() as tx:
-                    tx["^X", writer, number] = f"{writer}:{number}" * 5
-                    tx.increment("^COUNT")
+                add(writer, number)
 
         def scan() -> None:
             for _ in range(15):
@@ -217,10 +220,11 @@ def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_e
             return original(self)
 
         def write() -> None:
-            with database.transaction():
-                assert has_latch.wait(10)
-                go_on.set()
-                assert database.get("^A") == "x"
+            database.engine.begin_turn()
+            assert has_latch.wait(10)
+            go_on.set()
+            assert database.get("^A") == "x"
+            database.engine.end_turn()
 
         monkeypatch.setattr(Engine, "rebuild", rebuild)
         database.engine._void()
@@ -235,13 +239,13 @@ def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_e
 def test_a_group_is_flushed_while_a_transaction_is_open() -> None:
     engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
     engine.write(SET, "A", b"", b"v", Durability.GROUP)
-    engine.begin()
+    engine.begin_turn()
     flusher = threading.Thread(target=engine.flush_in_background, daemon=True)
     flusher.start()
     flusher.join(10)
     assert not flusher.is_alive()
     assert engine.durable_lsn == engine.last_lsn == 1
-    engine.end()
+    engine.end_turn()
     engine.close()
 
 
@@ -263,7 +267,7 @@ def test_a_commit_is_not_blamed_for_the_checkpoint_that_it_has_started(monkeypat
         raise OSError(5, "input/output error")
 
     disk = MemoryDisk()
-    engine = Engine.open(disk, "/x.bumps", Options(checkpoint_journal_size=1))
+    engine = Engine.open(disk, "/x.bumps", Options(checkpoint_journal_size=1, background=False))
     monkeypatch.setattr(Checkpointer, "sync_seal", fail)
     lsn = engine.commit([Batch("A", bytes((SET,)), [b""], [b"v"])])
     assert engine.durable_lsn >= lsn
@@ -272,30 +276,6 @@ def test_a_commit_is_not_blamed_for_the_checkpoint_that_it_has_started(monkeypat
     monkeypatch.undo()
     engine.close()
     assert Engine.open(disk, "/x.bumps", Options()).get("A", b"") == b"v"
-
-
-def test_a_scan_that_a_writer_detaches_between_two_steps_loses_nothing() -> None:
-    class Preempted:
-        """The rest of a step, taken over by a writer just when the reader asks for its next node."""
-
-        def __iter__(self) -> Preempted:
-            return self
-
-        def __next__(self) -> tuple[bytes, bytes]:
-            if scan._chunk is self:
-                scan._chunk = rest
-                engine.commit([Batch("A", bytes((SET,)), [b""], [b"late"])])
-            raise StopIteration
-
-    engine = Engine.open(MemoryDisk(), "/x.bumps", Options())
-    keys = [engine.codec.encode((number,)) for number in range(1000)]
-    engine.commit([Batch("A", bytes((SET,)) * 1000, keys, [b"v"] * 1000)])
-    scan = Scan(engine, "A", b"", b"\xff", False)
-    found = [next(scan)[0] for _ in range(10)]
-    rest, scan._chunk = scan._chunk, Preempted()
-    found += [key for key, _ in scan]
-    assert found == keys
-    engine.close()
 
 
 @pytest.mark.parametrize("loss", ["no data", "no slots", "foreign"])

@@ -14,7 +14,10 @@ import pytest
 
 import bumps
 from bumps.checksum import crc32c
+from bumps.engine import Engine
+from bumps.files import RealDisk
 from bumps.keys import KeyCodec
+from bumps.options import Options
 from bumps.torture.engine_subject import engine_subject
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
@@ -87,7 +90,9 @@ def compare(path: Path, charset: str, page_size: int, seed: int, count: int) -> 
     """Work on a database, and read copies of its directory on the way, and it after a crash and after a close."""
     rng = random.Random(seed)
     copy = path.with_suffix(".copy")
-    with bumps.open(path, charset=charset, page_size=page_size, cache_size=64 * 1024) as database:
+    # No checkpoint in the background: the files are to be at rest while they are read.
+    options = Options(charset=charset, page_size=page_size, cache_size=64 * 1024, background=False)
+    with bumps.Database(Engine.open(RealDisk(), str(path), options), options, None) as database:
         for number, _ in enumerate(fill(database, rng, count)):
             if number % 20 == 0:
                 agree(format_reader.read(format_reader.files_of(path)), database)

@@ -8,6 +8,7 @@ from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.btree import verify
 from bumps.btree.forest import Forest, PageSet
 from bumps.btree.meta import Meta
+from bumps.btree.view import View
 from bumps.files import MemoryDisk, MemoryFile, write_all
 
 
@@ -93,11 +94,21 @@ class Model:
         if not nodes:
             del self.globals[batch.name]
 
+    def copy(self) -> Model:
+        model = Model()
+        model.globals = {name: nodes.copy() for name, nodes in self.globals.items()}
+        return model
+
     def items(self, name: str) -> list[tuple[bytes, bytes]]:
         return sorted(self.globals.get(name, {}).items())
 
 
 def assert_same(forest: Forest, model: Model) -> None:
+    assert_reads_same(forest, model)
+    forest.check()
+
+
+def assert_reads_same(forest: View, model: Model) -> None:
     names = sorted(model.globals)
     assert list(forest.names()) == names
     assert forest.next_name("", reverse=True) == (names[-1] if names else None)
@@ -107,4 +118,3 @@ def assert_same(forest: Forest, model: Model) -> None:
         assert list(forest.items(name)) == items
         assert list(forest.items(name, reverse=True)) == items[::-1]
         assert forest.node_count_of(name) == len(items)
-    forest.check()
