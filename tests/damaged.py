@@ -19,8 +19,8 @@ from bumps.options import Options
 from bumps.recovery import verify
 from bumps.recovery.remains import Pages
 from bumps.rescue import Salvaged, salvage
-from tests.format_reader import PAGE
-from tests.hostile import Files, edit, newest, reseal, structures
+from bumps.torture.format_reader import PAGE
+from bumps.torture.hostile import Files, edit, newest, reseal, structures
 
 PATH, NEW = "/test.bumps", "/new.bumps"
 PAGE_SIZE = 512

@@ -18,15 +18,15 @@ from bumps.engine import Engine
 from bumps.files import RealDisk
 from bumps.keys import KeyCodec
 from bumps.options import Options
+from bumps.torture import format_reader
 from bumps.torture.engine_subject import engine_subject
+from bumps.torture.format_reader import FRAME, SEGMENT, SET, FormatError, Position
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.runner import EMPTY, PROFILES, sample
 from bumps.torture.simdisk import Image, SimDisk
 from bumps.torture.states import State
 from bumps.torture.workloads import FLAVOURS, next_step
-from tests import format_reader
-from tests.format_reader import FRAME, SEGMENT, SET, FormatError, Position
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "format.md"
 NUMBERS = ("0", "1", "-1", ".5", "-.5", "-12.5", "100", "-100", "99.9", ".001", "-.001", "123456789012345678", "9E9")

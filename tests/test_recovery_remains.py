@@ -18,6 +18,7 @@ from bumps.files import MemoryDisk, MemoryFile
 from bumps.recovery.remains import Pages, read_found, read_history
 from bumps.recovery.salvage import Salvage
 from bumps.rescue import salvage
+from bumps.torture.hostile import edit
 from bumps.wal import frame
 from bumps.wal.source import SegmentSource
 from tests.damaged import (
@@ -44,7 +45,6 @@ from tests.damaged import (
     without_journal,
     without_set,
 )
-from tests.hostile import edit
 
 LOG = f"{PATH}/journal/{1:020d}.log"
 MANY = [f"G{number:02}" for number in range(60)]

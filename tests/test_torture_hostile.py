@@ -2,245 +2,68 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import random
-import resource
-import signal
 import struct
-import threading
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 import pytest
 
 import bumps
-from bumps import formats
-from bumps.batch import KILL, SET, Batch
+from bumps.batch import KILL, Batch
 from bumps.engine import Engine
-from bumps.errors import BumpsError, LockedError
+from bumps.errors import LockedError
+from bumps.torture import mutate, stages
+from bumps.torture.case import parse
 from bumps.torture.engine_subject import PATH
-from tests.format_reader import PAGE, RUN, FormatError, read
-from tests.hostile import Files, Victim, damage, disk_of, edit, forge, newest, reseal, sound, steer, structures, victims
-
-SECONDS = 5.0
-MEMORY_SIZE = 1 << 29
-"""What one access may take beyond what the process has, in bytes."""
-Triples = list[tuple[str, bytes, bytes]]
-
-
-class Hang(BaseException):
-    """An access took longer than SECONDS."""
-
-
-@contextlib.contextmanager
-def bounded() -> Iterator[None]:
-    """Let nothing in the block take long, or much memory; the second becomes a MemoryError."""
-
-    def stop(*_: object) -> None:
-        raise Hang
-
-    main = threading.current_thread() is threading.main_thread()
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY_SIZE, before[1]))
-    if main:
-        handler = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
-    try:
-        yield
-    finally:
-        if main:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, handler)
-        resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-class Seen(NamedTuple):
-    """What one way to look at a database gave."""
-
-    error: BumpsError | None = None
-    content: Triples | None = None
-    lsn: int = 0
-
-
-def open_engine(victim: Victim, files: Files | dict[str, bytes], *, read_only: bool) -> Engine:
-    """Open a database on a disk of its own."""
-    options = replace(victim.subject.options, create=False, read_only=read_only, page_size=None, background=False)
-    return Engine.open(disk_of(files), PATH, options)
-
-
-def look(engine: Engine, rng: random.Random) -> Triples:
-    """Read everything in every way: scans both ways, $ORDER, $QUERY, $DATA, single nodes, a dump, the digest."""
-    content = [(name, key, value) for name in engine.names() for key, value in engine.scan(name)]
-    backwards = [(name, key) for name in engine.names() for key, _ in engine.scan(name, reverse=True)]
-    agree(sorted(backwards) == sorted((name, key) for name, key, _ in content), "two directions")
-    for name, key, value in rng.sample(content, min(len(content), 5)):
-        agree(engine.get(name, key) == value, "get")
-        agree(engine.data(name, key) % 10 == 1, "$DATA")
-        engine.query(name, key)
-        engine.query(name, key, reverse=True)
-        engine.order(name, b"", b"")
-        engine.order(name, b"", b"", True)
-    nodes = ((name, key, value) for name, pairs in engine.scans() for key, value in pairs)
-    for format in ("zwr", "ndjson"):
-        with contextlib.suppress(bumps.UsageError):
-            formats.write(io.BytesIO(), format, engine.codec.charset, "", nodes, (2024, 1, 1, 0, 0, 0))
-    engine.digest()
-    engine.stat()
-    return content
-
-
-class DisagreeError(bumps.CorruptionError):
-    """Two ways to read gave two answers: may be where pages are forged, but verify must report it."""
-
-
-def agree(condition: bool, what: str) -> None:
-    """Raise DisagreeError unless two ways to read gave the same."""
-    if not condition:
-        raise DisagreeError(f"ways to read disagree: {what}")
-
-
-def look_read_only(victim: Victim, files: Files, rng: random.Random) -> Seen:
-    """Open for reading, and read."""
-    try:
-        engine = open_engine(victim, files, read_only=True)
-        try:
-            return Seen(content=look(engine, rng), lsn=engine.last_lsn)
-        finally:
-            engine.close()
-    except BumpsError as error:
-        return Seen(error)
-
-
-def write_and_reopen(victim: Victim, files: Files, rng: random.Random) -> Seen:
-    """Recover, write, checkpoint, close, and say what verify says then; errors end it early."""
-    disk = disk_of(files)
-    options = replace(victim.subject.options, create=False, page_size=None, background=False)
-    try:
-        engine = Engine.open(disk, PATH, options)
-        try:
-            content = look(engine, rng)
-            lsn = engine.last_lsn
-            for name, key, _ in content[:3]:
-                engine.commit([Batch(name, bytes((SET, KILL)), [key, key], [b"x" * 300])])
-            engine.commit([Batch("A", bytes((SET,)), [b"\x81\x31\x00"], [b"y"])])
-            engine.checkpoint()
-            look(engine, rng)
-        finally:
-            engine.close()
-        return Seen(content=content, lsn=lsn)
-    except BumpsError as error:
-        return Seen(error)
-
-
-def verify(files: Files) -> list[str]:
-    """Return what verify says; an error that it raises is one problem."""
-    try:
-        return [str(problem) for problem in bumps.verify(PATH, deep=True, disk=disk_of(files))]
-    except BumpsError as error:
-        return [str(error)]
-
-
-def attack(victim: Victim, files: Files, rng: random.Random, *, forged: bool, counts: Counter[str]) -> list[str]:
-    """Look at a hostile database in every way; return what must not be."""
-    wrong: list[str] = []
-    seen: dict[str, Seen] = {}
-    problems: list[str] = []
-    for what in ("verify", "read", "write", "replay"):
-        try:
-            with bounded():
-                if what == "verify":
-                    problems = verify(files)
-                elif what == "read":
-                    seen[what] = look_read_only(victim, files, rng)
-                elif what == "write":
-                    seen[what] = write_and_reopen(victim, files, rng)
-                elif rng.random() < 0.3:
-                    with contextlib.suppress(BumpsError):
-                        bumps.replay(PATH, f"{PATH}.new", disk=disk_of(files))
-        except (Exception, Hang) as error:
-            where = ""
-            traceback = error.__traceback__
-            while traceback is not None:
-                where = f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}"
-                traceback = traceback.tb_next
-            wrong.append(f"{what}: {type(error).__name__}: {str(error)[:200]} in {where}")
-    if wrong:
-        return wrong
-    counts["reported" if problems else "not reported"] += 1
-    for what, each in seen.items():
-        counts[f"{what}: {type(each.error).__name__}"] += 1
-        if each.error is not None and not problems and each.error.name in ("CORRUPTION", "FOREIGN", "NODATABASE"):
-            wrong.append(f"verify is content, and {what} says: {each.error}")
-    if not problems and seen["read"].content is not None:
-        wrong += disagreements(victim, files, seen["read"], forged)
-    return wrong
-
-
-def disagreements(victim: Victim, files: Files, seen: Seen, forged: bool) -> list[str]:
-    """Return what is wrong with the content of a database that verify calls sound."""
-    assert seen.content is not None
-    if not forged:
-        codec = victim.subject.encode
-        legal = [
-            sorted((name, codec(subscripts), value) for (name, subscripts), value in nodes.items())
-            for nodes in victim.contents.get(seen.lsn, [])
-        ]
-        never = f"verify is content with what never was, at {seen.lsn}"
-        return [] if sorted(seen.content) in legal else [never]
-    try:
-        content = read({name: bytes(data) for name, data in files.items()})
-    except FormatError as error:
-        return [f"verify is content, and the reader of the format says: {error}"]
-    triples = [(name, key, value) for name in content.encoded for key, value in content.encoded[name].items()]
-    return [] if sorted(triples) == sorted(seen.content) else ["the reader of the format reads something else"]
-
-
-def campaign(seeds: range, per_victim: int, counts: Counter[str]) -> list[str]:
-    """Attack some victims of each seed so many times; return what must not be, with how to see it again."""
-    found: list[str] = []
-    for seed in seeds:
-        for number, victim in enumerate(victims(seed, 3)):
-            for attempt in range(per_victim):
-                rng = random.Random(f"attack {seed} {number} {attempt}")
-                files = {name: bytearray(data) for name, data in victim.files.items()}
-                forged = rng.random() < 0.6
-                what = [(forge if forged else damage)(files, rng)]
-                while rng.random() < 0.2:
-                    what.append(damage(files, rng) if not forged else forge_again(files, rng))
-                counts["mutations"] += 1
-                for wrong in attack(victim, files, rng, forged=forged, counts=counts):
-                    found.append(f"{seed}/{number}/{attempt}: {'; '.join(what)}: {wrong}")
-    return found
-
-
-def forge_again(files: Files, rng: random.Random) -> str:
-    """Forge a second time, if the first has left something that can be."""
-    with contextlib.suppress(FormatError, struct.error, ValueError, LookupError):
-        return forge(files, rng)
-    return "nothing more"
+from bumps.torture.format_reader import PAGE, RUN
+from bumps.torture.hostile import Files, Victim, disk_of, edit, newest, reseal, sound, steer, structures
+from bumps.torture.mutants import MUTANTS, armed
+from bumps.torture.mutate import MEMORY_SIZE, Hang, attack, bounded, open_engine, run, verify
 
 
 def test_hostile_bytes_raise_typed_errors_and_are_reported() -> None:
-    counts: Counter[str] = Counter()
+    made = run(3, 240)
 
-    assert campaign(range(3, 6), 30, counts) == []
-    assert counts["reported"] > 100
-    assert counts["not reported"] > 20, "some must pass every check, or what is read is never compared"
+    assert made.wrong == []
+    assert made.counts["reported"] > 100
+    assert made.counts["not reported"] > 20, "some must pass every check, or what is read is never compared"
 
 
 @pytest.mark.slow
-def test_twenty_thousand_hostile_databases_raise_typed_errors_and_are_reported() -> None:
-    counts: Counter[str] = Counter()
+def test_five_thousand_hostile_databases_raise_typed_errors_and_are_reported() -> None:
+    made = run(100, 5000)
 
-    assert campaign(range(100, 270), 40, counts) == []
-    assert counts["mutations"] >= 20_000
-    assert counts["read: CorruptionError"] > 2000
-    assert counts["read: ForeignFileError"] > 100
+    assert made.wrong == []
+    assert made.counts["mutations"] >= 5000
+    assert made.counts["checksums made right"] > 2500
+    assert made.counts["read: CorruptionError"] > 500
+    assert made.counts["read: ForeignFileError"] > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", ["no_page_crc", "frame_crc_skips_header"])
+def test_an_engine_that_checks_less_is_caught_and_seen_again(mutant: str) -> None:
+    with armed(MUTANTS[mutant]):
+        made = run(0, 2000)
+        assert made.wrong
+        case = parse(made.wrong[0].split()[-1])
+        assert stages.replay(case).failures
+    assert stages.replay(case).failures == []
+
+
+def test_a_look_that_takes_too_long_or_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutate, "SECONDS", 0.01)
+    with pytest.raises(Hang), bounded():
+        while True:
+            pass
+    with pytest.raises(MemoryError), bounded():
+        bytes(2 * MEMORY_SIZE)
+
+
+def test_processes_count_what_one_counts() -> None:
+    assert mutate.of_seed(3)[:2] == mutate.of_seed(3)[:2]
+    assert run(3, 1).counts == mutate.of_seed(3)[0]
 
 
 # What was found once

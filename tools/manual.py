@@ -67,6 +67,15 @@ KEYS = {
         "it broke, `case`: what replays it in the mutated engine, `cpu_s`), and how many: `caught`, `survived`, "
         "`equivalent`."
     ),
+    "bumps torture rot": (
+        "`seed`, `bits`, `size` (bytes that verify must check), `pages`, `tried` and `found` (how many, by kind of "
+        "damage), `missed`, `false_alarms`, `read` (damaged databases that were also opened and read), `violations`, "
+        "`cpu_s`."
+    ),
+    "bumps torture mutate": (
+        "`seed`, `mutations`, `violations` (a text for each broken promise), `counts` (how many verify reported, and "
+        "what each look at them raised), `cpu_s`."
+    ),
     "bumps torture report": "`path`, `violations`, `survived` (how many).",
     "bumps bench parse": (
         "`routines`, `bytes`, and megabytes of source per CPU-second: `mb_per_s` (median), `mb_per_s_min`, "

@@ -12,6 +12,8 @@ COMMANDS = {
         "torture_exhaust:torture_exhaust", "try every state that a power cut in a small workload can leave"
     ),
     "mutants": Lazy("torture_mutants:torture_mutants", "break the engine on purpose, and see that it is noticed"),
+    "rot": Lazy("torture_rot:torture_rot", "damage every byte and every page of a database, and see that it is found"),
+    "mutate": Lazy("torture_mutate:torture_mutate", "feed the engine databases that somebody has forged"),
     "replay": Lazy("torture_replay:torture_replay", "see a broken promise again"),
     "report": Lazy("torture_report:torture_report", "write one page with the figures of all of them"),
 }
@@ -28,5 +30,7 @@ def torture() -> None:
     bumps torture run --seconds 2 --seed 2
     bumps torture exhaust --steps 2
     bumps torture mutants no_journal_sync
+    bumps torture rot --ways 100
+    bumps torture mutate --count 20 --seed 3
     bumps torture replay 7
     """

@@ -5,6 +5,7 @@
     continuations:9                          every stop of a checkpoint, seed 9
     continuations:9:sync,4,EIO,1,revert,24   one of them
     exhaust:0:4                              every state of four steps, seed 0
+    mutate:0:17                              one mutation of the databases of seed 0
     faults:200                               every failing call, seed 200
     faults:200:pwrite,3,EIO,0,keep,10,6      one of them
 
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from bumps.torture.faultdisk import Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
+MUTATE = "mutate"
 STAGES = (ROT, FAULTS, CONTINUATIONS, CAMPAIGN)
 """Those that the gate runs, the cheapest first."""
 _SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
@@ -33,7 +35,8 @@ class Case(NamedTuple):
     fault: Fault | None = None
     """None: all of them."""
     sizes: tuple[int, ...] = ()
-    """Steps of an enumeration; of a failing call steps, and states checked; of a continuation states at a point."""
+    """Steps of an enumeration; number of a mutation; of a failing call steps, and states checked; of a continuation
+    states at a point."""
 
     def __str__(self) -> str:
         """Return the text that `parse` reads."""
@@ -53,12 +56,12 @@ class Case(NamedTuple):
 def parse(text: str) -> Case:
     """Return the case that a text names; ValueError if it names none."""
     stage, *rest = text.split(":") if ":" in text else (CAMPAIGN, text)
-    if stage not in (*STAGES, EXHAUST) or not 1 <= len(rest) <= 2 or not _is_count(rest[0]):
+    if stage not in (*STAGES, EXHAUST, MUTATE) or not 1 <= len(rest) <= 2 or not _is_count(rest[0]):
         raise ValueError(f"{text!r} is no case: give the seed of a campaign, or {FAULTS}:SEED, {CONTINUATIONS}:SEED")
     seed = int(rest[0])
     if len(rest) == 1:
         return Case(stage, seed)
-    if stage == EXHAUST and _is_count(rest[1]):
+    if stage in (EXHAUST, MUTATE) and _is_count(rest[1]):
         return Case(stage, seed, None, (int(rest[1]),))
     fields = rest[1].split(",")
     size_count = _SIZE_COUNTS.get(stage, 0)

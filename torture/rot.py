@@ -10,6 +10,7 @@ and a free page holds what it holds.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -17,20 +18,17 @@ from typing import NamedTuple
 
 from bumps.btree import freelist
 from bumps.btree import meta as meta_slots
-from bumps.btree.meta import SLOT_SIZE, Meta
+from bumps.btree.meta import Meta
 from bumps.btree.page import Page, parse
 from bumps.errors import BumpsError
-from bumps.files import Disk
-from bumps.recovery import double_write
 from bumps.torture.engine_subject import PATH, EngineSubject
+from bumps.torture.format_reader import FormatError, checked, read
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import Violation
 from bumps.torture.simdisk import Image, SimDisk
 from bumps.torture.subject import DIRECTORY
 from bumps.torture.workloads import Step, big, mixed, purge, steady, storm
-from bumps.wal import segment
-from bumps.wal.reader import JournalReader, Listing
 
 STEPS = 40
 
@@ -52,8 +50,11 @@ class Damage(NamedTuple):
     content: bytes
 
 
-def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
-    """Return an image on which there is something of everything: overflow, free pages, several segments."""
+def grow(subject: EngineSubject, seed: int, *, closed: bool, page_count: int = 0) -> Sound:
+    """Return an image on which there is something of everything: overflow, free pages, several segments.
+
+    `data` has at least `page_count` pages.
+    """
     rng = random.Random(f"rot {seed}")
     life = Life(
         subject,
@@ -66,7 +67,10 @@ def grow(subject: EngineSubject, seed: int, *, closed: bool) -> Sound:
     )
     life.open()
     earlier: list[bytes] = []
-    for number in range(STEPS):
+    size = subject.options.page_size or 0
+    for number in itertools.count():
+        if number >= STEPS and number % 8 == 0 and len(life.disk.image().files[f"{PATH}/data"]) >= page_count * size:
+            break
         make = rng.choice((mixed, purge, big, storm, steady, steady))
         life.do(Step("commit", tuple(make(rng, life.content))))
         if number % 8 == 3:
@@ -88,6 +92,7 @@ def sweep(
     disk = SimDisk(sound.image)
     for problem in subject.problems(disk):
         yield Violation("I12", f"false alarm: {problem}")
+    yield from read_otherwise(subject, sound)
     for damage in damages(sound, rng, count):
         counts["damages"] += 1
         files = {**sound.image.files, damage.file: damage.content}
@@ -99,21 +104,34 @@ def sweep(
             yield Violation("I12", f"after {damage.what}: {wrong}")
 
 
+def read_otherwise(subject: EngineSubject, sound: Sound) -> Iterator[Violation]:
+    """Yield what the independent reader of the format has to say of a sound image."""
+    try:
+        content = read(_files(sound))
+    except FormatError as error:
+        yield Violation("I5", f"the reader of the format says: {error}")
+        return
+    nodes = [(name, key, tree[key]) for name, tree in sorted(content.encoded.items()) for key in sorted(tree)]
+    if nodes != sound.content.encoded(subject.encode):
+        yield Violation("I3", "the reader of the format reads other content")
+
+
 def damages(sound: Sound, rng: random.Random, count: int) -> Iterator[Damage]:
     """Yield damaged files: half of them by one flipped bit, half by a page that is not what it should be."""
     disk = SimDisk(sound.image)
-    regions = [region for region in checked(disk, closed=sound.closed) if region[2] > region[1]]
+    regions = regions_of(sound)
     data_path = f"{PATH}/data"
     data = sound.image.files[data_path]
     meta = meta_slots.read(disk.open(data_path, write=False)).newest
     size = meta.page_size
     for number in range(count):
         if number % 2 == 0:
-            path, start, end = rng.choice(regions)
+            name, start, end = rng.choice(regions)
+            path = f"{PATH}/{name}"
             at, bit = rng.randrange(start, end), rng.randrange(8)
             content = bytearray(sound.image.files[path])
             content[at] ^= 1 << bit
-            yield Damage(f"bit {bit} of byte {at} of {path[len(PATH) + 1 :]}", path, bytes(content))
+            yield Damage(f"bit {bit} of byte {at} of {name}", path, bytes(content))
             continue
         page = rng.randrange(2, meta.page_count) if meta.page_count > 2 else 1
         other = rng.randrange(meta.page_count)
@@ -143,35 +161,14 @@ def stale_pages(sound: Sound, data: bytes, meta: Meta) -> list[tuple[int, bytes]
     return list(found)
 
 
-def checked(disk: Disk, *, closed: bool) -> list[tuple[str, int, int]]:
-    """Return the ranges of bytes that verify promises to check: path, first byte, byte behind the last."""
-    data = disk.open(f"{PATH}/data", write=False)
-    meta = meta_slots.read(data).newest
-    size = meta.page_size
-    other = (meta.generation + 1) % 2
-    regions = [
-        (f"{PATH}/data", other * size, other * size + SLOT_SIZE),
-        (f"{PATH}/data", 2 * size, meta.page_count * size),
-    ]
-    sealed = double_write.read(disk.open(f"{PATH}/double-write", write=False), meta.database_id, meta.page_size)
-    if sealed is not None and closed:
-        regions.append((f"{PATH}/double-write", 0, double_write.size_of(meta, len(sealed.pages))))
-    directory = f"{PATH}/journal"
-    listing = Listing.of(disk, directory)
-    ends: dict[int, int] = {}
-    if listing.first_lsns:
-        reader = JournalReader.from_segment(
-            disk, directory, database_id=meta.database_id, first_lsn=listing.first_lsns[0]
-        )
-        before = None
-        for _ in reader:
-            if before is not None:
-                ends[before.segment] = before.end
-            before = reader.last
-        if closed and before is not None:
-            ends[before.segment] = before.end
-    regions += [(f"{directory}/{segment.name_of(first)}", 0, end) for first, end in ends.items()]
-    return regions
+def regions_of(sound: Sound) -> list[tuple[str, int, int]]:
+    """Return the ranges of bytes that verify promises to check: file, first byte, byte behind the last."""
+    return [region for region in checked(_files(sound), closed=sound.closed) if region[2] > region[1]]
+
+
+def _files(sound: Sound) -> dict[str, bytes]:
+    """Return the files of the database by their names in it."""
+    return {path.removeprefix(f"{PATH}/"): content for path, content in sound.image.files.items()}
 
 
 def free_pages(data: bytes, meta: Meta) -> set[int]:

@@ -7,8 +7,8 @@ import random
 import time
 from collections.abc import Iterable
 
-from bumps.torture import runner
-from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, ROT, Case
+from bumps.torture import mutate, runner
+from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, Case
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
 from bumps.torture.oracle import Violation
@@ -33,7 +33,20 @@ def replay(case: Case) -> Report:
         return rot(case.seed)
     if case.stage == EXHAUST:
         return exhaust(small_subject, seed=case.seed, step_count=case.sizes[0] if case.sizes else STEP_COUNT)
+    if case.stage == MUTATE:
+        return mutation(case)
     return runner.replay(engine_subject, case)
+
+
+def mutation(case: Case) -> Report:
+    """Mutate the databases of one seed again, or do one of its mutations: a state is a mutated database."""
+    report = Report(case.seed)
+    counts, wrong, report.cpu_s = mutate.of_seed(case.seed, case.sizes[0] if case.sizes else None)
+    report.counts += counts
+    report.states = report.unique = counts["mutations"]
+    report.lives = 1
+    report.failures += [Failure(case, 0, 0, (), "mutation", Violation("I12", each)) for each in wrong]
+    return report
 
 
 def rot(seed: int) -> Report:

@@ -518,7 +518,56 @@ def holds_mark(files: Mapping[str, bytes], seal: dict[str, Any]) -> bool:
     ) and (frame["size"], frame["lsn"], frame["kind"]) == (seal["frame_size"], seal["lsn"], MARK)
 
 
+def checked(files: Mapping[str, bytes], *, closed: bool) -> list[tuple[str, int, int]]:
+    """Return what a verify must check, as files with their first byte and the one behind the last.
+
+    Not in it, by design: `lock`; `data` behind its pages; `double-write` behind the set; of a segment what
+    lies behind its last frame; segments below the base; and the newest meta slot, for which the set
+    stands. Of a database that was not closed (`closed`), the last frame, whose loss looks like a torn
+    tail, and the set, which a checkpoint may have been writing.
+    """
+    meta = newest_slot(files["data"])
+    size = meta["page_size"]
+    newest = meta["generation"] % 2
+    regions = [
+        ("data", (1 - newest) * size, (1 - newest) * size + META.size),
+        ("data", 2 * size, meta["page_count"] * size),
+    ]
+    double_write = files["double-write"]
+    stands = double_write[:8] == b"bumpseal" and crc32c(double_write[:508]) == SEAL.get(double_write, "crc")
+    if not stands:
+        regions.append(("data", newest * size, newest * size + META.size))
+    elif closed:
+        regions.append(("double-write", 0, 1024 + SEAL.get(double_write, "page_count") * size))
+    names = [name for name in sorted(files) if name.startswith("journal/0")]
+    for name, following in zip(names, [*names[1:], None]):
+        if following is not None and segment_header(files[following]) is None:
+            break
+        ends = list(frame_ends(files[name]))
+        end = ends[-1] if ends and (closed or following is not None) else ends[-2] if len(ends) > 1 else 0
+        if end > SEGMENT.size and (following is None or int(following[8:28]) > meta["base_lsn"] + 1):
+            regions.append((name, 0, end))
+    return regions
+
+
 # The journal
+
+
+def frame_ends(data: bytes) -> Iterator[int]:
+    """Yield where each frame of a segment ends, as long as one follows the other."""
+    header = segment_header(data)
+    if header is None:
+        return
+    position = Position(header["first_lsn"] - 1, header["chain"], header["first_lsn"], SEGMENT.size)
+    place = SEGMENT.size
+    while place < len(data):
+        frame = frame_at(data, place, position, header["salt"])
+        if frame is None:
+            place = (place // SECTOR_SIZE + 1) * SECTOR_SIZE  # S4
+            continue
+        position = frame.place
+        place = position.end
+        yield place
 
 
 def segment_name(lsn: int) -> str:
