@@ -60,8 +60,8 @@ def _journal_phases(disk: Disk, path: str, meta: Meta) -> Iterator[Phase]:
             what = "the journal ends here"
         case Verdict.TORN:
             what = f"a torn tail: {end.torn_size} bytes at byte {end.offset} of {end.file}, to be cut"
-        case Verdict.DAMAGE:
-            assert end.error is not None
+        case _:
+            assert end.error is not None, "the third verdict is damage"
             what = f"damage: {end.error.message}"
     yield Phase("end", last.lsn, last.time_us, what)
     if end.tail and end.verdict is not Verdict.DAMAGE:

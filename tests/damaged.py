@@ -179,9 +179,9 @@ def forge_frame(disk: MemoryDisk, lsn: int, *changes: tuple[bytes, bytes], **fie
     """Change bytes (old, new) and fields of a frame; its checksum and the chain behind it are right again."""
     files = files_of(disk)
     every = list(structures(files))
-    target = next(
-        each for each in every if each.kind == "frame" and each.layout.get(files[each.file], "lsn", each.start) == lsn
-    )
+    frames = [each for each in every if each.kind == "frame"]
+    # Of two copies the one in the later segment counts.
+    target = [each for each in frames if each.layout.get(files[each.file], "lsn", each.start) == lsn][-1]
     data = files[target.file]
     for old, new in changes:
         at = data.index(old, target.start, target.end)

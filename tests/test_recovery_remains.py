@@ -138,6 +138,13 @@ def test_an_entry_of_a_lost_directory_that_says_what_cannot_be_is_not_adopted() 
     assert found == {("%LOST1" if name == "G00" else name, key): value for (name, key), value in flat(many()).items()}
 
 
+def test_with_a_complete_journal_a_lost_directory_costs_nothing() -> None:
+    disk = without_set(built(many()))
+    spoil(disk, pages(disk, BRANCH, 0)[0] // PAGE_SIZE)
+    done, found = saved(disk)
+    assert (found, done.gaps, done.used_pages) == (flat(many()), (), False)
+
+
 # Pages
 
 
