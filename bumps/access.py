@@ -27,8 +27,35 @@ Path = tuple[Any, ...]
 Tree = Mapping[Any, Any]
 """A nested mapping: subscript -> value or mapping; the key `None` holds the value of the node itself."""
 
+_SCAN_COUNT_MAX = 256
+"""A scan decodes so many nodes in one go, after fewer at its beginning: nobody knows how many are wanted."""
+_NAME_COUNT_MAX = 10_000
 _EXACT = Context(prec=2 * DIGIT_COUNT_MAX, traps=[Inexact, InvalidOperation])
 """For sums: the context of the calling thread would round them to its precision."""
+
+
+class _Names(dict[object, str]):
+    """The memo of names: what a path begins with to the name without `^`, once it was checked."""
+
+    __slots__ = ()
+
+    def __missing__(self, first: object) -> str:
+        if not isinstance(first, str) or first[:1] != "^":
+            raise TypeError
+        name = check_name(str.__str__(first)[1:])
+        if len(self) >= _NAME_COUNT_MAX:
+            self.clear()
+        self["^" + name] = name
+        return name
+
+
+_names = _Names()
+
+
+def _no_name(path: Path) -> UsageError:
+    return UsageError(
+        f"{path!r}: a path begins with the name of a global", hint='write database["^PATIENT", 7, "NAME"]'
+    )
 
 
 class Access:
@@ -44,11 +71,10 @@ class Access:
 
     def _locate(self, path: Path) -> tuple[str, bytes]:
         """Return name and key of a path; UsageError if it does not begin with `^NAME`."""
-        if not path or type(path[0]) is not str or path[0][:1] != "^":
-            raise UsageError(
-                f"{path!r}: a path begins with the name of a global", hint='write database["^PATIENT", 7, "NAME"]'
-            )
-        return check_name(path[0][1:]), self.codec.encode(path[1:])
+        try:
+            return _names[path[0]], self.codec.encode(path[1:])
+        except (IndexError, TypeError):
+            raise _no_name(path) from None
 
     def _encode(self, value: Storable) -> bytes:
         """Return the bytes that are stored for a value."""
@@ -65,9 +91,6 @@ class Access:
                 )
             return value
         return number_text(value).encode("ascii")
-
-    def _decode(self, value: bytes) -> Value:
-        return value.decode("utf-8") if self.codec.charset == "utf-8" else value
 
     # One node
 
@@ -101,7 +124,7 @@ class Access:
         """Return the value of a node, or `default` if it has none."""
         name, key = self._locate(path)
         value = self._globals.get(name, key)
-        return default if value is None else self._decode(value)
+        return default if value is None else self.codec.decode_value(value)
 
     def set(self, *path: Any, value: Storable) -> None:
         """Set the value of a node. Raises UsageError or LimitError before anything is changed."""
@@ -181,10 +204,13 @@ class Access:
         name, prefix = self._locate(path)
         low = prefix if start is None else prefix + self.codec.encode((start,))
         high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))
-        caret = f"^{name}"
-        decode, text = self.codec.decode, self._decode
-        for key, value in islice(self._globals.range(name, low, high, reverse), limit):
-            yield (caret, *decode(key)), text(value)
+        pairs = islice(self._globals.range(name, low, high, reverse), limit)
+        decode_all, decode_value = self.codec.decode_all, self.codec.decode_value
+        count = 1
+        while found := list(islice(pairs, count)):
+            paths = decode_all([key for key, _ in found], f"^{name}")
+            yield from zip(paths, [decode_value(value) for _, value in found])
+            count = min(4 * count, _SCAN_COUNT_MAX)
 
     # Trees
 

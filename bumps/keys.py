@@ -45,14 +45,18 @@ before any digit. Negatives mirror this, and 7E ends after any digit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import islice, repeat
+from typing import TypeVar
 
 from bumps import limits
 from bumps.errors import CorruptionError, LimitError, UsageError
 
 Subscript = str | bytes | int | Decimal
+Asked = TypeVar("Asked", str, bytes)
+Answer = TypeVar("Answer", str, bytes)
 
 CHARSETS = {"utf-8": "utf-8", "m": "latin-1"}
 """Each charset of a database, and Python's name of its encoding. In `m` a character is a byte."""
@@ -70,8 +74,11 @@ FRACTION_ZERO_COUNT_MAX = 42
 DIGIT_COUNT_MAX = limits.KEY_SIZE_MAX
 """No number of more digits is written out: it would not fit a key, and 1E999999999 not the memory."""
 
-MEMO_COUNT_MAX = 100_000
-"""A full memo is dropped whole: keeping the order of use would cost what the memo saves."""
+MEMO_COUNT_MAX = 50_000
+"""A full memo takes nothing new: where more subscripts than this come in turn, dropping and filling costs twice
+what making a code does."""
+MEMO_MISS_COUNT_MAX = 8 * MEMO_COUNT_MAX
+"""After so many misses a full memo is dropped whole, to learn what is in use now."""
 MEMO_SIZE_MAX = 256
 """Longer subscripts are rare, and would make the memo's size in bytes a surprise."""
 
@@ -79,22 +86,50 @@ _HEADS = [b"%c" % (TAG_POSITIVE + count) for count in range(INTEGER_COUNT_MAX + 
 _INTS = [head + b"%d\0" for head in _HEADS]
 """How to write the code of a positive int, by its count of digits."""
 _INT_END = 10**SIGNIFICANT_COUNT_MAX
+_TABLE_COUNT = 10_000
+_TABLE_DIGIT_COUNT = 4
+_TABLE_INT_END = _TABLE_COUNT**2
+"""Ints below it are written with two tables: half of what formatting one takes."""
 _COMPLEMENT = bytes.maketrans(b"0123456789", b"9876543210")
 _NUMBER = re.compile(r"(-?)(?:([1-9][0-9]*)(?:\.([0-9]*[1-9]))?|\.([0-9]*[1-9]))")
 _NUMBER_STARTS = frozenset("-.123456789")
+_PLAIN_STARTS_NOT = frozenset(["", *"-.0123456789"])
+"""Text that begins with none of these, and is ASCII without controls, is a string as it stands."""
 _RESERVED = re.compile(rb"[\x00\x01\xfe\xff]")
 _ESCAPES = {b"\x00": b"\x01\x01", b"\x01": b"\x01\x02", b"\xfe": b"\xfe\x01", b"\xff": b"\xfe\x02"}
 _ESCAPED = re.compile(rb"[\x01\xfe][\x01\x02]")
 _UNESCAPES = {escape: byte for byte, escape in _ESCAPES.items()}
 
 
+_SMALL: list[bytes] = []
+"""The codes of the ints below 10,000."""
+_STARTS: list[bytes] = []
+"""How the code of an int begins, by the int without its last 4 digits."""
+_ENDS: list[bytes] = []
+"""How it ends, by its last 4 digits."""
+
+
+def _fill_tables() -> None:
+    """Fill the three tables, which takes some milliseconds: at the first int, not at the start of each program."""
+    halves = [b"%02d" % number for number in range(100)]
+    ends = [left + right for left in halves for right in [half + END for half in halves]]
+    codes, starts = [ZERO], [b""]
+    for count in range(1, _TABLE_DIGIT_COUNT + 1):
+        head, longer = _HEADS[count], _HEADS[count + _TABLE_DIGIT_COUNT]
+        for end in ends[10 ** (count - 1) : 10**count]:
+            codes.append(head + end[-count - 1 :])
+            starts.append(longer + end[-count - 1 : -1])
+    _STARTS[:], _ENDS[:] = starts, ends
+    _SMALL[:] = codes  # the last: it is asked first, and another thread may ask now
+
+
 class KeyCodec:
     """Subscripts to keys and back, in one charset, with a memo. Get one by `KeyCodec.of`.
 
-    Shared by threads: the memo is two dicts, and each step on them is atomic.
+    Shared by threads: the memo is three dicts, and each step on them is atomic.
     """
 
-    __slots__ = ("_codes", "_texts", "charset", "encoding")
+    __slots__ = ("_codes", "_ones", "_texts", "charset", "decode_value", "encoding")
 
     def __init__(self, charset: str) -> None:
         """Make a codec with an empty memo of its own; `of` returns the one that all share."""
@@ -102,8 +137,11 @@ class KeyCodec:
             raise UsageError(f"charset {charset!r}: it is utf-8 or m")
         self.charset = charset
         self.encoding = CHARSETS[charset]
+        self.decode_value: Callable[[bytes], str | bytes] = bytes.decode if charset == "utf-8" else bytes
+        """How a Python program gets a value that is stored: as `str`, in charset `m` as `bytes`."""
         self._codes = _Codes(self.encoding)
-        self._texts = _Texts(self.encoding, self._codes)
+        self._texts = _Texts(self.encoding)
+        self._ones = _Ones(self.encoding, self._codes)
 
     @staticmethod
     @cache
@@ -111,27 +149,36 @@ class KeyCodec:
         """Return the codec of `utf-8` or `m`."""
         return KeyCodec(charset)
 
-    def encode(self, subscripts: Iterable[Subscript]) -> bytes:
+    def encode(self, subscripts: Sequence[Subscript]) -> bytes:
         """Return the key of `subscripts`.
 
         Raises LimitError for more than 63 of them, UsageError for one that is no subscript.
         """
-        key = b""
+        parts = []
         codes = self._codes
         try:
             for subscript in subscripts:
-                if type(subscript) is int and 0 < subscript < _INT_END:
-                    key += _INTS[len(str(subscript))] % subscript  # inline: a call would double the cost
+                if type(subscript) is int and 0 <= subscript < _TABLE_INT_END:  # inline: a call would double the cost
+                    if subscript < _TABLE_COUNT:
+                        parts.append(_SMALL[subscript])
+                    else:
+                        parts.append(_STARTS[subscript // _TABLE_COUNT])
+                        parts.append(_ENDS[subscript % _TABLE_COUNT])
                 else:
-                    key += codes[subscript]  # type: ignore[index]  # _Codes takes every Subscript
+                    parts.append(codes[subscript])  # type: ignore[index]  # _Codes takes every Subscript
+        except IndexError:
+            _fill_tables()
+            return self.encode(subscripts)
         except TypeError as error:  # not hashable
             raise UsageError(f"a subscript is a str, bytes, int or Decimal: {error}") from None
-        if len(key) > 2 * limits.SUBSCRIPT_COUNT_MAX and key.count(END) > limits.SUBSCRIPT_COUNT_MAX:  # K2
-            raise LimitError(f"{key.count(END)} subscripts: at most {limits.SUBSCRIPT_COUNT_MAX}")
-        return key
+        if len(subscripts) > limits.SUBSCRIPT_COUNT_MAX:
+            raise LimitError(f"{len(subscripts)} subscripts: at most {limits.SUBSCRIPT_COUNT_MAX}")
+        return b"".join(parts)
 
     def encode_one(self, subscript: Subscript) -> bytes:
         """Return the code of `subscript`, with the 00 that ends it; errors as `encode`."""
+        if type(subscript) is str:
+            return self._codes[subscript]
         return self.encode((subscript,))
 
     def decode(self, key: bytes) -> tuple[str, ...]:
@@ -143,22 +190,34 @@ class KeyCodec:
 
     def decodes(self, keys: Sequence[bytes]) -> bool:
         """Say whether `decode` takes each of these keys: for many it is three times faster than asking one by one."""
-        if not all(key.endswith(END) for key in keys if key):
-            return False
-        codes = b"".join(keys).split(END)
-        codes.pop()
         try:
-            for code in codes:
+            for code in self._codes_of(keys):
                 self._texts[code]
         except CorruptionError:
             return False
         return True
 
+    def decode_all(self, keys: Sequence[bytes], *head: str) -> list[tuple[str, ...]]:
+        """Return the subscripts of many keys, each behind `head`, in a third of the time; errors as `decode`."""
+        texts = map(self._texts.__getitem__, self._codes_of(keys))
+        counts = [key.count(END) for key in keys]
+        if len(set(counts)) == 1:
+            return list(zip(*map(repeat, head), *[texts] * counts[0])) if counts[0] else [head] * len(counts)
+        return [(*head, *islice(texts, count)) for count in counts]
+
+    @staticmethod
+    def _codes_of(keys: Sequence[bytes]) -> list[bytes]:
+        """Return the codes of many keys in one list, each without its 00."""
+        for key in keys:
+            if key[-1:] > END:
+                raise CorruptionError(f"key {key.hex(' ')}: its last subscript has no end")
+        codes = b"".join(keys).split(END)
+        codes.pop()
+        return codes
+
     def decode_one(self, code: bytes) -> str:
         """Return the subscript of `code`, which has its 00; raise CorruptionError if it is not a code (K4)."""
-        if code.find(END) != len(code) - 1:
-            raise CorruptionError(f"code {code.hex(' ')}: 00 is not its end")
-        return self._texts[code[:-1]]
+        return self._ones[code]
 
     @staticmethod
     def split(key: bytes) -> list[bytes]:
@@ -166,24 +225,47 @@ class KeyCodec:
         return [code + END for code in key.split(END)[:-1]]
 
 
-class _Codes(dict[str, bytes]):
+class _Memo(dict[Asked, Answer]):
+    """Answers that were given before, of one charset, and few enough of them."""
+
+    __slots__ = ("encoding", "miss_count")
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self.encoding = encoding
+        self.miss_count = 0
+        """Since it is full."""
+
+    def keep(self, asked: Asked, answer: Answer) -> None:
+        """Take a pair in, if there is room."""
+        if len(self) < MEMO_COUNT_MAX:
+            if len(answer) <= MEMO_SIZE_MAX:
+                self[asked] = answer
+        elif self.miss_count < MEMO_MISS_COUNT_MAX:
+            self.miss_count += 1
+        else:
+            self.miss_count = 0
+            self.clear()
+
+
+class _Codes(_Memo[str, bytes]):
     """The memo of codes. Looking up any subscript returns its code.
 
     Only `str` is kept. For `1`, `True`, `1.0` and `Decimal(1)` are one key to a dict, but
     two of them are no subscripts at all.
     """
 
-    __slots__ = ("encoding",)
-
-    def __init__(self, encoding: str) -> None:
-        super().__init__()
-        self.encoding = encoding
+    __slots__ = ()
 
     def __missing__(self, subscript: Subscript) -> bytes:
+        if type(subscript) is str:
+            code = encode_text(subscript, self.encoding)
+            self.keep(subscript, code)
+            return code
         if type(subscript) is int:
             return encode_int(subscript)
         if isinstance(subscript, str):
-            return self.keep(str(subscript), encode_text(subscript, self.encoding))
+            return self[str.__str__(subscript)]  # not str(): an Enum has its name there
         if isinstance(subscript, bytes):
             try:
                 return self[subscript.decode(self.encoding)]
@@ -191,32 +273,36 @@ class _Codes(dict[str, bytes]):
                 raise UsageError(f"subscript {subscript!r}: these bytes are not {self.encoding}") from None
         return self[number_text(subscript)]
 
-    def keep(self, text: str, code: bytes) -> bytes:
-        """Put a pair in the memo, and return the code."""
-        if len(code) <= MEMO_SIZE_MAX:
-            if len(self) >= MEMO_COUNT_MAX:
-                self.clear()
-            self[text] = code
-        return code
 
+class _Texts(_Memo[bytes, str]):
+    """The memo of subscripts by their codes without 00."""
 
-class _Texts(dict[bytes, str]):
-    """The memo of subscripts by their codes without 00; what it learns, it tells the memo of codes."""
-
-    __slots__ = ("codes", "encoding")
-
-    def __init__(self, encoding: str, codes: _Codes) -> None:
-        super().__init__()
-        self.encoding = encoding
-        self.codes = codes
+    __slots__ = ()
 
     def __missing__(self, code: bytes) -> str:
         text = decode_code(code, self.encoding)
-        if len(code) < MEMO_SIZE_MAX:
-            if len(self) >= MEMO_COUNT_MAX:
-                self.clear()
-            self[code] = text
-            self.codes.keep(text, code + END)
+        self.keep(code, text)
+        return text
+
+
+class _Ones(_Memo[bytes, str]):
+    """The memo of subscripts by their whole codes; what it learns, it tells the memo of codes.
+
+    For `$ORDER` and whoever walks so: what one gets, one goes on to use as a subscript.
+    """
+
+    __slots__ = ("codes",)
+
+    def __init__(self, encoding: str, codes: _Codes) -> None:
+        super().__init__(encoding)
+        self.codes = codes
+
+    def __missing__(self, code: bytes) -> str:
+        if code.find(END) != len(code) - 1:
+            raise CorruptionError(f"code {code.hex(' ')}: 00 is not its end")
+        text = decode_code(code[:-1], self.encoding)
+        self.keep(code, text)
+        self.codes.keep(text, code)
         return text
 
 
@@ -254,12 +340,17 @@ def encode_int(number: int) -> bytes:
     """Return the code of an int: a number, or a string of digits if M has no such number."""
     if 0 < number < _INT_END:
         return _INTS[len(str(number))] % number
+    if -_INT_END < number < 0:
+        digits = b"%d" % -number
+        return b"%c" % (TAG_NEGATIVE - len(digits)) + digits.translate(_COMPLEMENT) + NEGATIVE_END + END
     return encode_text(number_text(number), "ascii")
 
 
 def encode_text(text: str, encoding: str) -> bytes:
     """Return the code of a subscript that is text; raise UsageError if the charset has not its characters."""
     first = text[:1]
+    if first not in _PLAIN_STARTS_NOT and text.isascii() and text.isprintable():
+        return b"\xc0%b\0" % text.encode()
     if first in _NUMBER_STARTS:
         if len(text) <= SIGNIFICANT_COUNT_MAX and text.isascii() and text.isdigit():
             return _HEADS[len(text)] + text.encode() + END
@@ -290,6 +381,10 @@ def decode_code(code: bytes, encoding: str) -> str:
     if count == len(digits) <= SIGNIFICANT_COUNT_MAX and digits.isdigit() and digits[0] != 0x30:
         return digits.decode()
     text = None
+    if tag == TAG_STRING and digits.isascii():
+        text = digits.decode()
+        if text.isprintable() and text[:1] not in _PLAIN_STARTS_NOT:
+            return text
     try:
         if tag == TAG_STRING:
             text = _unescape(digits).decode(encoding)

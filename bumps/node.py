@@ -83,7 +83,7 @@ class Node:
         found = self._access._globals.get(self._name, self._key)
         if found is None:
             raise KeyError(self._access._name_text(self._name, self._key))
-        return self._access._decode(found)
+        return self._access.codec.decode_value(found)
 
     @value.setter
     def value(self, value: Storable) -> None:
@@ -107,7 +107,7 @@ class Node:
     def get(self, default: Any = None) -> Any:
         """Return the value, or `default` if the node has none."""
         found = self._access._globals.get(self._name, self._key)
-        return default if found is None else self._access._decode(found)
+        return default if found is None else self._access.codec.decode_value(found)
 
     def set(self, value: Storable) -> None:
         """Set the value."""

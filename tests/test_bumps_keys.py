@@ -342,20 +342,65 @@ def test_all_share_one_codec_for_a_charset() -> None:
     assert KeyCodec.of("m") is KeyCodec.of("m")
 
 
-def test_a_full_memo_is_dropped_and_answers_stay_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_memo_takes_nothing_until_it_is_dropped_and_answers_stay_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "MEMO_COUNT_MAX", 3)
+    monkeypatch.setattr(keys, "MEMO_MISS_COUNT_MAX", 5)
     codec = KeyCodec("utf-8")
 
-    for _ in range(2):
-        for text in ("A", "B", "C", "D", "1.5", "X" * 300):
-            assert codec.decode_one(codec.encode_one(text)) == text
-    assert len(codec._codes) <= 3
-    assert len(codec._texts) <= 3
+    seen: set[frozenset[str]] = set()
+    for text in ["A", "B", "C", "D", "1.5", "X" * 300] * 4:
+        assert codec.decode_one(codec.encode_one(text)) == text
+        assert codec.decode(codec.encode_one(text)) == (text,)
+        assert max(len(codec._codes), len(codec._ones), len(codec._texts)) <= 3
+        seen.add(frozenset(codec._codes))
+    assert len({codes for codes in seen if len(codes) == 3}) > 1, "it was dropped and filled again"
 
 
-def test_decoding_fills_the_memo_of_encoding() -> None:
+def test_what_order_returns_is_in_the_memo_of_encoding() -> None:
     codec = KeyCodec("utf-8")
 
-    codec.decode(b"\xc0NAME\0\x81\x37\0")
+    codec.decode_one(b"\xc0NAME\0")
+    codec.decode_one(b"\x81\x37\0")
 
     assert codec._codes == {"NAME": b"\xc0NAME\0", "7": b"\x817\0"}
+
+
+@pytest.mark.parametrize("exponent", range(19))
+def test_ints_beside_each_power_of_ten_have_the_code_of_their_text(exponent: int) -> None:
+    for number in (10**exponent - 1, 10**exponent, 10**exponent + 1, 12345 * 10**exponent):
+        assert UTF8.encode([number, -number]) == KeyCodec("utf-8").encode([str(number), str(-number)])
+
+
+def test_every_int_of_the_tables_has_the_code_of_its_text() -> None:
+    for number in [*range(10_000), *range(10_000, 10**8, 98_765), *range(0, 10**8, 10**4)]:
+        assert UTF8.encode([number]) == keys.encode_text(str(number), "ascii")
+
+
+class Name(str):
+    """A str whose `str()` is another one."""
+
+    def __str__(self) -> str:
+        return "other"
+
+
+def test_a_str_of_another_class_is_its_text_whether_the_memo_has_it_or_not() -> None:
+    codec = KeyCodec("utf-8")
+
+    assert codec.encode([Name("red")]) == b"\xc0red\0" == codec.encode([Name("red")])
+    assert codec.encode(["other"]) == b"\xc0other\0"
+
+
+@given(st.lists(st.lists(TEXT, max_size=4), max_size=8), st.lists(st.text(max_size=2), max_size=2))
+@example([["A", "1"], ["B", "2"]], ["^X"])
+@example([[], []], ["^X"])
+def test_many_keys_are_decoded_as_one_is(nodes: list[list[str]], head: list[str]) -> None:
+    found = KeyCodec("utf-8").decode_all([UTF8.encode(node) for node in nodes], *head)
+
+    assert found == [(*head, *node) for node in nodes]
+
+
+@pytest.mark.parametrize("key", [b"\xc0A", b"\x81", b"\0", b"\xc0A\0B", b"\xc0A\0\x81"])
+def test_bytes_that_are_no_key_are_refused_among_many(key: bytes) -> None:
+    for many in ([key], [key, b"\xc0B\0"], [b"\xc0B\0", key], [b"", key, b""]):
+        with pytest.raises(CorruptionError):
+            BYTES.decode_all(many)
