@@ -68,7 +68,8 @@ def open(
     `path`: a directory, by custom `NAME.bumps`; `:memory:` makes one that lives as long as the object.
     `charset`: `utf-8` or `m` (bytes) for a new database; another one than an existing database has is an error.
     `durability`: `commit` (a write returns when it is on the disk), `group` (a few milliseconds later), `none`.
-    `mode`: `rw` or `r`. `page_size` and `cache_size` in bytes. `keep`: journal segments, `all` or `checkpoint`.
+    `mode`: `rw` or `r`; what cannot be written (a read-only file system, no permission) is opened as with `r`.
+    `page_size` and `cache_size` in bytes. `keep`: journal segments, `all` or `checkpoint`.
     `routines`: folders where `call` finds M routines; `$BUMPS_ROUTINES`, else the current one.
 
     Raises NoDatabaseError, LockedError (another process has it), ForeignFileError, CorruptionError, UsageError.
@@ -168,6 +169,11 @@ class Database(Access):
                 raise ClosedError(f"{self.engine.path}: the database is closed") from None
             self._local.globals = Globals(self.engine, self.options.durability)
             return cast(Globals, self._local.globals)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written: in mode `r`, and on media that cannot be written."""
+        return self.engine.read_only
 
     @property
     def path(self) -> FilePath:

@@ -703,7 +703,8 @@ class Engine:
         """Return the journal, or raise the reason why nothing may be written."""
         self.check_readable()
         if self._journal is None:
-            raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
+            why = f": {self._opened.read_only_reason}" if self._opened.read_only_reason else ""
+            raise ReadOnlyError(f"{self.path}: open for reading only{why}", hint=self._opened.read_only_hint)
         if self._opened.tail:
             self._opened.adopt()
         if (

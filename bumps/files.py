@@ -93,6 +93,9 @@ class Disk(Protocol):
     def sync_directory(self, path: str) -> None:
         """Return when the names in this directory are durable (D2)."""
 
+    def is_writable(self, path: str) -> bool:
+        """Return whether this process may write to the file, or make names in the directory, that is there."""
+
     def free_size(self, path: str) -> int:
         """Return how many bytes are free on the file system of this path."""
 
@@ -278,6 +281,10 @@ class RealDisk:
         finally:
             os.close(descriptor)
 
+    def is_writable(self, path: str) -> bool:
+        """Ask the system, for the user that counts when files are opened; a read-only file system says no to root."""
+        return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
     def free_size(self, path: str) -> int:
         """Return the bytes that an ordinary user may still write."""
         status = os.statvfs(path)
@@ -429,6 +436,10 @@ class MemoryDisk(RealDisk):
 
     def sync_directory(self, path: str) -> None:
         """Do nothing."""
+
+    def is_writable(self, path: str) -> bool:
+        """Return True: nobody protects anything here."""
+        return True
 
     def free_size(self, path: str) -> int:
         """Return a large number."""

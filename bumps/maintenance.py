@@ -10,7 +10,7 @@ from bumps import limits
 from bumps.btree import meta as meta_slots
 from bumps.engine import Engine
 from bumps.errors import CorruptionError, ExistsError, ForeignFileError, StorageError, UsageError
-from bumps.files import Disk, MemoryDisk, RealDisk
+from bumps.files import Disk, MemoryDisk, RealDisk, close_quietly
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
@@ -58,7 +58,7 @@ def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) ->
                 clean = False
                 yield problem
         finally:
-            lock.close()
+            close_quietly(lock)
         if deep and clean:
             yield from compare_replay(disk, where)
     except OSError as error:
@@ -114,7 +114,7 @@ def replay(
         try:
             return replay_locked(disk, history, target, to_lsn, to_time_us, progress)
         finally:
-            lock.close()
+            close_quietly(lock)
     except OSError as error:
         raise open_error(source, error) from error
 

@@ -15,7 +15,7 @@ from bumps.options import Durability, Options
 from bumps.recovery import loss
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, TEMPORARY, creation_error, discard, join, publish
 from bumps.recovery.loss import Loss
-from bumps.recovery.recover import Report, find, open_error, place_in, take_lock
+from bumps.recovery.recover import Report, find, must_be_writable, open_error, place_in, take_lock
 from bumps.recovery.remains import Gap
 from bumps.recovery.salvage import Salvage
 from bumps.recovery.timeline import Phase, phases
@@ -130,6 +130,8 @@ def accept_loss(path: str | Path, *, dry_run: bool = False, disk: Disk | None = 
     where = place_in(disk, str(path))
     options = Options(create=False, read_only=dry_run)
     find(disk, where, options)
+    if not dry_run:
+        must_be_writable(disk, where)
     try:
         lock = take_lock(disk, where, read_only=dry_run)
         try:
@@ -158,11 +160,16 @@ def timeline(path: str | Path, *, disk: Disk | None = None) -> list[Phase]:
 def recover(path: str | Path, *, dry_run: bool = False, disk: Disk | None = None) -> Report:
     """Open the database at `path`, which recovers it, and close it again; return what that found and did.
 
-    `dry_run` recovers in memory only, and writes nothing. Raises as `bumps.open` does.
+    `dry_run` recovers in memory only, and writes nothing. Raises as `bumps.open` does, and ReadOnlyError if
+    the database cannot be written.
     """
     disk = disk or RealDisk()
     where = place_in(disk, str(path))
-    engine = Engine.open(disk, where, Options(create=False, read_only=dry_run))
+    options = Options(create=False, read_only=dry_run)
+    if not dry_run:
+        find(disk, where, options)
+        must_be_writable(disk, where)
+    engine = Engine.open(disk, where, options)
     try:
         return engine.report
     finally:

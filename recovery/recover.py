@@ -10,6 +10,8 @@ prove durable is first written to another place (adopt by copy), never over itse
     4. Frames above the highest LSN that is proven durable are copied to a new segment.
     5. If nothing had to be adopted, nothing is written before the first commit.
 
+Where a part of the database cannot be written, it is opened for reading only, whatever was asked for.
+
 A torn tail is cut and reported. Damage before the tail is refused: what follows it was
 acknowledged.
 """
@@ -32,6 +34,7 @@ from bumps.errors import (
     ForeignFileError,
     LockedError,
     NoDatabaseError,
+    ReadOnlyError,
     StorageError,
     UsageError,
 )
@@ -49,6 +52,7 @@ from bumps.wal.source import read_frame
 from bumps.wal.writer import JournalWriter
 
 _HOLDER_SIZE = 32
+READ_ONLY_HINT = "check the permissions, or whether its file system is read-only; a copy elsewhere can be written"
 
 
 @dataclass(slots=True)
@@ -78,9 +82,11 @@ class Opened:
     disk: Disk
     path: str
     options: Options
-    lock: File
+    lock: File | None
+    """None on media that nobody can write, if there is no such file."""
     data: File
-    seal_file: File
+    seal_file: File | None
+    """None if there is none and none may be made."""
     meta: Meta
     overrides: dict[int, bytes]
     forest: Forest
@@ -91,6 +97,8 @@ class Opened:
     last_lsn: int
     report: Report
     read_only_reason: str
+    """Why nothing may be written, if the caller has not asked for that."""
+    read_only_hint: str
 
     @property
     def read_only(self) -> bool:
@@ -154,13 +162,14 @@ def open_database(disk: Disk, path: str, options: Options) -> Opened:
     Raises NoDatabaseError, ForeignFileError, LockedError, CorruptionError, UsageError, StorageError.
     """
     find(disk, path, options)
+    reason = "" if options.read_only else what_is_read_only(disk, path)
     try:
-        lock = take_lock(disk, path, read_only=options.read_only)
+        lock = take_lock(disk, path, read_only=options.read_only or bool(reason))
     except OSError as error:
         raise open_error(path, error) from error
     opened: Opened | None = None
     try:
-        opened = recover(disk, path, options, lock)
+        opened = recover(disk, path, options, lock, reason)
     except OSError as error:
         raise open_error(path, error) from error
     finally:
@@ -216,10 +225,33 @@ def _find(disk: Disk, path: str, options: Options) -> None:
         data.close()
 
 
-def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:
-    """Return the open file `lock` with byte 0 locked; LockedError if another process has it."""
+def what_is_read_only(disk: Disk, path: str) -> str:
+    """Return which part of the database this process may not write, for a message; empty if it may write all."""
+    for name in ("", JOURNAL, DATA, DOUBLE_WRITE, LOCK):
+        place = join(path, name) if name else path
+        try:
+            if disk.kind(place) and not disk.is_writable(place):
+                return f"{f'its {name}' if name else 'its directory'} cannot be written"
+        except OSError as error:
+            raise open_error(path, error) from error
+    return ""
+
+
+def must_be_writable(disk: Disk, path: str) -> None:
+    """Raise ReadOnlyError if this process may not write all of the database."""
+    if reason := what_is_read_only(disk, path):
+        raise ReadOnlyError(f"{path}: {reason}", hint=READ_ONLY_HINT, path=path)
+
+
+def take_lock(disk: Disk, path: str, *, read_only: bool) -> File | None:
+    """Return the open file `lock` with byte 0 locked; LockedError if another process has it.
+
+    None for who only reads, if there is no such file: who writes would have made it.
+    """
     name = join(path, LOCK)
-    if not disk.kind(name) and not read_only:
+    if not disk.kind(name):
+        if read_only:
+            return None
         # A copy of a database made without it. Nobody can hold what is not there.
         disk.create(name).close()
     lock = disk.open(name, write=not read_only)
@@ -237,10 +269,10 @@ def take_lock(disk: Disk, path: str, *, read_only: bool) -> File:
     return lock
 
 
-def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
-    """Bring tree and journal to the newest state; `lock` is held."""
-    writable = not options.read_only
-    reason = "" if writable else 'open it with mode="rw" to write'
+def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: str = "") -> Opened:
+    """Bring tree and journal to the newest state; `lock` is held. With a `reason` nothing is written."""
+    writable = not options.read_only and not reason
+    hint = READ_ONLY_HINT if reason else 'open it with mode="rw" to write'
     data = disk.open(join(path, DATA), write=writable)
     seal_file: File | None = None
     journal: JournalWriter | None = None
@@ -254,20 +286,26 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
         if writable and meta.generation <= 1:
             # Who made it may have died, or its sync failed, before its name was durable.
             disk.sync_directory(posixpath.dirname(path))
+        if lock is None:
+            report.notes.append("there is no file `lock`: it is read without one")
         name = join(path, DOUBLE_WRITE)
         if not disk.kind(name) and writable:
             disk.create(name).close()
-        seal_file = disk.open(name, write=writable)
         directory = join(path, JOURNAL)
         overrides: dict[int, bytes] = {}
-        head = double_write.read_head(seal_file, meta.database_id, meta.page_size)
+        head = None
+        if disk.kind(name) or writable:
+            seal_file = disk.open(name, write=writable)
+            head = double_write.read_head(seal_file, meta.database_id, meta.page_size)
+        else:
+            report.notes.append(f"there is no file `{DOUBLE_WRITE}`: data is taken as it is")
         # A slot whose set stands may be only in the cache. Without that set it is durable (S3), and writing
         # it again would risk the one copy there is.
         settled = head is None or head.generation != meta.generation
         sealed = None
-        if head is not None and head.generation == meta.generation + 1:
+        if seal_file is not None and head is not None and head.generation == meta.generation + 1:
             sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
-        if sealed is not None and is_next(disk, path, meta, sealed):
+        if seal_file is not None and sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
             if writable:
                 try:
@@ -276,7 +314,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
                     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                         raise
                     writable = False
-                    reason = "there was no space to finish its recovery: free some, and open it again"
+                    reason, hint = "there was no space to finish its recovery", "free some, and open it again"
                 else:
                     close_quietly(seal_file)
                     seal_file = adopted
@@ -312,7 +350,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
                     except DiskFullError:
                         report.notes.append("no space to copy the end of the journal: no writes until there is")
         report.last_lsn = last.lsn
-        if journal is not None:
+        if journal is not None and seal_file is not None:
             checkpointer = Checkpointer(
                 disk, path, data=data, seal_file=seal_file, meta=meta, meta_durable=settled, keep=options.keep
             )
@@ -332,6 +370,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File) -> Opened:
             last_lsn=last.lsn,
             report=report,
             read_only_reason=reason,
+            read_only_hint=hint,
         )
         return opened
     finally:

@@ -169,8 +169,9 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Wait until it ends; a killed process holds nothing, and nothing needs repair.",
     ),
     "READONLY": (
-        "A write to a database that is open for reading only, or that this user may not write.",
-        "Open it for writing.",
+        "A write to a database that is open for reading only: by its caller's wish, or because a part of it cannot "
+        "be written (no permission, a read-only file system).",
+        "Open it for writing; the message names the part that cannot be written. A copy elsewhere can be.",
     ),
     "DISKFULL": (
         "There is no space left; the write was refused as a whole.",

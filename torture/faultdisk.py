@@ -168,6 +168,10 @@ class FaultDisk:
         self.strike("sync_directory")
         self.disk.sync_directory(path)
 
+    def is_writable(self, path: str) -> bool:
+        """Return whether files and names there may be written."""
+        return self.disk.is_writable(path)
+
     def free_size(self, path: str) -> int:
         """Return the bytes that are left."""
         return self.disk.free_size(path)

@@ -391,6 +391,10 @@ class SimDisk:
         """Make a barrier for the names in a directory."""
         self.record(SyncDirectory(self._directory(path).number))
 
+    def is_writable(self, path: str) -> bool:
+        """Return True: what this disk refuses it refuses by failing."""
+        return True
+
     def free_size(self, path: str) -> int:
         """Return the bytes that are left."""
         return max(0, self.capacity - self.used)
