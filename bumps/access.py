@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bumps.errors import UsageError
 from bumps.globals import Globals
 from bumps.keys import DIGIT_COUNT_MAX, KeyCodec, Subscript, number_text
 from bumps.names import check_name
+from bumps.node import Node
 from bumps.overlay import SUBTREE_END
-
-if TYPE_CHECKING:
-    from bumps.node import Node
 
 Value = str | bytes
 Storable = str | bytes | int | Decimal
@@ -96,8 +94,6 @@ class Access:
 
     def __getitem__(self, path: Any) -> Node:
         """Return the node of a path, `database["^PATIENT", 7]`; nothing is read yet."""
-        from bumps.node import Node
-
         path = path if isinstance(path, tuple) else (path,)
         name, key = self._locate(path)
         return Node(self, name, key)
@@ -204,13 +200,16 @@ class Access:
         name, prefix = self._locate(path)
         low = prefix if start is None else prefix + self.codec.encode((start,))
         high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))
-        pairs = islice(self._globals.range(name, low, high, reverse), limit)
-        decode_all, decode_value = self.codec.decode_all, self.codec.decode_value
+        globals_ = self._globals
+        pairs = islice(globals_.range(name, low, high, reverse), limit)
+        codec, caret = self.codec, f"^{name}"
+        decode_all, decode_value = codec.decode_all, codec.decode_value
         count = 1
         while found := list(islice(pairs, count)):
-            paths = decode_all([key for key, _ in found], f"^{name}")
+            paths = decode_all([key for key, _ in found], caret)
             yield from zip(paths, [decode_value(value) for _, value in found])
-            count = min(4 * count, _SCAN_COUNT_MAX)
+            if globals_.level == 0:  # in a transaction, what was read ahead could make it restart for nothing
+                count = min(4 * count, _SCAN_COUNT_MAX)
 
     # Trees
 
@@ -225,8 +224,6 @@ class Access:
                 self._globals.set(name, target, value)
 
     def _pairs(self, name: str, key: bytes, source: Node | Path | Tree) -> Iterable[tuple[bytes, bytes]]:
-        from bumps.node import Node
-
         if isinstance(source, Mapping):
             return list(self._flatten(key, source))
         if not isinstance(source, Node | tuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -145,6 +146,12 @@ def _forget_engines() -> None:
 after_fork(_forget_engines)
 
 
+class _Local(threading.local):
+    """What each thread has of its own."""
+
+    globals: Globals
+
+
 class Database(Access):
     """An open database. Use it as a context manager, or call `close`."""
 
@@ -154,7 +161,7 @@ class Database(Access):
         self.codec = engine.codec
         self.options = options
         self.routines = routines
-        self._local = threading.local()
+        self._local = _Local()
         self._closed = False
 
     runner: Runner | None = None
@@ -163,12 +170,12 @@ class Database(Access):
     @property
     def _globals(self) -> Globals:
         try:
-            return cast(Globals, self._local.globals)
+            return self._local.globals
         except AttributeError:
             if self._closed:
                 raise ClosedError(f"{self.engine.path}: the database is closed") from None
             self._local.globals = Globals(self.engine, self.options.durability)
-            return cast(Globals, self._local.globals)
+            return self._local.globals
 
     @property
     def read_only(self) -> bool:
@@ -215,7 +222,7 @@ class Database(Access):
                     if key is not None and engine.closed:
                         del _engines[key]
             self._closed = True
-            self._local = threading.local()
+            self._local = _Local()
         if not engine.failed:
             engine.flush()  # without the lock: a transaction of another thread may have to end first
 
@@ -412,9 +419,17 @@ class Transaction(Access):
         self.database = database
         self.codec = database.codec
         self._level = -1
+        self._thread = 0
+        """That it belongs to, while it is open."""
+        self._own: Globals | None = None
 
     @property
     def _globals(self) -> Globals:
+        own = self._own
+        if own is not None:
+            if self._thread == get_ident():
+                return own
+            raise TransactionError("a transaction belongs to the thread that began it", hint="begin one in each thread")
         return self.database._globals
 
     def __enter__(self) -> Transaction:
@@ -423,6 +438,7 @@ class Transaction(Access):
         level = globals_.level
         globals_.begin()
         self._level = level
+        self._thread, self._own = get_ident(), globals_
         return self
 
     def __exit__(
@@ -430,6 +446,7 @@ class Transaction(Access):
     ) -> None:
         """Commit, durably; roll back if an exception came, or if the commit was refused."""
         globals_ = self._globals
+        self._own = None
         if globals_.level <= self._level:
             return
         if kind is not None:

@@ -55,8 +55,8 @@ from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
-_KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
-"""No key up to this size has too many subscripts: the code of each is two bytes at least."""
+KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
+"""No key up to this size is too long for a page, or has too many subscripts: each takes two bytes at least."""
 _IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
@@ -254,7 +254,7 @@ class Engine:
                 f"^{name}: a key of {len(key)} bytes, encoded; with pages of {self.page_size} bytes"
                 f" the limit is {self._key_size_max}"
             )
-        if len(key) > _KEY_SIZE_FLAT and key.count(0) > limits.SUBSCRIPT_COUNT_MAX:
+        if len(key) > KEY_SIZE_FLAT and key.count(0) > limits.SUBSCRIPT_COUNT_MAX:
             raise LimitError(f"^{name}: {key.count(0)} subscripts: at most {limits.SUBSCRIPT_COUNT_MAX}")
         if kind == SET and len(value) > limits.VALUE_SIZE_MAX:
             raise LimitError(f"^{name}: a value of {len(value)} bytes; the limit is {limits.VALUE_SIZE_MAX}")
@@ -264,7 +264,7 @@ class Engine:
         for name, _, keys, values in batches:
             longest = max(keys, key=len, default=b"")
             self.check(SET, name, longest, max(values, key=len, default=b""))
-            if len(longest) > _KEY_SIZE_FLAT:
+            if len(longest) > KEY_SIZE_FLAT:
                 self.check(SET, name, max(keys, key=lambda key: key.count(0)), b"")
 
     def commit(self, batches: Batches, durability: Durability = Durability.COMMIT) -> int:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET
-from bumps.engine import Engine
+from bumps.engine import KEY_SIZE_FLAT, Engine
 from bumps.errors import LimitError, RestartError, TransactionError, UsageError
 from bumps.keys import KeyCodec
 from bumps.options import Durability
@@ -34,6 +34,7 @@ Pair = tuple[bytes, bytes]
 Base = Engine | Snapshot | Reads
 """What globals are read from."""
 
+VALUE_SIZE_FLAT = 1024
 RESTART_COUNT_MAX = 3
 """After so many restarts, one after the other, a transaction holds the writer lock (G2)."""
 
@@ -201,11 +202,14 @@ class Globals:
 
     def set(self, name: str, key: bytes, value: bytes) -> None:
         """Set a node. LimitError, before anything is changed, if name, key or value is too large."""
-        if self._overlay is None:
+        overlay = self._overlay
+        if overlay is None:
             self.engine.write(SET, name, key, value, self.durability)
             return
-        self.engine.check(SET, name, key, value)
-        self._overlay.set(name, key, value)
+        # A name that has changes was checked, and what is as small as this is within every limit.
+        if name not in overlay.globals or len(key) > KEY_SIZE_FLAT or len(value) > VALUE_SIZE_FLAT:
+            self.engine.check(SET, name, key, value)
+        overlay.set(name, key, value)
 
     def kill(self, name: str, key: bytes) -> None:
         """Kill a node and its descendants; nothing happens if there are none. LimitError as `set`."""

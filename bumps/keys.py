@@ -280,7 +280,15 @@ class _Texts(_Memo[bytes, str]):
     __slots__ = ()
 
     def __missing__(self, code: bytes) -> str:
-        text = decode_code(code, self.encoding)
+        digits = code[1:]
+        # As in decode_code: most of those that no memo has met are positive ints, and two calls cost more than this.
+        if digits.isdigit() and code[0] - TAG_POSITIVE == len(digits) <= SIGNIFICANT_COUNT_MAX and digits[0] != 0x30:
+            text = digits.decode()
+            if len(self) < MEMO_COUNT_MAX:
+                self[code] = text
+                return text
+        else:
+            text = decode_code(code, self.encoding)
         self.keep(code, text)
         return text
 

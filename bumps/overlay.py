@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from itertools import islice
 
 from bumps.batch import KILL, KILL_NODE, SET, Batch
 
@@ -25,15 +26,16 @@ _INSORT_COUNT_MAX = 16
 class Changes:
     """The changes of one global."""
 
-    __slots__ = ("_fresh", "_keys", "kills", "values")
+    __slots__ = ("_keys", "_stale", "kills", "values")
 
     def __init__(self) -> None:
         """Start with none."""
         self.values: dict[bytes, bytes | None] = {}
         self.kills: set[bytes] = set()
         self._keys: list[bytes] = []
-        self._fresh: list[bytes] | None = []
-        """Keys that are not in `_keys` yet; None: it must be made again."""
+        """Those of `values` in order, without the newest."""
+        self._stale = False
+        """`_keys` must be made again."""
 
     def killed_root(self, key: bytes) -> bytes | None:
         """Return the killed subtree that `key` lies in, or None."""
@@ -51,28 +53,25 @@ class Changes:
 
     def ordered(self) -> list[bytes]:
         """Return the keys of `values` in order."""
-        fresh = self._fresh
-        if fresh is None:
-            self._keys = sorted(self.values)
-        elif len(fresh) > _INSORT_COUNT_MAX:
-            self._keys += fresh
-            self._keys.sort()
+        keys, values = self._keys, self.values
+        if self._stale:
+            keys[:] = sorted(values)
+            self._stale = False
+            return keys
+        fresh_count = len(values) - len(keys)
+        fresh = islice(reversed(values), fresh_count)  # a dict has its keys in the order in which they came
+        if fresh_count > _INSORT_COUNT_MAX:
+            keys.extend(fresh)
+            keys.sort()
         else:
             for key in fresh:
-                insort(self._keys, key)
-        self._fresh = []
-        return self._keys
-
-    def put(self, key: bytes, value: bytes | None) -> None:
-        """Store a value, or None for a killed node."""
-        if key not in self.values and self._fresh is not None:
-            self._fresh.append(key)
-        self.values[key] = value
+                insort(keys, key)
+        return keys
 
     def drop(self, key: bytes) -> None:
         """Forget what was said of `key`."""
         del self.values[key]
-        self._fresh = None
+        self._stale = True
 
     def cut(self, root: bytes) -> list[tuple[bytes, bytes | None]]:
         """Forget what was said of the subtree of `root`; return it."""
@@ -87,7 +86,7 @@ class Changes:
     def restore(self, gone: list[tuple[bytes, bytes | None]], root: bytes | None) -> None:
         """Say again what `cut` has forgotten, and that the subtree of `root` is not killed."""
         self.values.update(gone)
-        self._fresh = None
+        self._stale = True
         if root is not None:
             self.kills.discard(root)
 
@@ -117,10 +116,10 @@ class Overlay:
         if self._undo is not None:
             if key in changes.values:
                 old = changes.values[key]
-                self._undo.append(lambda: changes.put(key, old))
+                self._undo.append(lambda: changes.values.update({key: old}))
             else:
                 self._undo.append(lambda: changes.drop(key))
-        changes.put(key, value)
+        changes.values[key] = value
 
     def kill(self, name: str, root: bytes) -> None:
         """Kill a node and its descendants."""
@@ -149,10 +148,13 @@ class Overlay:
         result = []
         for name, changes in self.globals.items():
             kills = sorted(changes.kills)
-            dead = [key for key in changes.ordered() if changes.values[key] is None]
-            live = [(key, value) for key in changes.ordered() if (value := changes.values[key]) is not None]
+            live = changes.ordered().copy()
+            dead = []
+            if None in changes.values.values():
+                dead = [key for key in live if changes.values[key] is None]
+                live = [key for key in live if changes.values[key] is not None]
             if kills or dead or live:
                 kinds = bytes([KILL]) * len(kills) + bytes([KILL_NODE]) * len(dead) + bytes([SET]) * len(live)
-                keys = kills + dead + [key for key, _ in live]
-                result.append(Batch(name, kinds, keys, [value for _, value in live]))
+                values: list[bytes] = list(map(changes.values.__getitem__, live))  # type: ignore[arg-type]
+                result.append(Batch(name, kinds, kills + dead + live, values))
         return result

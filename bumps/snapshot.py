@@ -10,6 +10,7 @@ engine makes it keep the trees that it has (btree/view.py says how). A scan is o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -171,18 +172,23 @@ class Scan:
                 if self._read(engine.live_forest()):
                     self._snapshot = engine.snapshot_now()
 
-    def __iter__(self) -> Scan:
-        """Return the scan itself."""
-        return self
+    def __iter__(self) -> Iterator[Pair]:
+        """Yield the nodes that are left. Nodes that one step has read cost no call each."""
+        return chain.from_iterable(self._chunks())
 
     def __next__(self) -> Pair:
         """Return the next node."""
+        for pair in self:
+            return pair
+        raise StopIteration
+
+    def _chunks(self) -> Iterator[Iterator[Pair]]:
+        """Yield what is left of the step that was read last, then what the next ones read."""
         while True:
-            for pair in self._chunk:
-                return pair
+            yield self._chunk
             snapshot = self._snapshot
             if snapshot is None:
-                raise StopIteration
+                return
             with self._engine.latch:
                 if not self._read(snapshot.trees):
                     self._snapshot = None

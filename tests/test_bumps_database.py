@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import decimal
+import enum
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bumps
 from bumps.engine import Engine
+from bumps.errors import TransactionError, UsageError
 from bumps.files import MemoryDisk
 
 
@@ -426,3 +431,50 @@ def test_a_database_is_iterated_by_its_globals(database: bumps.Database) -> None
     database["^B", 1] = database["^A"] = "x"
 
     assert list(database) == ["^A", "^B"]
+
+
+def test_a_transaction_belongs_to_its_thread(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps") as database, database.transaction() as tx, ThreadPoolExecutor(1) as other:
+        for use in (lambda: tx.get("^X"), lambda: tx.set("^X", value=1), lambda: tx["^X"].get(), tx.rollback):
+            with pytest.raises(TransactionError, match="belongs to the thread"):
+                other.submit(use).result()
+        tx.set("^X", value=2)
+    with bumps.open(tmp_path / "x.bumps") as database:
+        assert database.get("^X") == "2"
+
+
+def test_a_scan_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps") as database:
+        with database.transaction() as tx:
+            for number in range(1000):
+                tx.set("^X", number, value=number)
+        for reverse in (False, True):
+            scan = database.engine.scan("X", reverse=reverse)
+            first = [next(scan) for _ in range(300)]
+            second = list(islice(scan, 300))
+            database.set("^X", "new", value="")
+            third = list(scan)
+            assert first + second + third == sorted(first + second + third, reverse=reverse)
+            assert len(first + second + third) == 1000 + reverse
+            assert next(scan, None) is None
+
+
+class Global(enum.StrEnum):
+    """Names of globals that are not only a str."""
+
+    PATIENT = "^PATIENT"
+
+
+def test_a_name_is_a_str_of_any_class_and_nothing_else(tmp_path: Path) -> None:
+    with bumps.open(tmp_path / "x.bumps") as database:
+        database[Global.PATIENT, 7] = "Ada"
+        database["^PATIENT", 8] = "Bob"
+        assert database.get(Global.PATIENT, 8) == "Bob"
+        paths: list[tuple[Any, ...]] = [(), (7,), ([],), (None, 1), ("PATIENT",), ("",), (b"^PATIENT",), (1.5, "A")]
+        for path in paths:
+            with pytest.raises(UsageError, match="begins with the name of a global"):
+                database.get(*path)
+        with pytest.raises(UsageError, match="not a name"):
+            database.get("^7")
+        with pytest.raises(UsageError, match="a subscript is a str"):
+            database.get("^PATIENT", [])
