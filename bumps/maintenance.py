@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bumps import limits
+from bumps.batch import Batches
 from bumps.btree import meta as meta_slots
+from bumps.btree.forest import Forest
+from bumps.btree.meta import Meta
+from bumps.digest import Digest
 from bumps.engine import Engine
 from bumps.errors import CorruptionError, ExistsError, ForeignFileError, StorageError, UsageError
-from bumps.files import Disk, MemoryDisk, RealDisk, close_quietly
+from bumps.files import Disk, File, MemoryDisk, RealDisk, close_quietly
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, creation_error, discard, join, publish
-from bumps.recovery.recover import find, open_error, place_in, take_lock
+from bumps.recovery.recover import apply_frame, find, open_error, place_in, take_lock
 from bumps.wal import segment
-from bumps.wal.frame import COMMIT
+from bumps.wal.frame import COMMIT, Frame
 from bumps.wal.reader import JournalReader, Listing
 from bumps.wal.segment import Place
 from bumps.wal.source import SegmentSource
@@ -44,7 +48,7 @@ class Replayed:
 def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) -> Iterator[Problem]:
     """Yield everything that is wrong with the database at `path`, as it is found. It only reads.
 
-    `deep` also replays the journal in memory and compares digests, where the journal is complete.
+    `deep` also replays the journal in memory, as it is read, and compares digests, where the journal is complete.
     Raises NoDatabaseError, ForeignFileError, LockedError, and CorruptionError if nothing can be read.
     """
     disk = disk or RealDisk()
@@ -52,36 +56,88 @@ def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) ->
     find(disk, where, Options(create=False, read_only=True))
     try:
         lock = take_lock(disk, where, read_only=True)
+        comparison = _Comparison(disk, where) if deep else None
         try:
             clean = True
-            for problem in recovery_verify.problems(disk, where):
+            for problem in recovery_verify.problems(disk, where, comparison.take if comparison else None):
                 clean = False
+                if comparison is not None:
+                    comparison.give_up()
                 yield problem
+            if comparison is not None and clean:
+                yield from comparison.problems()
         finally:
+            if comparison is not None:
+                comparison.give_up()
             close_quietly(lock)
-        if deep and clean:
-            yield from compare_replay(disk, where)
     except OSError as error:
         raise open_error(where, error) from error
 
 
-def compare_replay(disk: Disk, path: str) -> Iterator[Problem]:
-    """Yield a problem if the journal, replayed, does not give what the database holds."""
-    engine = Engine.open(disk, path, Options(create=False, read_only=True))
-    try:
-        if engine.stat()["base_lsn"]:
+class _Comparison:
+    """Whether a journal, replayed, gives what the database holds: learnt while the journal is read anyway.
+
+    There is nothing to compare where the journal does not begin with LSN 1.
+    """
+
+    def __init__(self, disk: Disk, path: str) -> None:
+        self._disk = disk
+        self._path = path
+        self._meta: Meta | None = None
+        self._data: File | None = None
+        self._held: Forest | None = None
+        self._replayed: Engine | None = None
+        self._is_over = False
+
+    def take(self, found: Frame, batches: Batches) -> None:
+        """Replay a frame; what is behind the checkpoint is applied to what `data` holds, too."""
+        if self._is_over:
             return
-        held = engine.digest()
-    finally:
-        engine.close()
-    memory = Engine.open(MemoryDisk(), "/replay.bumps", Options(charset=engine.codec.charset, keep="checkpoint"))
-    try:
-        apply_history(disk, history_of(disk, path), memory, None, None, None)
-        replayed = memory.digest()
-    finally:
-        memory.close()
-    if replayed != held:
-        yield Problem(DATA, None, None, f"its content has digest {held}, and its journal, replayed, {replayed}")
+        if self._meta is None:
+            self._begin(found.lsn)
+        if self._meta is None or self._replayed is None or self._held is None:
+            return
+        if found.lsn > self._meta.lsn:
+            apply_frame(self._held, found, batches)
+        if found.kind == COMMIT:
+            self._replayed.commit(batches, Durability.NONE)
+        elif found.node_count != (count := self._replayed.stat()["nodes"]):
+            raise found.corruption(f"it counts {found.node_count} nodes, and the journal, replayed, has {count}")
+
+    def _begin(self, first_lsn: int) -> None:
+        self._data = self._disk.open(join(self._path, DATA), write=False)
+        meta, overrides, _ = recovery_verify.pending_set(self._disk, self._path, meta_slots.read(self._data).newest)
+        if first_lsn != 1 or meta.base_lsn:
+            self.give_up()
+            return
+        self._meta = meta
+        self._held = Forest.open(self._data, meta, overrides=overrides)
+        options = Options(charset=meta.charset, keep="checkpoint")
+        self._replayed = Engine.open(MemoryDisk(), "/replay.bumps", options)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield a problem if the two are not the same. All frames were taken."""
+        if self._held is None or self._replayed is None:
+            return
+        held = Digest(self._replayed.codec.charset)
+        try:
+            for name in list(self._held.names()):
+                held.add_global(name, self._held.items(name))
+        except StorageError as error:
+            yield Problem(DATA, None, None, error.message.removeprefix("data: "))
+            return
+        replayed = self._replayed.digest()
+        if replayed != held.hexdigest():
+            what = f"its content has digest {held.hexdigest()}, and its journal, replayed, {replayed}"
+            yield Problem(DATA, None, None, what)
+
+    def give_up(self) -> None:
+        """Compare no more, and let all go."""
+        self._is_over = True
+        if self._replayed is not None:
+            self._replayed.abandon()
+        close_quietly(self._data)
+        self._data = self._held = self._replayed = None
 
 
 def replay(

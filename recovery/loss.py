@@ -35,7 +35,7 @@ from bumps.options import Options
 from bumps.recovery import double_write
 from bumps.recovery.checkpoint import Checkpointer
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, join
-from bumps.recovery.recover import adopt_set, check_mark, check_size, new_writer, open_forest, place_of
+from bumps.recovery.recover import adopt_set, apply_frame, check_size, new_writer, open_forest, place_of
 from bumps.recovery.remains import Gap, History, find_meta, read_history, segments
 from bumps.wal import frame, segment
 from bumps.wal.frame import Frame
@@ -395,10 +395,7 @@ class _BaseCheckpointer(Checkpointer):
 
 
 def _apply(forest: Forest, found: Frame) -> None:
-    if found.kind == frame.MARK:
-        check_mark(forest, found)
-    else:
-        forest.apply(found.batches)
+    apply_frame(forest, found, found.batches if found.kind == frame.COMMIT else [])
 
 
 def _check(found: Frame) -> None:

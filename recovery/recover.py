@@ -24,6 +24,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from bumps import limits
+from bumps.batch import Batches
 from bumps.btree import meta as meta_slots
 from bumps.btree.forest import Forest
 from bumps.btree.meta import Meta
@@ -479,15 +480,20 @@ def redo(disk: Disk, path: str, meta: Meta, forest: Forest, to_lsn: int | None =
     """
     reader = JournalReader(disk, join(path, JOURNAL), database_id=meta.database_id, start=place_of(meta))
     for found in reader:
-        if found.kind == frame.MARK:
-            check_mark(forest, found)
-        else:
-            forest.apply(found.batches)
+        apply_frame(forest, found, found.batches if found.kind == frame.COMMIT else [])
         if found.lsn == to_lsn:
             # The rest, if any, is being written: it is not judged.
             return None
     reader.end.check()
     return reader.end
+
+
+def apply_frame(forest: Forest, found: Frame, batches: Batches) -> None:
+    """Apply a frame, which is the commit `batches` or a mark; CorruptionError as `check_mark` says."""
+    if found.kind == frame.MARK:
+        check_mark(forest, found)
+    else:
+        forest.apply(batches)
 
 
 def check_mark(forest: Forest, mark: Frame) -> None:

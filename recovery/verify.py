@@ -20,8 +20,8 @@ from bumps.wal import verify as journal_verify
 from bumps.wal.reader import JournalReader
 
 
-def problems(disk: Disk, path: str) -> Iterator[Problem]:
-    """Yield everything that is wrong with the database at `path`, as it is found.
+def problems(disk: Disk, path: str, watch: journal_verify.Watch | None = None) -> Iterator[Problem]:
+    """Yield everything that is wrong with the database at `path`, as it is found; tell `watch` of each frame.
 
     Raises ForeignFileError if it is none, CorruptionError if neither meta slot can be read.
     """
@@ -44,6 +44,7 @@ def problems(disk: Disk, path: str) -> Iterator[Problem]:
         base_lsn=meta.base_lsn,
         checkpoint=place_of(meta),
         charset=meta.charset,
+        watch=watch,
     )
 
 

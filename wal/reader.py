@@ -38,7 +38,7 @@ from bumps.limits import SECTOR_SIZE
 from bumps.wal import segment
 from bumps.wal.frame import Frame, FrameError
 from bumps.wal.segment import Header, Place, Position, align
-from bumps.wal.source import SegmentSource, read_frame
+from bumps.wal.source import NEAR_SIZE, SegmentSource, read_frame
 
 
 class Verdict(Enum):
@@ -146,7 +146,7 @@ class JournalReader:
 
         For `replay` and `verify`. Raises CorruptionError if the header cannot be believed.
         """
-        source = SegmentSource(disk, directory, first_lsn)
+        source = SegmentSource(disk, directory, first_lsn, NEAR_SIZE)
         try:
             header = source.header(database_id)
         finally:
@@ -320,7 +320,7 @@ class JournalReader:
 
     def _check_header(self, first_lsn: int) -> None:
         """Raise what is wrong with the header of a later segment, if anything."""
-        source = SegmentSource(self.disk, self.directory, first_lsn)
+        source = SegmentSource(self.disk, self.directory, first_lsn, NEAR_SIZE)
         try:
             source.header(self.database_id)
         finally:

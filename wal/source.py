@@ -26,9 +26,10 @@ _SALT = slice(24, 32)  # of a frame's header
 class SegmentSource:
     """An open segment, read only."""
 
-    def __init__(self, disk: Disk, directory: str, first_lsn: int) -> None:
-        """Open the segment of this name; CorruptionError if there is none."""
+    def __init__(self, disk: Disk, directory: str, first_lsn: int, piece_size: int = PIECE_SIZE) -> None:
+        """Open the segment of this name; CorruptionError if there is none. `piece_size` bytes are read at once."""
         self.first_lsn = first_lsn
+        self._piece_size = piece_size
         self.name = segment.file_of(first_lsn)
         try:
             self.file = disk.open(f"{directory}/{segment.name_of(first_lsn)}", write=False)
@@ -57,7 +58,7 @@ class SegmentSource:
         """Return these bytes, which the caller knows to be within the file."""
         start = offset - self._piece_offset
         if start < 0 or start + size > len(self._piece):
-            wanted = min(max(size, PIECE_SIZE), self.size - offset)
+            wanted = min(max(size, self._piece_size), self.size - offset)
             try:
                 self._piece = self.file.pread(wanted, offset)
             except OSError as error:
@@ -176,7 +177,7 @@ def read_frames(disk: Disk, directory: str, places: Iterable[Place]) -> Generato
             if source is None or source.first_lsn != place.segment:
                 if source is not None:
                     source.close()
-                source = SegmentSource(disk, directory, place.segment)
+                source = SegmentSource(disk, directory, place.segment, NEAR_SIZE)
             yield _frame_of(source, place)
     finally:
         if source is not None:

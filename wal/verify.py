@@ -9,8 +9,9 @@ promise covered it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from bumps.batch import Batches
 from bumps.errors import BumpsError, StorageError
 from bumps.files import Disk
 from bumps.keys import KeyCodec
@@ -20,6 +21,9 @@ from bumps.wal.frame import Frame
 from bumps.wal.reader import JournalReader, Listing, Verdict
 from bumps.wal.segment import Place
 from bumps.wal.source import read_frame
+
+Watch = Callable[[Frame, Batches], None]
+"""Is told of each frame, with the commit that it is; a mark has none. What it raises of the disk is a problem."""
 
 
 class JournalCheck:
@@ -34,11 +38,13 @@ class JournalCheck:
         base_lsn: int,
         checkpoint: Place,
         charset: str | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Check the frames above `base_lsn`; `checkpoint` is frame C, as the meta slot knows it.
 
         `checkpoint.offset` may be 0 if only the byte behind the frame is known, and so may its time.
-        Keys must be what `charset` makes of subscripts; None asks only for what any key has.
+        Keys must be what `charset` makes of subscripts; None asks only for what any key has. `watch` is
+        called with each frame that can be decoded and the commit in it, in order.
         """
         self.disk = disk
         self.directory = directory
@@ -46,6 +52,7 @@ class JournalCheck:
         self.base_lsn = base_lsn
         self.checkpoint = checkpoint
         self.codec = KeyCodec.of(charset) if charset is not None else None
+        self.watch = watch
         self.first_lsn = 0
         """The first frame that can be read; 0 if there is none."""
         self.last_lsn = 0
@@ -134,13 +141,17 @@ class JournalCheck:
             yield _at(found, f"LSN {found.synced} is called durable, and {self._last_synced} was before")
         self._last_time_us, self._last_synced = found.time_us, found.synced
         try:
+            batches: Batches = []
             if found.kind == frame.COMMIT:
+                batches = found.batches
                 yield from (
                     _at(found, f"node {name!r} with key {key[:40].hex()}: {what}")
-                    for name, key, what in self._odd_keys(found)
+                    for name, key, what in self._odd_keys(batches)
                 )
             else:
                 _ = found.node_count
+            if self.watch is not None:
+                self.watch(found, batches)
         except StorageError as error:
             yield _problem(error)
         known = self.checkpoint
@@ -156,9 +167,9 @@ class JournalCheck:
                     f"end {known.end} in segment {known.segment}",
                 )
 
-    def _odd_keys(self, found: Frame) -> Iterator[tuple[str, bytes, str]]:
+    def _odd_keys(self, batches: Batches) -> Iterator[tuple[str, bytes, str]]:
         """Yield the keys of a commit that no encoding of subscripts makes."""
-        for batch in found.batches:
+        for batch in batches:
             if self.codec is not None and self.codec.decodes(batch.keys):
                 continue
             for key in batch.keys:
@@ -194,9 +205,16 @@ def _problem(error: StorageError) -> Problem:
 
 
 def problems(
-    disk: Disk, directory: str, *, database_id: bytes, base_lsn: int, checkpoint: Place, charset: str | None = None
+    disk: Disk,
+    directory: str,
+    *,
+    database_id: bytes,
+    base_lsn: int,
+    checkpoint: Place,
+    charset: str | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Problem]:
     """Yield what is wrong with a journal: see `JournalCheck`."""
     return JournalCheck(
-        disk, directory, database_id=database_id, base_lsn=base_lsn, checkpoint=checkpoint, charset=charset
+        disk, directory, database_id=database_id, base_lsn=base_lsn, checkpoint=checkpoint, charset=charset, watch=watch
     ).problems()
