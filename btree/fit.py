@@ -100,7 +100,7 @@ class _Fitter:
         new: list[Leaf | Branch] = []
         if isinstance(node, Leaf):
             body = self._measure(node)
-            if body.size <= self.capacity and body.cell_count <= limits.LEAF_CELL_COUNT_MAX:
+            if body.size <= self.capacity and body.cell_count <= limits.LEAF_RUN_COUNT_MAX:
                 return node, separators, new
             # The body's prefix comes on top of the cells.
             points = _points(cell_sizes(node, body), self.capacity - 4, limits.LEAF_CELL_COUNT_MAX)

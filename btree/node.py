@@ -16,6 +16,8 @@ Invariants (`check` of each proves what can be seen from the node alone)
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import islice
 from typing import NamedTuple
 
 from bumps.btree.page import Reference
@@ -24,6 +26,8 @@ BOTTOM = b""
 """The lowest key there is."""
 END = b"\xff"
 """Above every key: FF occurs in none."""
+RUN_COUNT = 8
+"""So many keys that ascend one after the other are no accident."""
 
 
 class Chain(NamedTuple):
@@ -40,7 +44,19 @@ Value = bytes | Chain
 class Leaf:
     """Cells by key, sorted only when somebody asks for order (STORAGE 1)."""
 
-    __slots__ = ("cells", "chains", "charge", "checksum", "era", "generation", "keys", "page", "recent", "used")
+    __slots__ = (
+        "cells",
+        "chains",
+        "charge",
+        "checksum",
+        "era",
+        "generation",
+        "keys",
+        "limit",
+        "page",
+        "recent",
+        "used",
+    )
 
     level = 0
 
@@ -50,6 +66,8 @@ class Leaf:
         self.keys = keys
         self.used = False
         """The list was used since it last took a key in: so it is worth keeping."""
+        self.limit = 0
+        """Cells that it may have before it is cut, 0 for the usual ones: a run of ascending keys fills pages."""
         self.chains: dict[bytes, Chain] = {}
         self.page = 0
         self.checksum = 0
@@ -67,7 +85,7 @@ class Leaf:
     def copy(self) -> Leaf:
         """Return a leaf with the same cells, to be changed while others go on reading this one."""
         leaf = Leaf(self.cells.copy(), None if self.keys is None else self.keys.copy())
-        leaf.used = self.used
+        leaf.used, leaf.limit = self.used, self.limit
         leaf.chains = self.chains  # replaced as a whole, never changed
         leaf.page, leaf.generation, leaf.charge = self.page, self.generation, self.charge
         return leaf
@@ -79,6 +97,13 @@ class Leaf:
             keys = self.keys = sorted(self.cells)
         self.used = True
         return keys
+
+    def ends_run(self, key: bytes) -> bool:
+        """Return whether the keys that came last ascend, with no other key between them, and `key` is the last."""
+        recent = list(islice(reversed(self.cells), RUN_COUNT))[::-1]  # a dict keeps the order in which keys came
+        keys = self.sort()
+        end = bisect_right(keys, key)
+        return keys[max(0, end - RUN_COUNT) : end] == recent
 
     def cut(self, at: int) -> Leaf:
         """Keep the first `at` cells; return a new leaf with the others."""

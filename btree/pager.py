@@ -19,13 +19,15 @@ from typing import NamedTuple
 from bumps import limits
 from bumps.btree import overflow
 from bumps.btree.body import decode_branch, decode_leaf
-from bumps.btree.node import Branch, Chain, Leaf, Node
+from bumps.btree.node import Branch, Chain, Child, Leaf, Node
 from bumps.btree.page import BRANCH, LEAF, PAGE_FIRST, Page, Reference, corrupt, parse
 from bumps.btree.pins import Pins
 from bumps.errors import StorageError
 from bumps.files import File
 
 KIND_OF_LEVEL_0, KIND_ABOVE = LEAF, BRANCH
+SWEEP_COUNT = 4
+"""Killed nodes whose memory each change of a tree gives back: about 25 us."""
 
 
 class Dead(NamedTuple):
@@ -75,6 +77,8 @@ class Pager:
         """Dirty leaves that have no page yet."""
         self.dirty_size = 0
         """What dirty leaves are charged, from above: a value that is set twice counts twice."""
+        self.dropped: list[Child] = []
+        """Dirty subtrees that were killed: their memory is given back bit by bit, a KILL waits for none of it."""
 
     # Reading
 
@@ -131,8 +135,20 @@ class Pager:
 
     def trim(self) -> None:
         """Keep within the budget, in which dirty leaves count too, and pages that are not home yet."""
+        if self.dropped:
+            self.sweep()
         while self.charge + self.dirty_size + self.held_size > self.cache_size and len(self.cache) > 1:
             self.evict()
+
+    def sweep(self) -> None:
+        """Give back the memory of a few killed leaves: that of a million nodes takes 30 ms."""
+        dropped = self.dropped
+        for _ in range(SWEEP_COUNT):
+            if not dropped:
+                return
+            node = dropped.pop()
+            if isinstance(node, Branch):
+                dropped += node.children
 
     def hold(self, pages: Mapping[int, bytes]) -> None:
         """Read these pages from memory until they are home: then call it with none."""

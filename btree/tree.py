@@ -1,7 +1,8 @@
 """One B+tree in memory: the one way in which cells come into it, and go.
 
 Leaves and branches are cut here by count only. Bytes are counted when a checkpoint is
-encoded (btree/fit.py), because most leaves change many times in between.
+encoded (btree/fit.py), because most leaves change many times in between; but those of
+ascending keys, which never change again as a rule, are cut where they fill a page (btree/fill.py).
 
 Invariants (`check` proves what is in memory)
 
@@ -22,6 +23,7 @@ from typing import TypeVar
 from bumps import limits
 from bumps.batch import KILL, SET
 from bumps.btree.cursor import FIRST_BELOW, Cursor
+from bumps.btree.fill import fill
 from bumps.btree.node import BOTTOM, END, Branch, Child, Leaf, separate
 from bumps.btree.page import Reference
 from bumps.btree.pager import Pager
@@ -80,11 +82,13 @@ class Tree:
         if leaf.era != self.pager.era:
             low, high = END, BOTTOM
         cells = leaf.cells
+        limit = leaf.limit or LEAF_MAX
         added = 0
         for key, value in zip(keys, values):
             if not low <= key < high:
                 leaf = self._own_leaf(key)
                 cells, low, high = leaf.cells, cursor.low, cursor.high
+                limit = leaf.limit or LEAF_MAX
             if key in cells:
                 cells[key] = value
                 continue
@@ -99,7 +103,7 @@ class Tree:
                     leaf.used = False
                 else:
                     leaf.keys = None
-            if len(cells) > LEAF_MAX:
+            if len(cells) > limit:
                 self._cut_leaf(leaf, key)
                 low, high = END, BOTTOM
         self.node_count += added
@@ -160,14 +164,23 @@ class Tree:
     # Cutting
 
     def _cut_leaf(self, leaf: Leaf, key: bytes) -> None:
-        """Cut a leaf with too many cells: in halves, or 7 to 1 where keys ascend at the right edge."""
-        path = self._path(key)
+        """Cut a leaf with too many cells: in halves, or behind a run of ascending keys that ends with `key`."""
         keys = leaf.sort()
-        count = len(keys)
-        ascending = key == keys[-1] and all(index == len(branch.separators) for branch, index in path)
-        right = self._new(leaf.cut(count * 7 // 8 if ascending else count // 2))
-        assert leaf.keys and right.keys
-        self._insert(path, separate(leaf.keys[-1], right.keys[0]), right)
+        if key == keys[-1]:
+            points = fill(leaf, self.pager.page_size)
+            if not points:
+                return  # it takes more keys, until it fills a page
+        elif leaf.ends_run(key):
+            points = [bisect_right(keys, key)]
+        else:
+            points = [len(keys) // 2]
+        limit, leaf.limit = leaf.limit, 0
+        first = keys[0]
+        for at in reversed(points):
+            right = self._new(leaf.cut(at))
+            right.limit, limit = limit, 0  # that of the last one, where the keys go on
+            assert leaf.keys and right.keys
+            self._insert(self._path(first), separate(leaf.keys[-1], right.keys[0]), right)
         self.cursor.void()
 
     def _path(self, key: bytes) -> Path:
@@ -290,7 +303,11 @@ class Tree:
         if isinstance(child, Leaf):
             count = len(child.cells)
         else:
+            dropped = self.pager.dropped
+            first = len(dropped)
             count = sum(self._drop(below, level - 1) for below in child.children)
+            del dropped[first:]  # they hang below this one
+            dropped.append(child)
         self.pager.discard(child)
         return count
 

@@ -28,6 +28,8 @@ LINE_SIZE_MAX = 8 * VALUE_SIZE_MAX
 
 # Leaves and branches in memory
 LEAF_CELL_COUNT_MAX = 256
+LEAF_RUN_COUNT_MAX = 1024
+"""In a leaf of ascending keys, which takes as many as fill a page: it is sorted already."""
 BRANCH_CHILD_COUNT_MAX = 512
 CACHE_SIZE_DEFAULT = 256 * 1024 * 1024
 CACHE_CHARGE_PER_NODE = 120

@@ -12,8 +12,8 @@ from bumps import limits
 from bumps.btree import tree as tree_module
 from bumps.btree.body import capacity, pack_leaf
 from bumps.btree.node import BOTTOM, END, Branch, Leaf, separate
-from bumps.btree.page import Reference
-from bumps.btree.pager import Pager
+from bumps.btree.page import LEAF, Reference
+from bumps.btree.pager import SWEEP_COUNT, Pager
 from bumps.btree.tree import Tree
 from tests.trees import Store
 
@@ -55,20 +55,91 @@ def test_a_separator_is_the_shortest_prefix_that_divides(one: bytes, other: byte
         assert not left < separator[:-1] <= right
 
 
-def test_ascending_keys_fill_leaves_to_seven_eighths_and_others_to_a_half() -> None:
-    ascending, descending = new_tree(), new_tree()
-    ascending.put_all(KEYS[:5000], KEYS[:5000])
-    descending.put_all(KEYS[:5000][::-1], KEYS[:5000])
-    assert {len(leaf.cells) for leaf in leaves(ascending)[:-1]} == {257 * 7 // 8}
-    assert {len(leaf.cells) for leaf in leaves(descending)[1:]} == {257 - 257 // 2}
-    for tree in (ascending, descending):
-        tree.check()
+@pytest.mark.parametrize("size", [0, 12, 40, 300, 1100])
+@pytest.mark.parametrize("page_size", [512, 8192, 65536])
+@pytest.mark.parametrize("batch_size", [1, 1000])
+def test_ascending_keys_fill_their_pages(size: int, page_size: int, batch_size: int) -> None:
+    rng = random.Random(1)
+    store = Store(page_size, 1 << 26)
+    pairs = [(key, b"v" * rng.randint(size * 9 // 10, size)) for key in KEYS[:6000]]
+    for first in range(0, len(pairs), batch_size):
+        store.set("A", *pairs[first : first + batch_size])
+    store.checkpoint()
+    assert store.problems() == []
+    inside = [len(key) + (len(value) if value_fits(page_size, key, value) else 18) + 2 for key, value in pairs]
+    assert page_count(store, LEAF) <= 1 + page_count_at_best(inside, page_size) / 0.95
+
+
+def value_fits(page_size: int, key: bytes, value: bytes) -> bool:
+    return len(key) + len(value) <= limits.inline_size_max(page_size)
+
+
+def page_count(store: Store, kind: int) -> int:
+    images = (store.file.pread(store.page_size, page * store.page_size) for page in range(2, store.meta.page_count))
+    return sum(image[32] == kind for image in images)
+
+
+def page_count_at_best(sizes: list[int], page_size: int) -> int:
+    """Return how many leaves hold cells of these sizes, each as full as it can be."""
+    count, filled, cells = 1, 0, 0
+    for size in sizes:
+        if filled + size > page_size - 44 or cells == limits.LEAF_RUN_COUNT_MAX:
+            count, filled, cells = count + 1, 0, 0
+        filled, cells = filled + size, cells + 1
+    return count
+
+
+def test_keys_in_the_opposite_order_fill_half_a_leaf() -> None:
+    tree = new_tree()
+    tree.put_all(KEYS[:5000][::-1], KEYS[:5000])
+    assert {len(leaf.cells) for leaf in leaves(tree)[1:]} == {257 - 257 // 2}
+    tree.check()
+
+
+def test_a_run_of_keys_between_others_fills_its_pages_too() -> None:
+    store = Store(8192, 1 << 26)
+    store.set("A", *((key, b"around") for key in KEYS[:600]), *((key, b"around") for key in KEYS[9000:]))
+    store.checkpoint()
+    before = store.meta.page_count
+    run = [(key, b"v" * 50) for key in KEYS[1000:9000]]
+    store.set("A", *run)
+    store.checkpoint()
+    assert store.problems() == []
+    size = sum(len(key) + len(value) + 2 for key, value in run)
+    assert size / ((store.meta.page_count - before) * 8192) > 0.9
+
+
+def test_cells_that_are_not_alike_fill_their_pages_too() -> None:
+    rng = random.Random(2)
+    store = Store(8192, 1 << 26)
+    pairs = [(key, bytes(rng.choice((5, 10, 500, 2600, 4000)))) for key in KEYS[:3000]]
+    store.set("A", *pairs)
+    store.checkpoint()
+    assert store.problems() == []
+    inside = [len(key) + (len(value) if value_fits(8192, key, value) else 18) + 2 for key, value in pairs]
+    assert page_count(store, LEAF) <= 1 + page_count_at_best(inside, 8192) / 0.95
+
+
+def test_a_killed_tree_gives_its_memory_back_bit_by_bit() -> None:
+    tree = new_tree()
+    tree.put_all(KEYS, KEYS)
+    count = len(leaves(tree))
+    tree.remove_range(BOTTOM, END)
+    pager = tree.pager
+    assert len(pager.dropped) == 1
+    assert tree.root is None and pager.dirty_count == 0
+    changes = 0
+    while pager.dropped:
+        tree.put(b"\x811\0", b"")
+        changes += 1
+    assert changes == -(-(count + 1) // SWEEP_COUNT) > 1
 
 
 @pytest.mark.parametrize("order", ["ascending", "descending", "random"])
 def test_branches_are_cut_too_and_the_root_grows_and_shrinks(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree_module, "LEAF_MAX", 8)
     monkeypatch.setattr(tree_module, "BRANCH_MAX", 8)
+    monkeypatch.setattr(limits, "LEAF_RUN_COUNT_MAX", 9)
     keys = KEYS[:3000]
     if order == "descending":
         keys = keys[::-1]
