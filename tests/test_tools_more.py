@@ -12,6 +12,7 @@ import pytest
 import bumps
 from bumps.errors import BumpsError
 from bumps.tools import bench_db, demo, doctor, explain, main, parse, registrations, sigkill
+from bumps.tools.ledger import Ledger, value_of
 from bumps.tools.registrations import Clinic
 
 Capture = pytest.CaptureFixture[str]
@@ -201,7 +202,7 @@ def registered(path: str, count: int) -> Clinic:
 def test_whole_registrations_are_sound(folder: Path) -> None:
     count = registered("a.bumps", 7).count()
 
-    assert count.sound and count.patients == 7
+    assert count.sound and count.whole == 7
 
 
 def test_the_counting_notices_what_is_lost_partial_or_strange(folder: Path) -> None:
@@ -263,7 +264,40 @@ def test_the_demo_keeps_every_promise(folder: Path, capsys: Capture) -> None:
 
 @pytest.mark.slow
 def test_kills_at_random_moments_lose_nothing(folder: Path) -> None:
-    found = sigkill.torment("clinic.bumps", 10, random.Random(1), lambda _line: None)
+    for victim in (Clinic("clinic.bumps"), Ledger("ledger.bumps")):
+        found = sigkill.torment(victim, 6, random.Random(1), lambda _line: None)
 
-    assert found["sound"], found
-    assert found["acknowledged"] > 0
+        assert found["sound"], found
+        assert found["acknowledged"] > 0
+
+
+def test_the_count_of_a_ledger_notices_what_is_lost_partial_or_strange(folder: Path) -> None:
+    ledger = Ledger("ledger.bumps", threads=2)
+    with bumps.open("ledger.bumps") as database:
+        for number in range(1, 6):
+            for name in ("^ENTRY", "^AMOUNT", "^TEXT"):
+                database[name, 0, number] = value_of(name, 0, number)
+        database["^LAST", 0] = 5
+        database["^SHARED"] = 1
+    ledger.note([b"0 4", b"0 5"])
+    assert ledger.count().sound
+    assert ledger.acknowledged == ledger.count().whole == 5
+
+    with bumps.open("ledger.bumps") as database:
+        del database["^TEXT", 0, 2]
+        database["^ENTRY", 0, 3] = "something else"
+        database["^ENTRY", 1, 1] = value_of("^ENTRY", 1, 1)
+        database["^SHARED"] = 2
+    ledger.note([b"0 6"])
+
+    count = ledger.count()
+    assert count.lost == (2, 6)
+    assert count.partial == (2, 3)
+    assert count.whole == 3
+    assert count.strange == 2 and not count.sound
+
+
+def test_values_of_a_ledger_have_the_sizes_of_the_comparison() -> None:
+    sizes = {len(value_of("^TEXT", thread, number)) for thread in range(4) for number in range(500)}
+
+    assert min(sizes) == 20 and max(sizes) == 420

@@ -32,8 +32,8 @@ import click
 
 from bumps.errors import BumpsError, UsageError
 from bumps.tools import parameters
+from bumps.tools.killed import environment
 from bumps.tools.progress import Progress
-from bumps.tools.registrations import environment
 from bumps.version import __version__
 
 WORKS = ("put sequential", "put random", "get random", "scan")

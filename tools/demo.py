@@ -88,7 +88,7 @@ def tell(folder: str, kills: int, chance: random.Random, say: Say) -> dict[str, 
         counts.append(count)
         say(
             f"  kill {kill}  {len(life.acknowledged):>6,} acknowledged in {life.seconds:.1f} s, killed;"
-            f" opened again in {count.open_seconds * 1000:>3.0f} ms; {count.patients:>7,} patients there:"
+            f" opened again in {count.open_seconds * 1000:>3.0f} ms; {count.whole:>7,} patients there:"
             f" {len(count.lost)} lost, {len(count.partial)} by half",
             colour="green" if count.sound else "red",
         )
@@ -129,7 +129,7 @@ def tell(folder: str, kills: int, chance: random.Random, say: Say) -> dict[str, 
         "kept": kept,
         "kills": kills,
         "acknowledged": acknowledged,
-        "patients": counts[-1].patients,
+        "patients": counts[-1].whole,
         "lost": sum(len(count.lost) for count in counts),
         "partial": sum(len(count.partial) for count in counts),
         "problems": len(problems),
