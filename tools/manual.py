@@ -67,6 +67,7 @@ KEYS = {
         "it broke, `case`: what replays it in the mutated engine, `cpu_s`), and how many: `caught`, `survived`, "
         "`equivalent`."
     ),
+    "bumps torture shrink": "`case`, `breaks`, `lives` and `events` (how many), `path`; `breaks` is null if it holds.",
     "bumps torture rot": (
         "`seed`, `bits`, `size` (bytes that verify must check), `pages`, `tried` and `found` (how many, by kind of "
         "damage), `missed`, `false_alarms`, `read` (damaged databases that were also opened and read), `violations`, "

@@ -15,6 +15,7 @@ COMMANDS = {
     "rot": Lazy("torture_rot:torture_rot", "damage every byte and every page of a database, and see that it is found"),
     "mutate": Lazy("torture_mutate:torture_mutate", "feed the engine databases that somebody has forged"),
     "replay": Lazy("torture_replay:torture_replay", "see a broken promise again"),
+    "shrink": Lazy("torture_shrink:torture_shrink", "make a broken promise small enough to be read"),
     "report": Lazy("torture_report:torture_report", "write one page with the figures of all of them"),
 }
 

@@ -5,7 +5,9 @@ Exit status: 0 no promise was broken, 1 one was, 2 there is no such case.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -25,7 +27,7 @@ def torture_replay(case: str, as_json: bool) -> None:
 
     CASE is the seed of a campaign, or a word with a seed: faults:200 is every failing call of
     that seed, continuations:9 every stop of a checkpoint, exhaust:0, rot:3; what is printed
-    with a broken promise names one of them.
+    with a broken promise names one of them. Or it is a file that `bumps torture shrink` wrote.
     Exit status: 0 no promise was broken, 1 one was.
 
     \b
@@ -36,9 +38,29 @@ def torture_replay(case: str, as_json: bool) -> None:
     """
     from bumps.torture import stages
 
+    if case.endswith(".json"):
+        _replay_script(Path(case), as_json=as_json)
     report = stages.replay(_parsed(case))
     show(report, as_json=as_json)
     raise SystemExit(1 if report.failures else 0)
+
+
+def _replay_script(path: Path, *, as_json: bool) -> NoReturn:
+    """Do what a script says, say what is broken, and exit."""
+    from bumps.torture import script
+
+    try:
+        made = script.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", hint="bumps torture shrink 7 --output seven.json") from error
+    except (ValueError, script.ScriptError) as error:
+        raise UsageError(f"{path}: {error}", hint="bumps torture shrink 7 --output seven.json") from error
+    violation = script.replay(made)
+    if as_json:
+        parameters.print_json({"violations": [str(violation)] if violation else []})
+    else:
+        click.echo(f"{path}: {violation or 'no promise broken'}")
+    raise SystemExit(1 if violation else 0)
 
 
 def _parsed(text: str) -> Case:
