@@ -15,6 +15,7 @@ from bumps.btree.node import BOTTOM, END, Child
 from bumps.btree.page import corrupt
 from bumps.btree.pager import Pager
 from bumps.btree.pins import Pin
+from bumps.btree.sample import Sampler
 from bumps.btree.tree import Tree
 from bumps.errors import CorruptionError
 
@@ -150,6 +151,11 @@ class View:
         while name is not None:
             yield name
             name = self.next_name(name)
+
+    def sampler(self, name: str) -> Sampler | None:
+        """Return what draws leaves of a global by chance; None if there is no such global."""
+        tree = self._tree(name)
+        return None if tree is None else Sampler(tree)
 
     def node_count_of(self, name: str) -> int:
         """Return how many nodes a global has."""

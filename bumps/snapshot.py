@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bumps.btree.forest import Forest
+from bumps.btree.sample import Drawn
 from bumps.btree.view import Snapshot as TreeSnapshot
 from bumps.btree.view import View
 from bumps.digest import Digest
@@ -136,6 +137,24 @@ class Snapshot:
         """Return how many nodes a global has."""
         with self.engine.latch:
             return self.trees.node_count_of(name)
+
+    def draw(self, name: str, ranks: Iterator[int]) -> Iterator[Drawn]:
+        """Yield the leaves of a global that hold the nodes of these ascending ranks (btree/sample.py)."""
+        with self.engine.latch:
+            self.engine.check_readable()
+            if self._trees is None:
+                self.keep(self.engine.live_forest())  # the sampler must not see it change
+            sampler = self.trees.sampler(name)
+        if sampler is None:
+            return
+        drawn = sampler.draw(ranks)
+        while True:
+            with self.engine.latch:
+                self.trees  # noqa: B018  # closed, or failed, meanwhile?
+                found = next(drawn, None)
+            if found is None:
+                return
+            yield found
 
     def digest(self) -> str:
         """Return the digest of all content (bumps/digest.py)."""
