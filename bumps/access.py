@@ -189,20 +189,31 @@ class Access:
         reverse: bool = False,
         start: Subscript | None = None,
         stop: Subscript | None = None,
+        prefix: Subscript | None = None,
         limit: int | None = None,
     ) -> Iterator[tuple[Path, Any]]:
-        """Yield (path, value) of a node and its descendants in order, all of one moment.
+        """Yield (path, value) of a node and its descendants in order, or backwards, all of one moment.
 
-        `start` and `stop` bound the first subscript below the path: start <= it < stop.
+        `start` and `stop` bound the first subscript below the path: start <= it < stop. `prefix` is what it begins
+        with: a prefix that may begin a number costs a look at all numbers there, since 1, 10 and 2 are in the
+        order 1, 2, 10. `limit`: at most so many.
         """
         if limit is not None and limit < 0:
             raise UsageError(f"limit {limit}: it is 0 or more")
-        name, prefix = self._locate(path)
-        low = prefix if start is None else prefix + self.codec.encode((start,))
-        high = prefix + SUBTREE_END if stop is None else prefix + self.codec.encode((stop,))
-        globals_ = self._globals
-        pairs = islice(globals_.range(name, low, high, reverse), limit)
-        codec, caret = self.codec, f"^{name}"
+        name, above = self._locate(path)
+        globals_, codec, caret = self._globals, self.codec, f"^{name}"
+        low = above if start is None else above + codec.encode((start,))
+        high = above + SUBTREE_END if stop is None else above + codec.encode((stop,))
+        if prefix is None:
+            pairs = globals_.range(name, low, high, reverse)
+        else:
+            begin, first, end, is_loose = codec.prefix_range(prefix)
+            pairs = globals_.range(name, max(low, above + first), min(high, above + end), reverse)
+            if is_loose:
+                at = len(above)
+                decode = codec.decode_one
+                pairs = (pair for pair in pairs if decode(pair[0][at : pair[0].index(0, at) + 1]).startswith(begin))
+        pairs = islice(pairs, limit)
         decode_all, decode_value = codec.decode_all, codec.decode_value
         count = 1
         while found := list(islice(pairs, count)):

@@ -124,23 +124,29 @@ class Globals:
         return self._merged(name, low, high, reverse)
 
     def _merged(self, name: str, low: bytes, high: bytes, reverse: bool) -> Iterator[Pair]:
+        """Yield what is there and what this transaction has changed, as both are when it begins."""
+        assert self._overlay is not None
+        changes = self._overlay.of(name)
+        assert changes is not None
+        own = changes.range(low, high)
+        alive = changes.alive(low, high)
+        base = self._base.snapshot_now() if isinstance(self._base, Engine) else self._base
         if reverse:
-            while (pair := self._previous(name, low, high, True)) is not None:
-                self._note_value(name, pair[0])
-                yield pair
-                high = pair[0]
-            return
-        if (value := self.get(name, low)) is not None:
-            yield low, value
-        while (pair := self._next(name, low, high)) is not None:
-            self._note_value(name, pair[0])
-            yield pair
-            low = pair[0]
-
-    def _note_value(self, name: str, key: bytes) -> None:
-        """Note that a value was used that was found on the way."""
-        if isinstance(self._base, Reads):
-            self._base.note_value(name, key)
+            own.reverse()
+            alive.reverse()
+        below = (pair for begin, end in alive for pair in base.scan(name, begin, end, reverse))
+        there = next(below, None)
+        for key, value in own:
+            while there is not None and (there[0] > key if reverse else there[0] < key):
+                yield there
+                there = next(below, None)
+            if there is not None and there[0] == key:
+                there = next(below, None)
+            if value is not None:
+                yield key, value
+        while there is not None:
+            yield there
+            there = next(below, None)
 
     def _next(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first live node with low < key < high."""

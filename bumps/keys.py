@@ -65,6 +65,8 @@ END = b"\0"
 TAG_EMPTY, TAG_NEGATIVE, TAG_ZERO, TAG_POSITIVE, TAG_STRING = 0x10, 0x70, 0x78, 0x80, 0xC0
 EMPTY = b"%c\0" % TAG_EMPTY
 ZERO = b"%c\0" % TAG_ZERO
+NUMBERS_FIRST = b"\x11"
+"""Above the empty subscript, below all others."""
 NEGATIVE_END = b"\x7e"
 """Above every digit, so that of two negatives with the same first digits the longer comes first."""
 
@@ -92,6 +94,8 @@ _TABLE_INT_END = _TABLE_COUNT**2
 """Ints below it are written with two tables: half of what formatting one takes."""
 _COMPLEMENT = bytes.maketrans(b"0123456789", b"9876543210")
 _NUMBER = re.compile(r"(-?)(?:([1-9][0-9]*)(?:\.([0-9]*[1-9]))?|\.([0-9]*[1-9]))")
+_NUMBER_PREFIX = re.compile(r"-?[0-9]*\.?[0-9]*")
+"""What a number may begin with."""
 _NUMBER_STARTS = frozenset("-.123456789")
 _PLAIN_STARTS_NOT = frozenset(["", *"-.0123456789"])
 """Text that begins with none of these, and is ASCII without controls, is a string as it stands."""
@@ -218,6 +222,20 @@ class KeyCodec:
     def decode_one(self, code: bytes) -> str:
         """Return the subscript of `code`, which has its 00; raise CorruptionError if it is not a code (K4)."""
         return self._ones[code]
+
+    def prefix_range(self, prefix: str | bytes | int | Decimal) -> tuple[str, bytes, bytes, bool]:
+        """Return the text of `prefix`, and where the codes of subscripts that begin with it are: low <= code < high.
+
+        The last item says that others may be there as well. Numbers collate by value, so those that begin
+        with the same digits are not neighbours; strings are.
+        """
+        text = prefix.decode(self.encoding) if isinstance(prefix, bytes) else prefix
+        text = text if isinstance(text, str) else number_text(text)
+        if not text:
+            return text, EMPTY, b"\xff", False
+        low = _string_code(text, self.encoding)
+        is_number = _NUMBER_PREFIX.fullmatch(text) is not None
+        return text, NUMBERS_FIRST if is_number else low, low + b"\xff", is_number
 
     @staticmethod
     def split(key: bytes) -> list[bytes]:
@@ -369,6 +387,11 @@ def encode_text(text: str, encoding: str) -> bytes:
         return EMPTY
     elif text == "0":
         return ZERO
+    return _string_code(text, encoding) + END
+
+
+def _string_code(text: str, encoding: str) -> bytes:
+    """Return the code of a string without the 00 that ends it."""
     try:
         data = text.encode(encoding)
     except UnicodeEncodeError as error:
@@ -378,7 +401,7 @@ def encode_text(text: str, encoding: str) -> bytes:
         ) from None
     if _RESERVED.search(data):
         data = _RESERVED.sub(lambda match: _ESCAPES[match[0]], data)
-    return b"\xc0" + data + END
+    return b"\xc0" + data
 
 
 def decode_code(code: bytes, encoding: str) -> str:

@@ -68,6 +68,27 @@ class Changes:
                 insort(keys, key)
         return keys
 
+    def range(self, low: bytes, high: bytes) -> list[tuple[bytes, bytes | None]]:
+        """Return what is said of low <= key < high, in order."""
+        keys = self.ordered()
+        return [(key, self.values[key]) for key in keys[bisect_left(keys, low) : bisect_left(keys, high)]]
+
+    def alive(self, low: bytes, high: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the parts of low <= key < high that lie in no killed subtree, in order."""
+        parts = []
+        for root in sorted(self.kills):
+            end = root + SUBTREE_END
+            if end <= low:
+                continue
+            if root >= high:
+                break
+            if root > low:
+                parts.append((low, root))
+            low = end
+        if low < high:
+            parts.append((low, high))
+        return parts
+
     def drop(self, key: bytes) -> None:
         """Forget what was said of `key`."""
         del self.values[key]

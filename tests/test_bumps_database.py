@@ -478,3 +478,31 @@ def test_a_name_is_a_str_of_any_class_and_nothing_else(tmp_path: Path) -> None:
             database.get("^7")
         with pytest.raises(UsageError, match="a subscript is a str"):
             database.get("^PATIENT", [])
+
+
+PREFIXED = [*"0,-12,-1.5,-1,.1,1,1.5,2,10,12,100,007,1E3,1A,A,AB,ABC,B,é,éa".split(","), ""]
+
+
+@pytest.mark.parametrize("prefix", ["", "-", "-1", ".", "0", "1", "1.", "12", "1A", "A", "AB", "é", "~", 1, b"A"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_scan_finds_what_begins_with_a_prefix(
+    database: bumps.Database, prefix: str | int | bytes, reverse: bool
+) -> None:
+    for subscript in PREFIXED:
+        database["^X", "P", subscript, "below"] = subscript
+    database["^X", "P"] = "itself"
+    database["^X", "Q"] = "after"
+    text = prefix.decode() if isinstance(prefix, bytes) else str(prefix)
+    wanted = [each for each in database["^X", "P"] if each.startswith(text)]
+    for view in (database, database.snapshot()):
+        found = [path[2] for path, _ in view.scan("^X", "P", prefix=prefix, reverse=reverse)]
+        assert found == (wanted[::-1] if reverse else wanted)
+        assert [path[2] for path, _ in view.scan("^X", "P", prefix=prefix, limit=1)] == wanted[:1]
+        found = [path[2] for path, _ in view.scan("^X", "P", prefix=prefix, start=1, stop="AB")]
+        inside = [path[2] for path, _ in view.scan("^X", "P", start=1, stop="AB")]
+        assert found == [each for each in inside if each in wanted]
+    with database.transaction() as transaction:
+        transaction["^X", "P", "ABD"] = "own"
+        del transaction["^X", "P", 1]
+        wanted = [each for each in transaction["^X", "P"] if each.startswith(text)]
+        assert [path[2] for path, _ in transaction.scan("^X", "P", prefix=prefix)] == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 from hypothesis import settings
@@ -195,3 +196,26 @@ def test_an_exception_in_a_transaction_rolls_it_back(session: Globals) -> None:
         raise RuntimeError
     assert session.get("X", b"") is None
     assert session.level == 0
+
+
+@pytest.mark.parametrize("turn", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_scan_in_a_transaction_sees_one_moment_also_of_its_own_changes(turn: bool, reverse: bool) -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(page_size=512, background=False))
+    session = Globals(engine, Durability.NONE)
+    for number in range(1, 9):
+        session.set("A", CODEC.encode((number,)), b"before")
+    session.begin(turn=turn)
+    session.set("A", CODEC.encode((3, "own")), b"own")
+    session.kill("A", CODEC.encode((5,)))
+    wanted = list(session.range("A", b"", b"\xff", reverse))
+    assert len(wanted) == 8
+    found = []
+    for pair in islice(session.range("A", b"", b"\xff", reverse), 100):
+        found.append(pair)
+        for number in (0, 4, 6, 12):
+            session.set("A", CODEC.encode((number, len(found))), b"later")
+        session.kill("A", CODEC.encode((7,)))
+    assert found == wanted
+    session.rollback()
+    engine.close()
