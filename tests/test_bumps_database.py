@@ -480,7 +480,8 @@ def test_a_name_is_a_str_of_any_class_and_nothing_else(tmp_path: Path) -> None:
             database.get("^PATIENT", [])
 
 
-PREFIXED = [*"0,-12,-1.5,-1,.1,1,1.5,2,10,12,100,007,1E3,1A,A,AB,ABC,B,é,éa".split(","), ""]
+PREFIXED = ["", "0", "-12", "-1.5", "-1", ".1", "1", "1.5", "2", "10", "12", "100"]
+PREFIXED += ["007", "1E3", "1A", "A", "AB", "ABC", "B", "é", "éa"]
 
 
 @pytest.mark.parametrize("prefix", ["", "-", "-1", ".", "0", "1", "1.", "12", "1A", "A", "AB", "é", "~", 1, b"A"])
