@@ -45,7 +45,7 @@ from __future__ import annotations
 
 import functools
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bumps import limits
 from bumps.btree.page import Reference
@@ -119,10 +119,6 @@ class Meta:
         )
         sector = body.ljust(SLOT_SIZE - _CRC.size, b"\0")
         return (sector + _CRC.pack(crc32c(sector))).ljust(self.page_size, b"\0")
-
-    def dirtied(self) -> Meta:
-        """Return the same state without the clean mark."""
-        return replace(self, clean=False)
 
 
 @functools.lru_cache(maxsize=4)

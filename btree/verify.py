@@ -97,8 +97,6 @@ class _Verifier:
             what = f"{self.page_count} pages in the file, the meta slot says {self.meta.page_count}"
             yield Problem("data", None, None, what)
         for number in range(PAGE_FIRST, self.page_count):
-            if number in self.bad:
-                continue
             try:
                 image = self.pager.image(number)
                 page = parse(image, self.page_size, number)
