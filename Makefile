@@ -7,6 +7,8 @@
 #   make test-all    both, and make torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
+#   make bench       measure everything beside other stores (an hour), and make docs/performance.md of it;
+#                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
 #   make sigkill     kill a registering process a hundred times and count what it promised
 #   make torture     25,000 crash states on a simulated disk
 #   make mutants     break the engine on purpose, line by line: each must be noticed
@@ -19,13 +21,15 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
 TORTURE_STATES ?= 25000
+BENCH ?= --large
+BENCH_RESULT := docs/performance.json
 COVERAGE_MIN ?= 90
 
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs sigkill torture mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill torture mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -73,6 +77,17 @@ format: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m bumps.tools.manual docs
+
+# What is measured stays in docs/performance.json until the same work is measured again.
+bench: $(STAMP)
+	$(BIN)/bumps bench db $(BENCH) --save $(BENCH_RESULT)
+	$(MAKE) bench-page
+
+bench-peers: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+
+bench-page: $(STAMP)
+	$(BIN)/bumps bench report $(BENCH_RESULT) --page docs/performance.md --svg docs/performance.svg
 
 sigkill: $(STAMP)
 	$(BIN)/python -m bumps.tools.sigkill --kills 100

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {path: command for path, command, _ in commands()}
 LONG = ("bumps demo", "bumps bench", "bumps torture")
 """Their examples take seconds to minutes: those that are short enough run as slow tests."""
-TOO_LONG = ("bumps demo", "bumps bench db", "bumps bench db --json", "bumps torture")
+TOO_LONG = ("bumps demo", "bumps bench db", "bumps torture")
 
 
 def examples() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""parse, explain, doctor, bench, and the story that demo tells."""
+"""parse, explain, doctor, and the story that demo tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 import bumps
 from bumps.errors import BumpsError
-from bumps.tools import bench_db, demo, doctor, explain, main, parse, registrations, sigkill
+from bumps.tools import demo, doctor, explain, main, parse, registrations, sigkill
 from bumps.tools.ledger import Ledger, value_of
 from bumps.tools.registrations import Clinic
 
@@ -154,30 +154,6 @@ def test_doctor_fails_where_no_fast_checksum_is_installed(folder: Path, monkeypa
 
     (found,) = [finding for finding in doctor.findings("a.bumps") if finding.what == "CRC-32C"]
     assert found.status == doctor.FAIL and "google-crc32c" in found.action
-
-
-# bench
-
-
-@pytest.mark.parametrize(("store", "level"), bench_db.STORES)
-def test_each_store_does_all_the_work(store: str, level: str, capsys: Capture) -> None:
-    job = {"store": store, "level": level, "keys": 50, "batch": 7, "seed": 1, "folder": None}
-
-    bench_db.main(json.dumps(job))
-    taken = json.loads(capsys.readouterr().out)
-    assert {work: entry[0] for work, entry in taken.items()} == dict.fromkeys(bench_db.WORKS, 50)
-
-
-@pytest.mark.slow
-def test_a_measurement_has_medians_of_both_and_their_ratio(capsys: Capture) -> None:
-    assert main.run(["bench", "db", "--keys", "200", "--pairs", "2", "--level", "bytes", "--json"]) == 0
-
-    found = json.loads(capsys.readouterr().out)
-    assert [row["work"] for row in found["results"]] == list(bench_db.WORKS)
-    for row in found["results"]:
-        assert row["bumps"]["minimum"] <= row["bumps"]["median"] <= row["bumps"]["maximum"]
-        assert row["ratio"] > 0
-    assert len(bench_db.table(found)) == 4 + len(bench_db.WORKS)
 
 
 # demo, and the counting behind it

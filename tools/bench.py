@@ -7,7 +7,8 @@ import click
 from bumps.tools.lazy import Lazy, LazyGroup
 
 COMMANDS = {
-    "db": Lazy("bench_db:bench_db", "the engine beside sqlite3, on the same work"),
+    "db": Lazy("bench_db:bench_db", "the engine beside others, on the same work"),
+    "report": Lazy("bench_report:bench_report", "tables and a plot of a saved measurement"),
     "parse": Lazy("bench_parse:bench_parse", "how fast routines are parsed"),
 }
 
@@ -18,6 +19,6 @@ def bench() -> None:
 
     \b
     bumps bench db
-    bumps bench db --json
+    bumps bench db --list
     bumps bench parse examples
     """

@@ -85,10 +85,13 @@ KEYS = {
         "`mb_per_s_max`."
     ),
     "bumps bench db": (
-        "`unit`, versions, machine, `keys`, `batch`, `pairs`, and `results`: for each `level` and `work` the "
-        "`median`, `minimum` and `maximum` of `bumps` and `sqlite3`, their `ratio`, and operations per second"
-        " of wall time."
+        "`machine`, `versions`, `notes`, `skipped` (stores that are not here, and why), and `rows`: for each `work` "
+        "(and `label`, where it has several sizes) `figures` by store and metric and `ratios` of bumps to each other "
+        "store, each with `median`, `min` and `max`; `rounds`, `counts`, `date`, `command`, `seconds`, `load`. `goals`:"
+        " `floor`, `ambitious`, `reached`, `holds`, `ambition_reached`."
+        " With `--list`: `suites`, `stores`, `missing`."
     ),
+    "bumps bench report": "What `bumps bench db --json` prints.",
 }
 """What `--json` prints, by command."""
 
