@@ -24,6 +24,8 @@ from bumps.zwr import write_lines
 HEAD = re.compile(rb"global,(?:s[0-9]+,)*value\r?\n")
 _FIELD = re.compile(rb'"([^"]*+(?:""[^"]*+)*+)"|([^",\r\n]*+)')
 _SPECIAL = re.compile(rb'[",\r\n]')
+_OPEN = re.compile(rb'(?:(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n]*+),)*+"[^"]*+(?:""[^"]*+)*+')
+"""The first line of a row that goes on: sound fields, and one that is not closed."""
 
 
 class CsvReader(Reader):
@@ -37,7 +39,8 @@ class CsvReader(Reader):
             self._refuse("not a CSV file of globals: its first line is global,s1,s2,...,value", line, head)
         for line, raw in self._full_lines():
             parts = [raw]
-            is_open = raw.count(b'"') % 2
+            # A line with a fault before its last quote is a row of its own: those behind it may be sound.
+            is_open = raw.count(b'"') % 2 and _OPEN.fullmatch(raw) is not None
             size = len(raw)
             while is_open:  # a line feed inside of a field
                 _, more = next(self._lines, (0, b""))
@@ -45,8 +48,15 @@ class CsvReader(Reader):
                 if not more or size > limits.LINE_SIZE_MAX:
                     break
                 parts.append(more)
-                is_open ^= more.count(b'"') % 2
+                is_open = more.count(b'"') % 2 == 0
             yield line, b"".join(parts)
+
+    def _report(self, fault: Fault, line: int, raw: bytes) -> None:
+        """Report a fault; if its row has several lines, say which: all of them are left out."""
+        count = raw.count(b"\n")
+        if count > 1:
+            fault = Fault(f"{fault.what}, in the row of lines {line} to {line + count - 1}", fault.offset)
+        super()._report(fault, line, raw)
 
     def _parse(self, raw: bytes) -> Node:
         row = cut(raw)
@@ -90,12 +100,10 @@ class CsvReader(Reader):
 def write(out: BinaryIO, charset: str, nodes: Iterable[Node]) -> int:
     """Write nodes in the order they come; return their count.
 
-    The head needs the deepest node, so `nodes` is gone through twice. An iterator, which
-    cannot be, is put in a list first: a large database wants to be handed in otherwise.
+    The head needs the deepest node, so `nodes` is gone through twice, and is no iterator.
     """
+    assert iter(nodes) is not nodes, "an iterator ends after the first time"
     codec = KeyCodec.of(charset)
-    if iter(nodes) is nodes:
-        nodes = list(nodes)
     column_count = max((key.count(0) for _, key, _ in nodes), default=0)
     names = [b"global", *(b"s%d" % index for index in range(1, column_count + 1)), b"value"]
 

@@ -116,8 +116,8 @@ def write(out: BinaryIO, format: str, charset: str, label: str, nodes: Iterable[
     """Write nodes in the order they come, and return their count.
 
     `label` and `time` (a struct_time, or year, month, day, hour, minute, second) are for the
-    formats that have a head: the same nodes, label and time are the same bytes. Raises
-    UsageError for what the format cannot hold.
+    formats that have a head: the same nodes, label and time are the same bytes. CSV goes
+    through `nodes` twice. Raises UsageError for what the format cannot hold.
     """
     match format:
         case "zwr":

@@ -182,7 +182,7 @@ def test_what_is_written_is_read(format: str, m_nodes: list[Node], text_nodes: l
         out, again = BytesIO(), BytesIO()
         assert formats.write(out, format, charset, "bumps", nodes, TIME) == len(nodes)
         assert read(out.getvalue(), format, charset) == nodes
-        formats.write(again, format, charset, "bumps", iter(nodes), TIME)
+        formats.write(again, format, charset, "bumps", tuple(nodes), TIME)
         assert again.getvalue() == out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 import bumps
 from bumps.checksum import crc32c
@@ -177,6 +179,51 @@ def test_bad_lines_are_left_out_and_listed_on_request(folder: Path, capsys: Capt
     assert (found["nodes"], found["bad_lines"]) == (2, 1)
     assert shown.err.startswith("bumps: bad.zwr:4:")
     assert db_stat.facts("a.bumps")["globals"] == {"^A": 2}
+
+
+def test_every_bad_line_is_listed_as_it_comes(folder: Path, capsys: Capture) -> None:
+    lines = [f'^A({index})="x"' if index % 2 else f'^A(0{index})="x"' for index in range(3000)]
+    Path("bad.zwr").write_text(HEAD + "\n".join(lines) + "\n", encoding="ascii")
+
+    for extra in (["--dry-run"], ["--atomic"], []):
+        assert main.run(["db", "load", "a.bumps", "bad.zwr", "--keep-going", *extra]) == 1
+        *listed, last = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[1:3] for line in listed] == [[" bad.zwr", str(3 + at)] for at in range(0, 3000, 2)]
+        assert last == "bumps: 1,500 bad lines left out"
+    assert db_stat.facts("a.bumps")["globals"] == {"^A": 1500}
+
+
+def test_an_atomic_load_that_stops_leaves_the_database_as_it_was(folder: Path, capsys: Capture) -> None:
+    Path("bad.zwr").write_text(HEAD + "".join(f'^A({at})="new"\n' for at in range(3000)) + "^A(\n", encoding="ascii")
+    with bumps.open("a.bumps") as database:
+        database["^A", 7] = "old"
+        before = database.digest()
+
+    assert main.run(["db", "load", "a.bumps", "bad.zwr", "--atomic"]) == 2
+
+    assert capsys.readouterr().err.splitlines() == [
+        "bumps: bad.zwr:3003:4: a subscript expected: ^A(",
+        "hint: nothing is stored; correct it, or leave such lines out by --keep-going",
+    ]
+    assert db_stat.facts("a.bumps", digest=True)["digest"] == before
+
+
+@pytest.mark.parametrize("name", ["zwr", "ndjson", "csv", "go"])
+def test_a_dump_through_a_pipe_and_packed_on_the_way_is_the_same_database(
+    name: str, folder: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bumps.open("a.bumps", charset="m") as database, database.transaction() as tx:
+        for byte in range(256):
+            tx.set("^A", bytes([byte]), byte, value=bytes({byte} - {10}))
+
+    for pack in (bytes, gzip.compress, zstandard.ZstdCompressor().compress):
+        assert main.run(["db", "dump", "a.bumps", "--format", name]) == 0
+        packed = pack(capsysbinary.readouterr().out)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed)))
+        assert main.run(["db", "load", f"{pack.__name__}.bumps", "-", "--charset", "m"]) == 0
+        capsysbinary.readouterr()
+        digests = {db_stat.facts(path, digest=True)["digest"] for path in ("a.bumps", f"{pack.__name__}.bumps")}
+        assert len(digests) == 1
 
 
 def test_standard_input_is_loaded_by_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

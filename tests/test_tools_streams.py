@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,27 @@ def test_a_file_is_unpacked_as_it_is_named(tmp_path: Path, suffix: str) -> None:
 
     with open_input(str(path)) as file:
         assert file.readline() + file.read() == CONTENT
+
+
+@pytest.mark.parametrize("suffix", PACK)
+@pytest.mark.parametrize("content", [CONTENT, b"", b"x", b"x\n", b"\x1f\x8a", b"\x28\xb5\x2f\xfc"])
+def test_standard_input_is_unpacked_as_its_first_bytes_say(
+    monkeypatch: pytest.MonkeyPatch, suffix: str, content: bytes
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(PACK[suffix](content)))
+    monkeypatch.setattr("sys.stdin", stream)
+
+    with open_input("-") as file:
+        assert file.readline() + file.read() == content
+    assert not stream.closed
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_packed_standard_input_that_is_cut_off_is_an_error(monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PACK[suffix](CONTENT)[:-5])))
+
+    with pytest.raises(InputError, match=r"^standard input: .* cut off"), open_input("-") as file:
+        file.read()
 
 
 def test_frames_of_zstd_behind_each_other_are_one_file(tmp_path: Path) -> None:

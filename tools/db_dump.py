@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from bumps.tools.messages import one_line
 from bumps.tools.progress import Progress
 from bumps.tools.streams import open_output
 from bumps.version import __version__
+
+if TYPE_CHECKING:
+    from bumps import Snapshot
 
 Node = tuple[str, bytes, bytes]
 PROGRESS_EVERY = 1000
@@ -73,26 +76,32 @@ def write(
         for name in wanted:
             if f"^{name}" not in there:
                 raise UsageError(f"^{name}: no such global in {path}", hint=f"bumps db stat {path} lists them")
-        count = 0
-
-        def counted(nodes: Iterator[Node]) -> Iterator[Node]:
-            nonlocal count
-            for node in nodes:
-                yield node
-                count += 1
-                if not count % PROGRESS_EVERY:
-                    progress.update(count)
-
-        with open_output(output, force=force) as out:
-            formats.write(
+        with database.snapshot() as snapshot, open_output(output, force=force) as out:
+            count = formats.write(
                 out,
                 format_name or format_of(output),
                 database.charset,
                 f"bumps {__version__}",
-                counted(database.nodes(wanted or None)),
+                _Nodes(snapshot, wanted or None, progress),
                 time.localtime(),
             )
         return {"nodes": count, "seconds": progress.seconds}
+
+
+class _Nodes:
+    """The nodes of one moment, as often as they are wanted: CSV wants them twice."""
+
+    def __init__(self, snapshot: Snapshot, names: Sequence[str] | None, progress: Progress) -> None:
+        self.snapshot = snapshot
+        self.names = names
+        self.progress = progress
+
+    def __iter__(self) -> Iterator[Node]:
+        """Yield them, and show how far it is."""
+        for count, node in enumerate(self.snapshot.nodes(self.names), 1):
+            yield node
+            if not count % PROGRESS_EVERY:
+                self.progress.update(count)
 
 
 def wanted_name(text: str) -> str:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bumps.reader import Reader
 
 Node = tuple[str, bytes, bytes]
-BAD_LINE_COUNT_MAX = 1000
 PROGRESS_EVERY = 1000
 RATE_AFTER_S = 0.1
 """A rate of less time than this says nothing."""
@@ -61,7 +60,7 @@ def load(
     """Load the nodes of FILE into DB, which is made if it is not there.
 
     FILE is ZWR, GO or binary (gtm) as GT.M and YottaDB extract it, or NDJSON or CSV; .gz and .zst are
-    unpacked; - is standard input. A line that does not parse stops the load. Exit status:
+    unpacked; - is standard input, packed or not. A line that does not parse stops the load. Exit status:
     0 all is loaded, 1 bad lines were left out, 2 it stopped.
 
     \b
@@ -69,7 +68,13 @@ def load(
     bumps db load vista.bumps data.zwr.zst --charset m
     bumps db load clinic.bumps data.zwr --dry-run
     """
-    bad: list[InputError] = []
+    bad_count = 0
+
+    def show(error: InputError) -> None:
+        nonlocal bad_count
+        bad_count += 1
+        click.echo(messages.lines(error)[0], err=True)
+
     done = store(
         database,
         file,
@@ -78,14 +83,10 @@ def load(
         atomic=atomic,
         from_line=from_line,
         dry_run=dry_run,
-        on_bad_line=bad.append if keep_going else None,
+        on_bad_line=show if keep_going else None,
     )
-    for error in bad[:BAD_LINE_COUNT_MAX]:
-        click.echo(messages.lines(error)[0], err=True)
-    if len(bad) > BAD_LINE_COUNT_MAX:
-        click.echo(f"bumps: {len(bad) - BAD_LINE_COUNT_MAX:,} more of them", err=True)
     if as_json:
-        parameters.print_json({**done, "bad_lines": len(bad), "stored": not dry_run})
+        parameters.print_json({**done, "bad_lines": bad_count, "stored": not dry_run})
     else:
         rate = f" ({done['nodes'] / done['seconds']:,.0f} nodes/s)" if done["seconds"] >= RATE_AFTER_S else ""
         click.echo(
@@ -95,7 +96,9 @@ def load(
         )
         if "digest" in done:
             click.echo(f"digest of the database {done['digest']}")
-    raise SystemExit(1 if bad else 0)
+        if bad_count:
+            click.echo(f"bumps: {counted(bad_count, 'bad line')} left out", err=True)
+    raise SystemExit(1 if bad_count else 0)
 
 
 def store(
@@ -125,12 +128,18 @@ def store(
     with contextlib.ExitStack() as stack:
         lines = stack.enter_context(open_input(file))
         progress = stack.enter_context(Progress("checking" if dry_run else "loading", "nodes"))
+
+        def show(error: InputError) -> None:
+            assert on_bad_line is not None
+            progress.clear()
+            on_bad_line(error)
+
         nodes = formats.read(
             lines,
             file=shown(file),
             format=format_name,
             charset=used,
-            on_bad_line=on_bad_line,
+            on_bad_line=None if on_bad_line is None else show,
             from_line=from_line,
             key_size_max=limits.key_size_max(page_size),
         )

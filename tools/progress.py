@@ -45,6 +45,10 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the line away (P2)."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away until the next `update`, for something else to be written."""
         if self.shown_size:
             # Two more: a terminal shows ^C behind the line when the work is interrupted.
             self.stream.write("\r" + " " * (self.shown_size + 2) + "\r")

@@ -22,6 +22,8 @@ from bumps.errors import ExistsError, InputError
 CHUNK_SIZE = 256 * 1024
 BUFFER_SIZE = 1024 * 1024
 ZSTD_LEVEL = 3
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def shown(name: str) -> str:
@@ -31,17 +33,23 @@ def shown(name: str) -> str:
 
 @contextlib.contextmanager
 def open_input(name: str) -> Iterator[BinaryIO]:
-    """Open a file to read bytes from, unpacked if its name says that it is packed (S1)."""
-    if name == "-":
-        yield sys.stdin.buffer
-        return
+    """Open a file to read bytes from, unpacked if its name says that it is packed (S1).
+
+    Standard input has no name: there its first bytes say it.
+    """
     with contextlib.ExitStack() as stack:
-        file: Any = stack.enter_context(open(name, "rb"))
-        if name.endswith(".zst"):
-            file = stack.enter_context(io.BufferedReader(_ZstdReader(file, name), BUFFER_SIZE))
-        elif name.endswith(".gz"):
+        if name == "-":
+            start = sys.stdin.buffer.read(len(ZSTD_MAGIC))
+            file: Any = stack.enter_context(io.BufferedReader(_Continued(start, sys.stdin.buffer), BUFFER_SIZE))
+            is_zstd, is_gzip = start == ZSTD_MAGIC, start.startswith(GZIP_MAGIC)
+        else:
+            file = stack.enter_context(open(name, "rb"))
+            is_zstd, is_gzip = name.endswith(".zst"), name.endswith(".gz")
+        if is_zstd:
+            file = stack.enter_context(io.BufferedReader(_ZstdReader(file, shown(name)), BUFFER_SIZE))
+        elif is_gzip:
             unpacked = stack.enter_context(gzip.GzipFile(fileobj=file, mode="rb"))
-            file = stack.enter_context(io.BufferedReader(_GzipReader(unpacked, name), BUFFER_SIZE))
+            file = stack.enter_context(io.BufferedReader(_GzipReader(unpacked, shown(name)), BUFFER_SIZE))
         yield cast(BinaryIO, file)
 
 
@@ -92,6 +100,23 @@ def _named(name: str) -> Iterator[None]:
         if error.errno is None or error.filename not in (None, f"{name}.part"):
             raise
         raise OSError(error.errno, error.strerror, name) from error
+
+
+class _Continued(io.RawIOBase):
+    """A stream whose first bytes were read already. Closing it leaves the stream open."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self.start = start
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.start or self.file.read1(len(buffer))  # type: ignore[attr-defined]  # of what stdin has
+        self.start = b""
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _ZstdReader(io.RawIOBase):
