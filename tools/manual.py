@@ -51,8 +51,8 @@ KEYS = {
         "`path`, `charset`, `page_size`, `lsn`, `durable_lsn`, `checkpoint_lsn`, `base_lsn`, `generation`, `epoch`, "
         "`pages`, `bytes`, `journal_bytes`, `nodes`, `globals` (nodes of each, by name), `database_id`; `digest` with "
         "`--digest`; `levels` with `--levels`: `node`, `nodes`, `bytes` of each, behind those below it;"
-        " `sample` with `--sample`: of each global `nodes`, `pages_read`, `pages` (its leaves, estimated), `fill`, `exact`,"
-        " `levels` (as above, with `nodes_error` and `bytes_error`)."
+        " `sample` with `--sample`: of each global `nodes`, `pages_read`, `pages` (its leaves, estimated), `fill`,"
+        " `exact`, `levels` (as above, with `nodes_error` and `bytes_error`)."
     ),
     "bumps parse": "One object per diagnostic: `file`, `line`, `column`, `code`, `message`, `warning`, `source`.",
     "bumps doctor": "One object per line: `status` (`ok`, `warn`, `fail`), `what`, `found`, `action`.",
