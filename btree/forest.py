@@ -25,10 +25,11 @@ from bumps.btree.encode import Encoder, PageSet
 from bumps.btree.freelist import Draft, Freelist
 from bumps.btree.meta import Meta
 from bumps.btree.node import BOTTOM, Node
-from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, parse
+from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, corrupt, parse
 from bumps.btree.pager import Dead, Pager, check_reference
 from bumps.btree.tree import Tree
 from bumps.btree.view import Pair, Root, Snapshot, View
+from bumps.errors import LimitError
 from bumps.files import File
 
 __all__ = ["Forest", "PageSet", "Snapshot"]
@@ -113,6 +114,8 @@ class Forest(View):
     # Writing
 
     def _new_tree(self, name: str) -> Tree:
+        if self._tree_count >= limits.TREE_NUMBER_MAX:
+            raise LimitError(f"^{name}: {self._tree_count:,} globals were made before it: no more can be numbered")
         self._tree_count += 1
         tree = self._trees[name] = Tree(self.pager, self._tree_count)
         self._directory.put(name.encode("latin-1"), directory.placeholder(tree.number))  # D1
@@ -210,7 +213,9 @@ class Forest(View):
         if self._directory.changed and self._tree_count:
             self._directory.put(directory.TREES, directory.COUNT.pack(self._tree_count))
         root = encoder.tree(self._directory)
-        assert root is None or not root.has_overflow
+        if root is not None and root.has_overflow:
+            # No cell of the directory is so large; one that was read may be, and is kept as it is until somebody looks.
+            raise corrupt(root.page, "directory: a value in overflow pages")
         for page, count in pager.freed:
             draft.free(page, count)
         free = self._freelist

@@ -158,7 +158,7 @@ def decode(sector: bytes) -> Meta:
     generation, epoch, base_lsn, lsn, segment, offset, node_count = *fields[4:8], *fields[12:15]
     if max(generation, epoch, base_lsn, lsn, offset, node_count) > limits.COUNTER_MAX:
         raise CorruptionError("meta slot: right checksum, impossible counts", file="data")
-    if base_lsn > lsn or segment > lsn or (lsn and not segment):
+    if base_lsn > lsn or segment > lsn or (lsn and not segment) or (not lsn and (offset or fields[8])):
         raise CorruptionError("meta slot: right checksum, impossible place in the journal", file="data")
     return Meta(
         page_size=page_size,

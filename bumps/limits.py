@@ -15,6 +15,8 @@ PAGE_COUNT_MAX = 2**32 - 2
 COUNTER_MAX = 2**63 - 1
 """LSNs, epochs, generations, counts of nodes and offsets in files: nothing that counts gets there, and what
 is read from a disk can still be counted up."""
+TREE_NUMBER_MAX = 2**32 - 1
+"""Globals that were ever made in a database: each has a number that no other gets, in 32 bits."""
 KEY_SIZE_MAX = 2048
 """With `key_size_max(page_size)`: a page must hold three cells, or a branch would not branch."""
 VALUE_SIZE_MAX = 64 * 1024 * 1024

@@ -22,6 +22,7 @@ from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.btree import view as view_module
 from bumps.btree.forest import Forest, Snapshot
+from bumps.errors import CorruptionError, LimitError
 from bumps.keys import KeyCodec
 from tests.trees import Model, Store, assert_reads_same, assert_same
 
@@ -215,3 +216,26 @@ def test_the_number_of_a_tree_is_used_once() -> None:
     store.set("A", (b"", b"v"))
     numbers.add(store.forest._trees["A"].number)
     assert len(numbers) == 4
+
+
+def test_the_last_number_of_a_tree_is_used_and_the_next_global_is_refused() -> None:
+    store = Store()
+    store.set("A", (b"", b"1"))
+    store.forest._tree_count = limits.TREE_NUMBER_MAX - 1
+    store.set("B", (b"", b"2"))
+    store.checkpoint()
+    store.reopen()
+
+    with pytest.raises(LimitError, match=r"\^C: 4,294,967,295 globals"):
+        store.set("C", (b"", b"3"))
+    assert [store.forest.get(name, b"") for name in "AB"] == [b"1", b"2"]
+
+
+def test_a_forged_cell_of_the_directory_that_needs_overflow_pages_is_damage_to_a_checkpoint() -> None:
+    store = Store()
+    store.set("A", (b"", b"1"))
+    store.checkpoint()
+    store.forest._directory.put(b"B", b"x" * 400)
+
+    with pytest.raises(CorruptionError, match="directory: a value in overflow pages"):
+        store.forest.encode(store.meta.generation + 1, store.meta.lsn + 1)

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 
 import bumps
-from bumps.batch import KILL, Batch
+from bumps.batch import KILL, SET, Batch
 from bumps.engine import Engine
 from bumps.errors import LockedError
+from bumps.options import Options
 from bumps.torture import mutate, stages
 from bumps.torture.case import parse
 from bumps.torture.engine_subject import PATH
@@ -20,6 +21,7 @@ from bumps.torture.format_reader import PAGE, RUN
 from bumps.torture.hostile import Files, Victim, disk_of, edit, newest, reseal, sound, steer, structures
 from bumps.torture.mutants import MUTANTS, armed
 from bumps.torture.mutate import MEMORY_SIZE, Hang, attack, bounded, open_engine, run, verify
+from bumps.torture.simdisk import Image, SimDisk
 
 
 def test_hostile_bytes_raise_typed_errors_and_are_reported() -> None:
@@ -266,3 +268,16 @@ def test_dirty_padding_behind_a_clean_close_is_a_tail_like_any_other() -> None:
     assert engine.report.size_cut > 0
     assert len(list(engine.items("A"))) == 100
     engine.close()
+
+
+@pytest.mark.parametrize("fields", [{"chain": 7}, {"end": 512}, {"end": 2**40}])
+def test_a_meta_slot_before_the_first_commit_has_no_place_in_the_journal(fields: dict[str, int]) -> None:
+    disk = SimDisk(Image(("/", PATH.rpartition("/")[0]), {}))
+    engine = Engine.open(disk, PATH, Options(page_size=512, alignment=512, background=False))
+    engine.commit([Batch("A", bytes((SET,)), [b""], [b"1"])])
+    engine.flush()
+    files = {path.removeprefix(f"{PATH}/"): bytearray(data) for path, data in disk.image().files.items()}
+    for start in (0, 512):
+        edit(files, "meta", "data", start, **fields)
+
+    assert any("impossible place in the journal" in problem or "meta slot" in problem for problem in verify(files))

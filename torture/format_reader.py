@@ -485,17 +485,17 @@ def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[
     end = 1024 + seal["page_count"] * size
     if seal["page_size"] != size or len(data) < end or crc32c(data[512:end]) != seal["pages_crc"]:
         return None
+    if seal["generation"] != meta["generation"] + 1 or seal["lsn"] < meta["lsn"] or not holds_mark(files, seal):
+        return None  # what it says is nobody's state: a checkpoint that was cut may have broken it
+    images = [data[start : start + size] for start in range(1024, end, size)]
+    numbers = [PAGE.get(image, "number") for image in images]
+    if any(a >= b for a, b in pairwise([1, *numbers])):
+        return None
     inner = slot(data, 512)
     same = ("page_size", "database_id", "generation", "lsn", "segment", "end", "chain")
     if inner is None or any(inner[name] != seal[name] for name in same):
         return None
-    if seal["generation"] != meta["generation"] + 1:
-        return None
-    if seal["lsn"] < meta["lsn"] or not holds_mark(files, seal):
-        return None
-    images = [data[start : start + size] for start in range(1024, end, size)]
-    numbers = [PAGE.get(image, "number") for image in images]
-    if any(a >= b for a, b in pairwise([1, *numbers, inner["page_count"]])):
+    if numbers and numbers[-1] >= inner["page_count"]:
         return None
     return inner, dict(zip(numbers, images))
 
