@@ -7,7 +7,7 @@
 #   make test-all    both, and make torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
-#   make bench       measure everything beside other stores (an hour), and make docs/performance.md of it;
+#   make bench       measure everything beside other stores (half an hour), and make docs/performance.md of it;
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
 #   make sigkill     kill a registering process a hundred times and count what it promised
 #   make torture     25,000 crash states on a simulated disk

@@ -149,13 +149,17 @@ def list_lines(found: dict[str, Any]) -> list[str]:
     for suite in found["suites"]:
         large = ", only with --large or by name" if suite["large"] else ""
         lines.append(
-            f"{suite['suite']}: {suite['title']} ({suite['count']:,} nodes, {suite['rounds']} rounds,"
-            f" about {suite['minutes']:g} min{large})"
+            f"{suite['suite']}: {suite['title']} ({suite['count']:,} nodes,"
+            f" {parameters.counted(suite['rounds'], 'round')}, about {suite['minutes']:g} min{large})"
         )
         lines += [f"  {work:<16} {title}" for work, title in suite["works"].items()]
         if len(suite["stores"]) > 1:
             lines.append(f"  {'':<16} stores: {', '.join(suite['stores'])}")
-    lines.append("")
+    small, large = (
+        sum(suite["minutes"] for suite in found["suites"] if with_large or not suite["large"])
+        for with_large in (False, True)
+    )
+    lines += ["", f"All of it: about {small:.0f} min; with --large {large:.0f} min.", ""]
     lines += [f"{store:<13} {version}" for store, version in found["stores"].items()]
     lines += [f"{store:<13} {why}" for store, why in found["missing"].items()]
     return lines

@@ -105,7 +105,7 @@ SUITES = (
             "size-rand": "data file after random puts",
         },
         200_000,
-        minutes=4,
+        minutes=5,
     ),
     Suite(
         "tuple",
@@ -119,7 +119,7 @@ SUITES = (
             "tuple-order": "$ORDER, one step at a time",
         },
         200_000,
-        minutes=3,
+        minutes=4,
     ),
     Suite(
         "single",
@@ -128,7 +128,7 @@ SUITES = (
         {"put-single": "put, random keys, each a durable commit"},
         1_000,
         rounds=9,
-        minutes=2,
+        minutes=3,
     ),
     Suite(
         "threads",
@@ -138,8 +138,8 @@ SUITES = (
             "threads-put": f"put by {THREAD_COUNT} threads, each a durable commit",
             "threads-get": f"get, random, by {THREAD_COUNT} threads",
         },
-        8_000,
-        minutes=2,
+        4_000,
+        minutes=3,
     ),
     Suite(
         "m",
@@ -154,9 +154,9 @@ SUITES = (
         200_000,
         minutes=1,
     ),
-    Suite("kill", "KILL of a whole global", KILLED, {"kill": "remove all nodes"}, 1_000_000, minutes=2),
-    Suite("open", "cold open and the first get", ALONE, {"open": "open, get one node"}, 200_000, minutes=0.5),
-    Suite("memory", "memory of the cache", ALONE, {"memory": "read all nodes into memory"}, 500_000, minutes=0.5),
+    Suite("kill", "KILL of a whole global", KILLED, {"kill": "remove all nodes"}, 1_000_000, minutes=2.5),
+    Suite("open", "cold open and the first get", ALONE, {"open": "open, get one node"}, 200_000, minutes=0.2),
+    Suite("memory", "memory of the cache", ALONE, {"memory": "read all nodes into memory"}, 500_000, minutes=0.3),
     Suite("load", "bumps db load of a ZWR file", ALONE, {"load": "load ZWR, durable batches"}, 300_000, minutes=0.5),
     Suite(
         "stall",
@@ -164,7 +164,7 @@ SUITES = (
         ALONE,
         {"stall": "SET, random, durability group"},
         200_000,
-        minutes=1.5,
+        minutes=0.8,
     ),
     Suite(
         "small-cache",
@@ -174,7 +174,7 @@ SUITES = (
         3_000_000,
         large=True,
         rounds=5,
-        minutes=5,
+        minutes=2.5,
     ),
     Suite(
         "recovery",
@@ -183,7 +183,7 @@ SUITES = (
         {"recovery-54": "records of 54 bytes, random", "recovery-1k": "records of 1 KiB, random"},
         500_000,
         large=True,
-        minutes=8,
+        minutes=5,
     ),
     Suite(
         "open-gigabyte",
@@ -192,7 +192,7 @@ SUITES = (
         {"open-gigabyte": "open, get one node; 1 KiB values"},
         1_000_000,
         large=True,
-        minutes=5,
+        minutes=3,
     ),
     Suite(
         "growth",
@@ -202,7 +202,7 @@ SUITES = (
         10_000_000,
         rounds=1,
         large=True,
-        minutes=5,
+        minutes=2,
     ),
 )
 
