@@ -207,7 +207,7 @@ def crash_states(seed: int, steps: int) -> tuple[int, int]:
     life.open()
     for _ in range(steps):
         life.do(next_step(flavour, rng, life.content))
-    states = sample(life, State(EMPTY, -1, 0, 0, 0, ()), rng.choice(PROFILES), rng)
+    states = sample(life.disk.trace, State(EMPTY, -1, 0, 0, 0, ()), rng.choice(PROFILES), rng)
     count = sealed = 0
     for state in states:
         if state.acked < 0:

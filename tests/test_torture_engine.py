@@ -64,7 +64,7 @@ def test_whatever_a_stopped_checkpoint_left_in_the_cache_is_not_believed(seed: i
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_no_interrupt_or_lack_of_memory_loses_what_was_promised(seed: int) -> None:
-    report = fault_loop(engine_subject, seed=seed, hows=("memory", "interrupt"), times=(1,), reverts=(False,))
+    report = fault_loop(engine_subject, seed=seed, hows=("memory", "interrupt"), times=(1,), effects=("keep",))
 
     assert [str(failure) for failure in report.failures] == []
 
@@ -97,7 +97,7 @@ def test_a_database_whose_maker_died_before_its_name_was_durable_keeps_its_commi
 
 def test_a_set_whose_seal_could_not_be_synced_is_not_used_once_others_went_on() -> None:
     # The cache may go back to what it held before, and the disk have the seal all the same.
-    report = fault_loop(engine_subject, seed=3, kinds=("sync",), hows=("EIO",), times=(1,), reverts=(True,))
+    report = fault_loop(engine_subject, seed=3, kinds=("sync",), hows=("EIO",), times=(1,), effects=("revert",))
 
     assert [str(failure) for failure in report.failures] == []
 

@@ -7,7 +7,8 @@ import pickle
 import pytest
 
 from bumps.files import File
-from bumps.torture.runner import Report, fault_loop, replay, run
+from bumps.torture.results import Report
+from bumps.torture.runner import fault_loop, replay, run
 from bumps.torture.subject import Store
 from tests.toy_store import PATH, Toy, ToyStore, pack
 

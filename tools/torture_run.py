@@ -19,7 +19,7 @@ from bumps.tools.parameters import counted
 from bumps.tools.progress import Progress
 
 if TYPE_CHECKING:
-    from bumps.torture.runner import Report
+    from bumps.torture.results import Report
 
 STATES_DEFAULT = 2000
 COLLECT_EVERY = 100_000

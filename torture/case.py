@@ -9,15 +9,15 @@
     faults:200                               every failing call, seed 200
     faults:200:pwrite,3,EIO,0,keep,10,6      one of them
 
-Behind the seed stand kind, number and effect of the call that fails, how often it does (0 is for ever),
-what the cache then shows, and how much is done and looked at.
+Behind the seed stand kind and number of the call that fails, how, how often (0 is for ever), what becomes of
+a sync that fails (`faultdisk.EFFECTS`), and how much is done and looked at.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from bumps.torture.faultdisk import Fault
+from bumps.torture.faultdisk import EFFECTS, Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
 MUTATE = "mutate"
@@ -43,8 +43,7 @@ class Case(NamedTuple):
         text = str(self.seed) if self.stage == CAMPAIGN else f"{self.stage}:{self.seed}"
         if self.fault is None:
             return ":".join([text, *map(str, self.sizes)])
-        kind, nth, how, times, revert = self.fault
-        fields = (kind, nth, how, times, "revert" if revert else "keep", *self.sizes)
+        fields = (*self.fault, *self.sizes)
         return f"{text}:{','.join(map(str, fields))}"
 
     @property
@@ -67,11 +66,11 @@ def parse(text: str) -> Case:
     size_count = _SIZE_COUNTS.get(stage, 0)
     numbers = [fields[index] for index in (1, 3, *range(5, len(fields)))] if len(fields) >= 5 else []
     if not size_count or len(fields) != 5 + size_count or not all(map(_is_count, numbers)):
-        what = f"KIND,NTH,HOW,TIMES,keep|revert and {size_count} more" if size_count else "nothing"
+        what = f"KIND,NTH,HOW,TIMES,{'|'.join(EFFECTS)} and {size_count} more" if size_count else "nothing"
         raise ValueError(f"{text!r} is no case: behind the seed stands {what}")
-    if fields[4] not in ("keep", "revert"):
-        raise ValueError(f"{text!r} is no case: the cache shows keep or revert, not {fields[4]}")
-    fault = Fault(fields[0], int(fields[1]), fields[2], int(fields[3]), fields[4] == "revert")
+    if fields[4] not in EFFECTS:
+        raise ValueError(f"{text!r} is no case: a sync that fails does {', '.join(EFFECTS)}, not {fields[4]}")
+    fault = Fault(fields[0], int(fields[1]), fields[2], int(fields[3]), fields[4])
     return Case(stage, seed, fault, tuple(map(int, fields[5:])))
 
 

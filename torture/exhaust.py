@@ -15,7 +15,8 @@ from bumps.torture.case import EXHAUST, Case
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import BrokenError, Violation, check
-from bumps.torture.runner import EMPTY, PROFILES, Failure, Report, Subjects
+from bumps.torture.results import Failure, Report
+from bumps.torture.runner import EMPTY, PROFILES, Subjects
 from bumps.torture.states import Medium, Profile, image_hash
 from bumps.torture.workloads import Step, equal
 

@@ -1,8 +1,8 @@
 """A disk that fails on purpose: the n-th call of some kind raises, is short, or is the last one of the process.
 
 F1. Only the seam's calls fail, each as the operating system lets it fail.
-F2. A failed sync drops what was dirty (TORTURE 2): by profile the cache keeps the new
-    bytes (`keep`: ext4, XFS) or shows the old ones again (`revert`: btrfs).
+F2. A failed sync drops what was dirty (TORTURE 2), in one of five ways (`EFFECTS`). In the last three the
+    sync that failed returns as if it had not: no engine can keep what it promises after that.
 F3. After `kill` every call raises `Killed`, as a dead process makes no more calls.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 from collections import Counter
+from enum import Enum
 from typing import NamedTuple
 
 from bumps.files import Disk, File
@@ -35,6 +36,18 @@ CHANGING = ("create", "pwrite", "truncate", "sync", "rename", "unlink", "make_di
 """Those that change the medium."""
 
 
+EFFECTS = {
+    "keep": "the cache keeps the new bytes, as with ext4 and XFS",
+    "revert": "the cache shows the old bytes again, as with btrfs",
+    "late": "nobody hears of it until the next sync of this file fails",
+    "other": "nobody hears of it until the next sync through another handle of this file fails",
+    "never": "nobody hears of it",
+}
+"""What a sync that fails does to what was dirty, and who is told."""
+UNHEARD = ("late", "other", "never")
+"""Effects with which the sync that failed returns as if it had not."""
+
+
 class Killed(BaseException):
     """The process got SIGKILL: nothing of it runs any more. Nobody but the harness may catch it."""
 
@@ -50,13 +63,23 @@ class Fault(NamedTuple):
     """EIO, ENOSPC, EDQUOT; short (writes all but the last 7 bytes), memory, interrupt, kill."""
     times: int = 1
     """How often it fails from there on; 0 is for ever."""
-    revert: bool = False
-    """For a failed sync: whether the cache shows the old bytes again."""
+    effect: str = "keep"
+    """For a failed sync: one of `EFFECTS`."""
 
     def __str__(self) -> str:
         """Return the form that reports use."""
         often = {0: " for ever", 1: ""}.get(self.times, f" {self.times} times")
-        return f"{self.how} at {self.kind} {self.nth}{often}{' revert' if self.revert else ''}"
+        return f"{self.how} at {self.kind} {self.nth}{often}{'' if self.effect == 'keep' else ' ' + self.effect}"
+
+
+class Outcome(Enum):
+    """What becomes of a call that does not raise."""
+
+    DONE = "done"
+    SHORT = "short"
+    """A write is to leave out its last bytes."""
+    UNHEARD = "unheard"
+    """A sync has failed, and is to return."""
 
 
 class FaultDisk:
@@ -69,6 +92,10 @@ class FaultDisk:
         self.fired = 0
         self.dead = False
         """Whether the process has been killed: every call raises until `kill`."""
+        self.lied_at: int | None = None
+        """How long the trace was when a sync first returned though it had failed."""
+        self._owed: list[tuple[SimFile, str]] = []
+        """Of syncs that failed unheard: the handle, and the effect. The kernel outlives the process."""
         self._fault: Fault | None = None
         self._count = 0
 
@@ -88,33 +115,64 @@ class FaultDisk:
         self.dead = False
         self._fault = None
 
-    def strike(self, kind: str, file: SimFile | None = None) -> bool:
-        """Count one call and raise if it is to fail; True if a write is to be short."""
+    @property
+    def owed_count(self) -> int:
+        """How many errors of earlier syncs nobody has heard of yet, but somebody may."""
+        return len(self._owed)
+
+    @property
+    def effect(self) -> str:
+        """What the armed fault does to a sync; that of `Fault` if none is armed."""
+        return self._fault.effect if self._fault is not None else "keep"
+
+    def strike(self, kind: str, file: SimFile | None = None) -> Outcome:
+        """Count one call and raise if it is to fail; return what becomes of it else."""
         self.calls[kind] += 1
         if self.dead:
             raise Killed
+        if kind == "sync" and file is not None:
+            self._pay(file)
         fault = self._fault
         if fault is None or not self._matches(fault, kind):
-            return False
+            return Outcome.DONE
         self._count += 1
         if self._count < fault.nth or (fault.times and self._count >= fault.nth + fault.times):
-            return False
+            return Outcome.DONE
         if fault.how == "short" and kind != "pwrite":
-            return False
+            return Outcome.DONE
         self.fired += 1
         if fault.how == "kill":
             self.dead = True
             raise Killed
         if fault.how == "short":
-            return True
+            return Outcome.SHORT
         if fault.how == "memory":
             raise MemoryError
         if fault.how == "interrupt":
             raise KeyboardInterrupt
         if kind == "sync" and file is not None:
-            file.drop(revert=fault.revert)
+            file.drop(revert=fault.effect == "revert")
+        if kind in ("sync", "sync_directory") and fault.effect in UNHEARD:
+            return self._unheard(fault.effect, file)
         number = getattr(errno, fault.how)
         raise OSError(number, os.strerror(number))
+
+    def _unheard(self, effect: str, file: SimFile | None) -> Outcome:
+        """Note that a sync failed and nobody was told; of a directory nobody ever is."""
+        if self.lied_at is None:
+            self.lied_at = len(self.disk.trace)
+        if effect != "never" and file is not None:
+            self._owed.append((file, effect))
+        return Outcome.UNHEARD
+
+    def _pay(self, file: SimFile) -> None:
+        """Raise the error of an earlier sync of this file, if it is owed to this handle."""
+        for owed in self._owed:
+            failed, effect = owed
+            if failed.number == file.number and (effect == "late" or failed is not file):
+                self._owed.remove(owed)
+                file.drop(revert=False)
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     @staticmethod
     def _matches(fault: Fault, kind: str) -> bool:
@@ -165,8 +223,8 @@ class FaultDisk:
 
     def sync_directory(self, path: str) -> None:
         """Make names durable."""
-        self.strike("sync_directory")
-        self.disk.sync_directory(path)
+        if self.strike("sync_directory") is not Outcome.UNHEARD:
+            self.disk.sync_directory(path)
 
     def is_writable(self, path: str) -> bool:
         """Return whether files and names there may be written."""
@@ -218,7 +276,7 @@ class FaultFile:
 
     def pwrite(self, data: bytes, offset: int) -> int:
         """Write, or fail, or write all but the last 7 bytes."""
-        if self._disk.strike("pwrite"):
+        if self._disk.strike("pwrite") is Outcome.SHORT:
             return self._file.pwrite(data[:-7], offset)
         return self._file.pwrite(data, offset)
 
@@ -233,8 +291,8 @@ class FaultFile:
 
     def sync(self) -> None:
         """Sync, or fail and drop what was dirty (F2)."""
-        self._disk.strike("sync", self._file)
-        self._file.sync()
+        if self._disk.strike("sync", self._file) is not Outcome.UNHEARD:
+            self._file.sync()
 
     def lock(self, byte: int, *, exclusive: bool) -> bool:
         """Lock one byte."""

@@ -56,7 +56,7 @@ def victims(seed: int, count: int) -> list[Victim]:
     life.open()
     for _ in range(rng.randint(5, 40)):
         life.do(next_step(flavour, rng, life.content))
-    states = sample(life, State(EMPTY, -1, 0, 0, 0, ()), rng.choice(PROFILES), rng)
+    states = sample(life.disk.trace, State(EMPTY, -1, 0, 0, 0, ()), rng.choice(PROFILES), rng)
     found = [state for state in states if state.acked >= 0]
     chosen = [(state.image, state.fork) for state in rng.sample(found, min(count, len(found)))]
     if rng.random() < 0.5 and life.store is not None:

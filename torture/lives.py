@@ -160,13 +160,20 @@ class Life:
             raise BrokenError("I14", f"{type(error).__name__} instead of a typed error: {error}") from error
 
     def revive(self) -> None:
-        """Open again on the cache as it is, now that nothing fails any more: it must succeed (I16)."""
-        try:
-            self.kill()
-        except BrokenError:
-            raise
-        except Exception as error:
-            raise BrokenError("I16", f"re-open after a fault: {type(error).__name__}: {error}") from error
+        """Open again on the cache as it is, now that nothing fails any more: it must succeed (I16).
+
+        Errors of earlier syncs may still be owed: each makes one attempt fail.
+        """
+        for owed in range(self.faults.owed_count, -1, -1):
+            try:
+                self.kill()
+                return
+            except BrokenError:
+                raise
+            except Exception as error:
+                if self.faults.owed_count >= max(owed, 1) or not self.subject.is_typed(error):
+                    raise BrokenError("I16", f"re-open after a fault: {type(error).__name__}: {error}") from error
+        raise BrokenError("I16", "re-open after a fault never succeeds")
 
     def kill_inside(self, act: Callable[[], None], rng: random.Random) -> None:
         """Do something and let the process die in it, at some call; recoveries may die as well."""
@@ -194,22 +201,22 @@ class Life:
         kind = "pwrite" if how == "short" else rng.choice((*CHANGING, *OFTEN))
         if how in INTERRUPTIONS:
             kind = rng.choice((kind, "pread"))
-        self.faults.arm(Fault(kind, rng.randint(1, reach), how, rng.choice((1, 1, 0)), rng.random() < 0.5))
+        self.faults.arm(Fault(kind, rng.randint(1, reach), how, rng.choice((1, 1, 0)), rng.choice(("keep", "revert"))))
         self.survive(act)
         self.faults.disarm()
         if self.store is None or self.store.read_only:
             self.revive()
 
-    def survive(self, act: Callable[[], None]) -> None:
+    def survive(self, act: Callable[[], None], *, beside: bool = False) -> None:
         """Call `act` on a disk that may fail; after an error that is not a refusal the store is thrown away.
 
-        An error that is not typed breaks I14.
+        An error that is not typed breaks I14. `beside`: before it goes, another process tries to open what it has.
         """
         try:
             act()
             if self.store is not None and self.store.failed:
                 # What failed was no part of the act: a checkpoint that a commit has started, and survives.
-                self._give_up()
+                self._give_up(beside)
         except Killed:
             self.store = None
         except BrokenError:
@@ -226,12 +233,27 @@ class Life:
             self.counts[f"error {type(error).__name__}"] += 1
             if self.store is None or self.subject.is_refusal(error):
                 return
-            self._give_up()
+            self._give_up(beside)
 
-    def _give_up(self) -> None:
+    def _open_beside(self) -> None:
+        """Open what a failed process still has open: it must be refused, and write nothing."""
+        count = len(self.disk.trace)
+        try:
+            self.subject.open(self.faults, create=False)
+        except Exception as error:
+            self._need_typed(error)
+            self.counts["re-open beside an attached process refused"] += 1
+        else:
+            raise BrokenError("I14", "a failed store was opened while its process still had it")
+        if len(self.disk.trace) > count:
+            raise BrokenError("I14", f"who was refused wrote: {self.disk.trace[count]}")
+
+    def _give_up(self, beside: bool = False) -> None:
         """Commit once more on a store that has failed, and throw it away."""
         self.faults.disarm()
         if self.store is not None:
+            if beside:
+                self._open_beside()
             self.insist(self.store)
             with contextlib.suppress(Exception):
                 self.store.close()

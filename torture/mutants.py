@@ -22,7 +22,7 @@ from bumps.torture.case import CAMPAIGN, STAGES, parse
 from bumps.torture.catalogue import EQUIVALENT, MUTANTS
 from bumps.torture.catches import CATCHES
 from bumps.torture.mutant import Mutant, MutantError, armed, rewrite
-from bumps.torture.runner import Failure
+from bumps.torture.results import Failure
 
 __all__ = ["EQUIVALENT", "MUTANTS", "Mutant", "MutantError", "Verdict", "armed", "gate", "judge", "rewrite"]
 

@@ -22,7 +22,7 @@ from bumps.btree.tree import Tree
 from bumps.engine import Engine
 from bumps.recovery import create, recover
 from bumps.recovery.checkpoint import Checkpointer
-from bumps.torture.faultdisk import FaultDisk
+from bumps.torture.faultdisk import EFFECTS, FaultDisk, Outcome
 from bumps.torture.simdisk import SimFile
 from bumps.wal.writer import JournalWriter
 
@@ -60,7 +60,7 @@ SOMETIMES = (
     "dead tree reclaimed",
     "tree rebuilt",
     *(f"nested cut in recovery, depth {depth}" for depth in (1, 2, 3)),
-    *(f"sync failed in {phase}" for phase in WITH_SYNC),
+    *(f"sync failed in {phase}, {effect}" for phase in WITH_SYNC for effect in EFFECTS),
     *(f"ENOSPC in {phase}" for phase in WITH_ENOSPC),
 )
 """What each long run must meet."""
@@ -129,16 +129,19 @@ class _Observer:
         return call
 
     def _struck(self, body: Body) -> Body:
-        def call(disk: FaultDisk, kind: str, file: SimFile | None = None) -> bool:
+        def call(disk: FaultDisk, kind: str, file: SimFile | None = None) -> Outcome:
+            where = self.phases[-1] if self.phases else "none"
             try:
-                return bool(body(disk, kind, file))
+                outcome: Outcome = body(disk, kind, file)
             except OSError as error:
-                where = self.phases[-1] if self.phases else "none"
                 if kind in ("sync", "sync_directory"):
-                    self.counts[f"sync failed in {where}"] += 1
+                    self.counts[f"sync failed in {where}, {disk.effect}"] += 1
                 if error.errno in FULL:
                     self.counts[f"ENOSPC in {where}"] += 1
                 raise
+            if outcome is Outcome.UNHEARD:
+                self.counts[f"sync failed in {where}, {disk.effect}"] += 1
+            return outcome
 
         return call
 

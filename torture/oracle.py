@@ -128,7 +128,7 @@ def _check(
 ) -> None:
     if deep:
         _check_read_only(subject, state, history)
-    disk = _disk(state, nest.left)
+    disk = disk_of(state, nest.left)
     store = _open(subject, disk, create=state.acked < 0)
     content = recovered(subject, store, history, acked=state.acked, issued=state.issued)
     lsn = store.last_lsn
@@ -177,7 +177,7 @@ def _check_read_only(subject: Subject, state: State, history: History) -> None:
     """Open the crashed image for reading only: it answers like the recovered one and writes nothing (I9)."""
     if state.acked < 0:
         return
-    disk = _disk(state)
+    disk = disk_of(state)
     store = _open(subject, disk, create=False, read_only=True, invariant="I9")
     recovered(subject, store, history, acked=state.acked, issued=state.issued)
     if disk.trace:
@@ -186,7 +186,7 @@ def _check_read_only(subject: Subject, state: State, history: History) -> None:
 
 def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, content: Content, depth: int) -> None:
     """Recover the same image to the same bytes (I8), open again to the same content (I9), and go on (I16)."""
-    twin = _disk(state, depth)
+    twin = disk_of(state, depth)
     _open(subject, twin, create=state.acked < 0, invariant="I8")
     if twin.image() != disk.image():
         raise BrokenError("I8", f"two recoveries of one image differ in {_differing(twin, disk)}")
@@ -250,7 +250,7 @@ def _check_nested(
             raise BrokenError("I10", f"{where}: {error}") from error
 
 
-def _disk(state: State, depth: int = 0) -> SimDisk:
+def disk_of(state: State, depth: int = 0) -> SimDisk:
     """Return a disk whose clock is ahead of all lives, and whose random bytes are those of no life.
 
     They follow from the depth alone: states that differ in nothing that a recovery keeps become

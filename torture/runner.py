@@ -12,29 +12,27 @@ from __future__ import annotations
 import itertools
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from bumps.torture import lies
 from bumps.torture.case import CAMPAIGN, CONTINUATIONS, FAULTS, Case
-from bumps.torture.faultdisk import KINDS, Fault
+from bumps.torture.faultdisk import EFFECTS, KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import NESTED, BrokenError, Violation, check
-from bumps.torture.simdisk import Image
+from bumps.torture.results import Failure, Report
+from bumps.torture.simdisk import Image, Operation
 from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import DIRECTORY, Subject
 from bumps.torture.workloads import FLAVOURS, STEADY, Flavour, Step, next_step
 
 EMPTY = Image(("/", DIRECTORY), {})
-PROFILES = tuple(Profile(names, powersafe) for names in ("ordered", "posix") for powersafe in (True, False))
+PROFILES = tuple(Profile(names, powersafe) for names in ("ordered", "posix", "ext4") for powersafe in (True, False))
 CLOCKS = {"forward": 1, "back": -1, "frozen": 0}
 """Days that the clock moves from one life to the next."""
-LIVES_PER_CAMPAIGN = 5
-STEPS_PER_LIFE_MAX = (6, 14, 30)
-"""One of them is chosen for each life."""
-STATES_PER_LIFE = 60
-"""Crash states that are checked in each life of a campaign, duplicates not counted."""
+FAULT_STATES = 60
+"""Crash states of a life with one fault, of which some are checked."""
 STATES_PER_POINT = 12
 STATES_TAKEN = 4
 """Of those of a point, by chance."""
@@ -52,70 +50,26 @@ Subjects = Callable[[random.Random], Subject]
 """Makes the subject of a campaign: options follow from its seed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A violation and where it is: `case` is enough to see it again."""
+class Shape(NamedTuple):
+    """How a campaign is made up."""
 
-    case: Case
-    life: int
-    index: int
-    vector: tuple[int, ...]
-    """Empty if the store broke while it was driven, not at a crash state."""
-    story: str
-    violation: Violation
-
-    def __str__(self) -> str:
-        """Return one line that says how to see it again."""
-        where = f"seed {self.case.seed}, life {self.life}, operation {self.index} of its trace"
-        if self.vector:
-            where += f", choices {','.join(map(str, self.vector))}"
-        return f"{self.violation}\n    {where}; {self.story}\n    {self.case.command}"
+    name: str
+    weight: int
+    """How many of all campaigns are so."""
+    lives: int
+    states: int
+    """Crash states that are made of each life."""
+    steps_max: tuple[int, ...] = ()
+    """One of them is chosen for each life."""
+    lying: bool = False
+    """Whether syncs lie: then only I12 is left (lies.py)."""
 
 
-@dataclass
-class Report:
-    """What a run did and found."""
-
-    seed: int = 0
-    campaigns: int = 0
-    lives: int = 0
-    states: int = 0
-    unique: int = 0
-    cpu_s: float = 0.0
-    counts: Counter[str] = field(default_factory=Counter)
-    """The "sometimes" counters: how often something happened that a long run must meet."""
-    points: Counter[str] = field(default_factory=Counter)
-    """Unique states by the operation behind which the power was cut."""
-    nested: int = 0
-    """States of recoveries' own traces, duplicates not counted; they are not in `unique`."""
-    failures: list[Failure] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, object]:
-        """Return what `--json` prints."""
-        return {
-            "seed": self.seed,
-            "campaigns": self.campaigns,
-            "lives": self.lives,
-            "states": self.states,
-            "unique": self.unique,
-            "nested": self.nested,
-            "cpu_s": round(self.cpu_s, 2),
-            "violations": [str(failure) for failure in self.failures],
-            "counts": dict(sorted(self.counts.items())),
-            "points": dict(sorted(self.points.items())),
-        }
-
-    def merge(self, other: Report) -> None:
-        """Add the figures of another run."""
-        self.campaigns += other.campaigns
-        self.lives += other.lives
-        self.states += other.states
-        self.unique += other.unique
-        self.nested += other.nested
-        self.cpu_s += other.cpu_s
-        self.counts += other.counts
-        self.points += other.points
-        self.failures += other.failures
+SHAPES = (
+    Shape("few lives", 5, lives=5, states=60, steps_max=(6, 14, 30)),
+    Shape("many lives", 4, lives=24, states=16, steps_max=(2, 6, 12)),
+    Shape("a lying disk", 1, lives=12, states=24, lying=True),
+)
 
 
 def run(
@@ -123,38 +77,53 @@ def run(
     *,
     seed: int = 0,
     states_count: int | None = None,
+    lives_count: int | None = None,
     seconds: float | None = None,
     failures_max: int = 5,
     progress: Callable[[Report], None] = lambda report: None,
     flavours: Sequence[Flavour] = FLAVOURS,
+    shapes: Sequence[Shape] = SHAPES,
 ) -> Report:
-    """Run campaigns from `seed` on, until so many unique states are checked or so many seconds have passed."""
+    """Run campaigns from `seed` on, until so many unique states and lives are done or so many seconds have passed."""
     report = Report(seed)
     began = time.process_time()
     wall = time.monotonic()
     while len(report.failures) < failures_max:
-        if states_count is not None and report.unique >= states_count:
-            break
         if seconds is not None and time.monotonic() - wall >= seconds:
             break
-        if states_count is None and seconds is None and report.campaigns:
+        if is_enough(report, states_count, lives_count):
             break
-        campaign(subjects, seed + report.campaigns, report, flavours=flavours)
+        if states_count is None and lives_count is None and seconds is None and report.campaigns:
+            break
+        campaign(subjects, seed + report.campaigns, report, flavours=flavours, shapes=shapes)
         report.cpu_s = time.process_time() - began
         progress(report)
     return report
 
 
+def is_enough(report: Report, states_count: int | None, lives_count: int | None) -> bool:
+    """Say whether a run has done what was asked for; nothing asked for is never enough."""
+    if states_count is None and lives_count is None:
+        return False
+    return report.unique >= (states_count or 0) and report.lives >= (lives_count or 0)
+
+
 def campaign(
-    subjects: Subjects, seed: int, report: Report, *, flavours: Sequence[Flavour] = FLAVOURS, lives: int | None = None
+    subjects: Subjects,
+    seed: int,
+    report: Report,
+    *,
+    flavours: Sequence[Flavour] = FLAVOURS,
+    shapes: Sequence[Shape] = SHAPES,
 ) -> None:
     """Run the lives of one seed, and add what they did and found to `report`."""
+    shape = random.Random(f"shape {seed}").choices(shapes, [each.weight for each in shapes])[0]
     rng = random.Random(f"campaign {seed}")
     subject = subjects(rng)
     flavour = rng.choice(flavours)
     profile = rng.choice(PROFILES)
     clock = rng.choice(tuple(CLOCKS))
-    story = f"{flavour.name}, {profile}, clock {clock}, {subject}"
+    story = f"{flavour.name}, {profile}, clock {clock}, {shape.name}, {subject}"
     state = State(EMPTY, -1, 0, 0, 0, ())
     history = History(0, Content())
     report.campaigns += 1
@@ -167,7 +136,7 @@ def campaign(
         else:
             report.counts[name] += 1
 
-    for number in range(LIVES_PER_CAMPAIGN if lives is None else lives):
+    for number in range(shape.lives):
         life_rng = random.Random(f"life {seed} {number}")
         life = Life(
             subject, state.image, history, acked=state.acked, issued=state.issued, seed=seed * 1000 + number,
@@ -178,8 +147,16 @@ def campaign(
         def fail(violation: Violation, index: int, vector: tuple[int, ...], number: int = number) -> None:
             report.failures.append(Failure(Case(CAMPAIGN, seed), number, index, vector, story, violation))
 
+        trace: Sequence[Operation] = life.disk.trace
+        start = 0
         try:
-            live(life, flavour, life_rng)
+            if shape.lying:
+                lived = lies.live(life, flavour, life_rng)
+                if lived is None:
+                    continue
+                trace, start = lived
+            else:
+                live(life, flavour, life_rng, shape.steps_max)
         except BrokenError as error:
             fail(error.violation, len(life.disk.trace), ())
             return
@@ -187,45 +164,51 @@ def campaign(
             what = f"with nothing failing: {type(error).__name__}: {error}"
             fail(Violation("I16", what), len(life.disk.trace), ())
             return
-        found = list(sample(life, state, profile, life_rng))
+        found = list(sample(trace, state, profile, life_rng, shape.states, start))
         for each in found:
             report.states += 1
             key = image_hash(each)
             if key in seen:
                 continue
             seen.add(key)
-            report.unique += 1
-            report.points[_kind_of(life, each)] += 1
-            deep = life_rng.random() < DEEP_SHARE
-            violation = check(
-                subject,
-                each,
-                life.histories[each.fork],
-                profile=profile,
-                rng=life_rng,
-                deep=deep,
-                depth=life_rng.choice(NEST_DEPTHS) if deep else 0,
-                seen=inside,
-                note=note,
-            )
+            if each.image.files:
+                # The disk without a file is the one state that campaigns share: their files hold their own chance.
+                report.unique += 1
+                report.points[_kind_of(trace, each)] += 1
+            if shape.lying:
+                violation = lies.check_told(subject, each, life.histories, note)
+            else:
+                deep = life_rng.random() < DEEP_SHARE
+                violation = check(
+                    subject,
+                    each,
+                    life.histories[each.fork],
+                    profile=profile,
+                    rng=life_rng,
+                    deep=deep,
+                    depth=life_rng.choice(NEST_DEPTHS) if deep else 0,
+                    seen=inside,
+                    note=note,
+                )
             if violation:
                 fail(violation, each.index, each.vector)
                 return
         if not found:
             return
-        state = life_rng.choice(found)
-        history = life.histories[state.fork]
+        if not shape.lying:  # what a lying disk has left keeps no promise: each life begins anew
+            state = life_rng.choice(found)
+            history = life.histories[state.fork]
 
 
-def _kind_of(life: Life, state: State) -> str:
+def _kind_of(trace: Sequence[Operation], state: State) -> str:
     """Return the operation behind which the power was cut."""
-    return type(life.disk.trace[state.index - 1]).__name__ if state.index else "nothing"
+    return type(trace[state.index - 1]).__name__ if state.index else "nothing"
 
 
-def live(life: Life, flavour: Flavour, rng: random.Random) -> None:
+def live(life: Life, flavour: Flavour, rng: random.Random, steps_max: Sequence[int]) -> None:
     """Recover, then work for some steps; now and then a call fails, or the process dies in one."""
     _somehow(life, life.open, rng, REACH_MAX)
-    for _ in range(rng.randint(0, rng.choice(STEPS_PER_LIFE_MAX))):
+    for _ in range(rng.randint(0, rng.choice(steps_max))):
         step = next_step(flavour, rng, life.content)
         if step.kind == "kill":
             life.do(step)
@@ -245,20 +228,27 @@ def _somehow(life: Life, act: Callable[[], None], rng: random.Random, reach: int
         act()
 
 
-def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> list[State]:
-    """Return crash states of a life: some points of its trace, some states of each."""
-    count = len(life.disk.trace)
-    points = set(rng.sample(range(count + 1), min(count + 1, STATES_PER_LIFE // STATES_TAKEN)))
+def sample(
+    trace: Sequence[Operation],
+    begin: State,
+    profile: Profile,
+    rng: random.Random,
+    count: int = FAULT_STATES,
+    start: int = 0,
+) -> list[State]:
+    """Return about `count` crash states of a life that began on `begin`: some points of its trace from `start` on."""
+    last = len(trace)
+    points = set(rng.sample(range(start, last + 1), min(last + 1 - start, count // STATES_TAKEN)))
     return list(
         states(
-            start.image,
-            life.disk.trace,
-            acked=start.acked,
-            issued=start.issued,
+            begin.image,
+            trace,
+            acked=begin.acked,
+            issued=begin.issued,
             profile=profile,
             rng=rng,
             budget=STATES_PER_POINT,
-            points={*points, count},
+            points={*points, last},
             take=STATES_TAKEN,
         )
     )
@@ -266,7 +256,7 @@ def sample(life: Life, start: State, profile: Profile, rng: random.Random) -> li
 
 def fault_loop(
     subjects: Subjects, *, seed: int = 0, kinds: Sequence[str] = KINDS, hows: Sequence[str] = ("EIO", "ENOSPC", "kill"),
-    times: Sequence[int] = (1, 0), steps: int = 10, reverts: Sequence[bool] = (False, True), states_each: int = 6,
+    times: Sequence[int] = (1, 0), steps: int = 10, effects: Sequence[str] = ("keep", "revert"), states_each: int = 6,
     failures_max: int = 1000,
 ) -> Report:  # fmt: skip
     """Let every call of a short life fail, one after the other, until no fault fires; check what is left each time.
@@ -281,10 +271,10 @@ def fault_loop(
     flavour = rng.choice(FLAVOURS)
     for kind, how in itertools.product(kinds, hows):
         for often in (1,) if how == "kill" else times:
-            for revert in reverts if kind == "sync" and how != "kill" else (False,):
+            for effect in effects if kind == "sync" and how != "kill" else ("keep",):
                 nth = 1
                 while len(report.failures) < failures_max and _one_fault(
-                    subject, flavour, seed, Fault(kind, nth, how, often, revert), steps, states_each, report
+                    subject, flavour, seed, Fault(kind, nth, how, often, effect), steps, states_each, report
                 ):
                     nth += 1
     report.cpu_s = time.process_time() - began
@@ -326,7 +316,7 @@ def _one_fault(
         return False
     report.counts[f"fault {fault.how} at {fault.kind}"] += 1
     start = State(EMPTY, -1, 0, 0, 0, ())
-    for state in _some(sample(life, start, profile, rng), states_each, rng):
+    for state in _some(sample(life.disk.trace, start, profile, rng), states_each, rng):
         report.states += 1
         report.unique += 1
         violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng)
@@ -349,16 +339,17 @@ def continuations(
 ) -> Report:
     """Stop a checkpoint at every call, go on, and cut the power at every moment of what follows.
 
-    It is stopped by SIGKILL at each call that changes something, and by each failing sync, with
-    the cache keeping the new bytes and showing the old ones. Then the store is opened again on the
-    cache, commits, and checkpoints: whatever it believed without proof is lost in some state.
+    It is stopped by SIGKILL at each call that changes something, and by each failing sync, in each of the
+    ways in which it can fail. Then the store is opened again on the cache, first while the old process
+    still has it, commits, and checkpoints: whatever it believed without proof is lost in some state.
+    Where the sync returned as if nothing had failed, I12 is what is left to check.
     """
     report = Report(seed)
     began = time.process_time()
-    for kind, how, revert in (("changing", "kill", False), ("sync", "EIO", False), ("sync", "EIO", True)):
+    for kind, how, effect in (("changing", "kill", "keep"), *(("sync", "EIO", effect) for effect in EFFECTS)):
         nth = 1
         while len(report.failures) < failures_max:
-            if not _continuation(subjects, seed, flavour, Fault(kind, nth, how, 1, revert), budget, report):
+            if not _continuation(subjects, seed, flavour, Fault(kind, nth, how, 1, effect), budget, report):
                 break
             nth += 1
     report.cpu_s = time.process_time() - began
@@ -381,21 +372,29 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
         life.do(Step("commit", tuple(flavour.make(rng, life.content))))
         stopped_at = len(life.disk.trace)
         life.faults.arm(fault)
-        life.survive(lambda: life.do(Step("checkpoint")))
+        life.survive(lambda: life.do(Step("checkpoint")), beside=True)
         fired = life.faults.fired > 0
         life.faults.disarm()
         if not fired:
             return False
         if life.store is None:
             life.revive()
-        _commit_and_checkpoint(life, flavour, rng)
+        for _ in range(2):  # an error that was owed comes in the first
+            life.survive(lambda: _commit_and_checkpoint(life, flavour, rng))
+            if life.store is None:
+                life.revive()
     except Exception as error:
         found = error.violation if isinstance(error, BrokenError) else Violation("I16", repr(error))
         report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, found))
         return True
     points = set(range(stopped_at, len(life.disk.trace) + 1))
+    lied_at = life.faults.lied_at
     seen: set[int] = set()
     sound: set[int] = set()
+
+    def note(name: str) -> None:
+        report.counts[name] += 1
+
     for state in states(
         EMPTY, life.disk.trace, acked=-1, issued=0, profile=profile, rng=rng, budget=budget, points=points
     ):
@@ -405,7 +404,10 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
             continue
         seen.add(key)
         report.unique += 1
-        violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng, seen=sound)
+        if lied_at is not None and state.index > lied_at:
+            violation = lies.check_told(subject, state, life.histories, note)
+        else:
+            violation = check(subject, state, life.histories[state.fork], profile=profile, rng=rng, seen=sound)
         if violation:
             report.failures.append(Failure(case, 0, state.index, state.vector, story, violation))
             break
@@ -417,14 +419,20 @@ def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> 
     life.do(Step("checkpoint"))
 
 
-def replay(subjects: Subjects, case: Case | int, *, flavours: Sequence[Flavour] = FLAVOURS) -> Report:
+def replay(
+    subjects: Subjects,
+    case: Case | int,
+    *,
+    flavours: Sequence[Flavour] = FLAVOURS,
+    shapes: Sequence[Shape] = SHAPES,
+) -> Report:
     """Run the campaign of one seed again, or another case."""
     if isinstance(case, int):
         case = Case(CAMPAIGN, case)
     report = Report(case.seed)
     began = time.process_time()
     if case.stage == CAMPAIGN:
-        campaign(subjects, case.seed, report, flavours=flavours)
+        campaign(subjects, case.seed, report, flavours=flavours, shapes=shapes)
     elif case.stage == FAULTS and case.fault is None:
         report = fault_loop(subjects, seed=case.seed)
     elif case.stage == FAULTS and case.fault is not None:

@@ -51,6 +51,10 @@ class Sync(NamedTuple):
     file: int
 
 
+class Lie(NamedTuple):
+    """A sync returned and did nothing. No call leaves it: whoever looks at a trace may say so of a sync (lies.py)."""
+
+
 class Drop(NamedTuple):
     """A sync of a file failed: what was dirty is called clean, and is written no more.
 
@@ -111,7 +115,7 @@ class Fork(NamedTuple):
     issued: int
 
 
-Operation = Write | Truncate | Sync | Drop | Link | Rename | Unlink | SyncDirectory | Begin | Ack | Fork
+Operation = Write | Truncate | Sync | Lie | Drop | Link | Rename | Unlink | SyncDirectory | Begin | Ack | Fork
 
 
 class Image(NamedTuple):
@@ -171,6 +175,11 @@ class SimFile:
         self._write = write
         self._generation = disk.generation
         self._locks: set[int] = set()
+
+    @property
+    def number(self) -> int:
+        """The number of the file, whatever its name."""
+        return self._node.number
 
     def pread(self, size: int, offset: int) -> bytes:
         """Return up to `size` bytes at `offset`."""

@@ -12,8 +12,8 @@ from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, Case
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
 from bumps.torture.oracle import Violation
+from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
-from bumps.torture.runner import Failure, Report
 
 CAMPAIGN_STATES = 12_000
 """Crash states before a mutant counts as survived."""

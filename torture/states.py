@@ -11,7 +11,8 @@ cut picks, independently of each other:
     P3. fill: what was never written inside a new size is zeros, random bytes, or the
         old content of another file (recycled blocks);
     P4. names: of the operations since the last sync of the directory, any prefix
-        (`ordered`), or any subset that keeps the order per name (`posix`).
+        (`ordered`; `ext4`, where the sync of a file is one of its names), or any
+        subset that keeps the order per name (`posix`).
 
 What is picked is a vector of small integers, one per dimension of the `Space` at this
 point; 0 is "nothing of it was written". All vectors are tried when there are at most
@@ -62,7 +63,8 @@ class Profile(NamedTuple):
     """What a file system and a disk promise."""
 
     names: str = "ordered"
-    """`ordered`: the operations on names reach the disk in order; `posix`: in any order, per name kept."""
+    """`ordered`: the operations on names reach the disk in order; `posix`: in any order, per name kept;
+    `ext4`: in order, and the sync of a file makes its name durable."""
     powersafe: bool = True
     """Whether a sector in flight is at least a mixture of old and new."""
 
@@ -241,6 +243,8 @@ class Medium:
                 self.files[number].truncate(size, self.index)
             case Sync(number):
                 self.files[number].sync()
+                if self.pending and self.profile.names == "ext4":
+                    self._sync_names_of(number)
             case Drop(number, revert):
                 self.files[number].drop(revert=revert)
             case Link(_, _, number, is_directory):
@@ -264,11 +268,28 @@ class Medium:
                 self.acked, self.issued = lsn, issued
                 self.fork += 1
 
+    def _sync_names_of(self, number: int) -> None:
+        """Make durable what was done to the names of a file, and all before it."""
+        tree = {directory: dict(names) for directory, names in self.directories.items()}
+        done = 0
+        for index, operation in enumerate(self.pending):
+            if isinstance(operation, Link):
+                node = operation.node
+            else:
+                node = tree[operation.directory].get(operation.name, 0)
+            _apply_name(tree, operation)
+            if node == number:
+                done = index + 1
+        for operation in self.pending[:done]:
+            _apply_name(self.directories, operation)
+        del self.pending[:done]
+        self.listings.clear()
+
     def _sync_directory(self, number: int) -> None:
         done = {index for index, each in enumerate(self.pending) if number in _directories(each)}
         if not done:
             return
-        if self.profile.names == "ordered":
+        if self.profile.names != "posix":
             # An ordered file system has one log of names: what came before is durable too.
             done = set(range(max(done) + 1))
         else:
@@ -294,7 +315,7 @@ class Space:
         self._medium = medium
         self.dimensions: list[Dimension] = []
         pending = len(medium.pending)
-        if medium.profile.names == "ordered":
+        if medium.profile.names != "posix":
             self._add("names", 0, 0, pending + 1, pending)
         else:
             for index in range(pending):
