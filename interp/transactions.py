@@ -84,6 +84,10 @@ class Transactions:
             self.machine.store.commit()
         except RestartError:
             self.restart()
+        except BaseException:
+            if not self.machine.store.level:
+                self.frames.clear()  # whether it is in nobody can say: it is open no more, and not to be rolled back
+            raise
         self.frames.pop()
 
     def rollback(self, level: int) -> None:

@@ -11,6 +11,7 @@ from bumps.errors import BumpsError, DiskFullError
 from bumps.files import Disk
 from bumps.recovery.create import create
 from bumps.torture.model import Change, Subscripts
+from bumps.torture.programs import Program
 from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 from bumps.wal import verify
 from bumps.wal.frame import COMMIT
@@ -108,6 +109,10 @@ class JournalStore:
             self.journal.append(batches)
             self.pending = []
             self.apply(batches)
+
+    def run(self, program: Program) -> None:
+        if program.changes:
+            self.commit(program.changes)
 
     def set_one(self, change: Change) -> None:
         self.pending.append(change)

@@ -8,9 +8,11 @@ import random
 
 import pytest
 
+from bumps.errors import CommitUnknownError
 from bumps.torture.engine_subject import EngineSubject, engine_subject
 from bumps.torture.faultdisk import Fault, FaultDisk, Killed
 from bumps.torture.model import Change
+from bumps.torture.programs import Program
 from bumps.torture.runner import EMPTY, PROFILES, continuations, fault_loop, run
 from bumps.torture.simdisk import SimDisk
 from bumps.torture.states import Profile, states
@@ -141,3 +143,21 @@ def test_the_only_valid_meta_slot_is_never_written_over(nth: int) -> None:
     profile = Profile("ordered", powersafe=False)
     for state in states(image, disk.trace, acked=0, issued=9, profile=profile, rng=random.Random(0), budget=16):
         assert subject.open(SimDisk(state.image), create=False).last_lsn >= last
+
+
+def test_a_program_of_m_is_told_that_the_sync_of_its_commit_failed() -> None:
+    faults = FaultDisk(SimDisk(EMPTY))
+    store = engine_subject(random.Random(1)).open(faults, create=True)
+    store.run(Program(" TSTART\n SET ^A=1\n TCOMMIT\n QUIT\n", ()))
+    faults.arm(Fault("sync", 1, "EIO"))
+
+    with pytest.raises(CommitUnknownError):
+        store.run(Program(" TSTART\n SET ^A=2\n TCOMMIT\n QUIT\n", ()))
+
+
+def test_a_program_of_m_that_is_rolled_back_leaves_nothing() -> None:
+    store = engine_subject(random.Random(1)).open(SimDisk(EMPTY), create=True)
+    store.run(Program(" TSTART\n SET ^A=1\n TSTART\n KILL ^A\n TROLLBACK -1\n TCOMMIT\n QUIT\n", ()))
+    store.run(Program(" TSTART\n SET ^A=2,^B=$INCREMENT(^A)\n TROLLBACK\n QUIT\n", ()))
+
+    assert store.content() == [("A", b"", b"1")]

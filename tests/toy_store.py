@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from bumps.files import Disk, File, read_all, write_all
 from bumps.keys import KeyCodec
 from bumps.torture.model import Change, Subscripts
+from bumps.torture.programs import Program
 from bumps.torture.simdisk import SECTOR_SIZE
 from bumps.torture.subject import DIRECTORY
 
@@ -141,6 +142,10 @@ class ToyStore:
         self.last_lsn += 1
         self.apply(changes)
         return self.last_lsn
+
+    def run(self, program: Program) -> None:
+        if program.changes:
+            self.commit(program.changes)
 
     def set_one(self, change: Change) -> None:
         self.pending.append(change)

@@ -6,6 +6,8 @@ Exit status: 0 no promise was broken and no mutant survived, 1 else.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("report", short_help="write one page with the figures of all of them")
-@click.option("--run", "run_path", type=_FILE, metavar="FILE", help="What `run --json` printed.")
+@click.option(
+    "--run",
+    "run_paths",
+    type=_FILE,
+    metavar="FILE",
+    multiple=True,
+    help="What `run --json` printed, or `run --save` kept. Again for more: they are added.",
+)
 @click.option("--exhaust", "exhaust_path", type=_FILE, metavar="FILE", help="What `exhaust --json` printed.")
 @click.option("--mutants", "mutants_path", type=_FILE, metavar="FILE", help="What `mutants --json` printed.")
 @click.option(
@@ -45,7 +54,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @parameters.json_option
 def torture_report(
-    run_path: Path | None,
+    run_paths: tuple[Path, ...],
     exhaust_path: Path | None,
     mutants_path: Path | None,
     seconds: float,
@@ -64,12 +73,13 @@ def torture_report(
     bumps torture report --seconds 1 --seed 7 --json
     """
     from bumps.torture import report
+    from bumps.torture.results import Report
 
-    if run_path is None:
-        made = torment(seed, seconds=seconds)
+    if not run_paths:
+        made = torment(Report(seed), seconds=seconds)
         run: Figures = {**made.as_dict(), "never_met": never_met(made)}
     else:
-        run = _read(run_path, "unique")
+        run = _added(run_paths)
     enumeration = None if exhaust_path is None else _read(exhaust_path, "unique")
     gate = None if mutants_path is None else _read(mutants_path, "mutants")
     page = report.page(title=f"bumps {__version__} under torture", run=run, enumeration=enumeration, gate=gate)
@@ -81,6 +91,24 @@ def torture_report(
     else:
         click.echo(f"{output}: {parameters.counted(run['unique'], 'state')}, {broken} promises broken")
     raise SystemExit(1 if broken or survived else 0)
+
+
+def _added(paths: tuple[Path, ...]) -> Figures:
+    """Return the figures of some runs together; UsageError if two of them have done the same seeds."""
+    found = sorted((_read(path, "unique") for path in paths), key=lambda each: int(each["seed"]))
+    total = dict(found[0])
+    for before, run in pairwise(found):
+        end = before["seed"] + before["campaigns"]
+        if run["seed"] < end:
+            raise UsageError(
+                f"one run has done the seeds from {before['seed']} to {end - 1}, another begins with {run['seed']}",
+                hint="add runs of different seeds only",
+            )
+        for name in ("campaigns", "lives", "states", "unique", "nested", "cpu_s", "violations"):
+            total[name] += run[name]
+        for name in ("counts", "points"):
+            total[name] = dict(Counter(total[name]) + Counter(run[name]))
+    return total
 
 
 def _read(path: Path, key: str) -> Figures:

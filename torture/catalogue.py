@@ -438,6 +438,8 @@ _ALL = (
             f"{WRITER}.append_body", _full_is_a_refusal),
     _mutant("half_applied_kept", "errors", "the tree is not made again after an exception",
             "bumps.engine:Engine._void", nothing),
+    _mutant("commit_error_hidden", "errors", "a transaction of M that ended with an error is rolled back",
+            "bumps.interp.transactions:Transactions.commit", rewrite("not self.machine.store.level", "False")),
     # tree
     _mutant("page_leaked", "tree", "freed pages are forgotten",
             "bumps.btree.freelist:Draft.free", nothing),

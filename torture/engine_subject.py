@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Sequence
 
 from bumps.batch import SET
 from bumps.engine import Engine
-from bumps.errors import BumpsError, DiskFullError
+from bumps.errors import BumpsError, DiskFullError, MError, TransactionError
 from bumps.files import Disk
+from bumps.globals import Globals
+from bumps.interp.machine import Machine
 from bumps.options import Durability, Options
 from bumps.recovery import verify
 from bumps.torture.model import Change, Subscripts
+from bumps.torture.oracle import BrokenError
+from bumps.torture.programs import Program
 from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 
 PATH = DIRECTORY + "/torture.bumps"
@@ -47,6 +52,21 @@ class EngineStore:
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit."""
         return self.engine.commit(batches_of(changes))
+
+    def run(self, program: Program) -> None:
+        """Run a program of M; an error of the engine comes out as itself, and has a code of M (I14)."""
+        machine = Machine(
+            globals_factory=lambda: Globals(self.engine, Durability.COMMIT), input=io.BytesIO(), output=io.BytesIO()
+        )
+        try:
+            machine.run_text(program.text.encode())
+        except MError as error:
+            cause = error.__cause__
+            if not isinstance(cause, BumpsError | MemoryError) or not error.code:
+                raise
+            if isinstance(cause, TransactionError):
+                raise BrokenError("I14", f"the error of a commit is hidden by: {error.message}") from error
+            raise cause from error
 
     def set_one(self, change: Change) -> None:
         """Apply one SET in durability `group`."""

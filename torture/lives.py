@@ -21,6 +21,7 @@ from collections.abc import Callable
 from bumps.torture.faultdisk import CHANGING, Fault, FaultDisk, Killed
 from bumps.torture.model import Change, Content, History
 from bumps.torture.oracle import BrokenError, recovered
+from bumps.torture.programs import Program
 from bumps.torture.simdisk import Begin, Drop, Image, SimDisk
 from bumps.torture.subject import Store, Subject
 from bumps.torture.workloads import Step
@@ -100,6 +101,9 @@ class Life:
         self.counts[step.kind] += 1
         if step.kind == "commit":
             self._attempt(store, lambda: store.commit(step.changes), self.content.after(step.changes))
+        elif step.kind == "program":
+            program = Program(step.text, step.changes)
+            self._attempt(store, lambda: store.run(program), self.content.after(step.changes))
         elif step.kind == "set_one":
             self._attempt(
                 store, lambda: store.set_one(step.changes[0]), self.content.after(step.changes), promised=False
@@ -269,6 +273,8 @@ class Life:
             self.history.contents[lsn] = list(dict.fromkeys((*before, *self._limbo.get(lsn, ()))))
         try:
             result = act()
+        except BrokenError:
+            raise
         except Exception as error:
             if self.subject.is_refusal(error):
                 self._refused(store, first, after)

@@ -26,7 +26,7 @@ from bumps.torture.faultdisk import EFFECTS, FaultDisk, Outcome
 from bumps.torture.simdisk import SimFile
 from bumps.wal.writer import JournalWriter
 
-LONG_COUNT = 50_000
+LONG_COUNT = 100_000
 """Unique states from which on a run is long."""
 PHASES = {
     "creation": ((create, "create"),),

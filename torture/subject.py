@@ -14,6 +14,7 @@ from bumps.batch import KILL, KILL_NODE, SET, Batch, Batches
 from bumps.files import Disk
 from bumps.keys import KeyCodec
 from bumps.torture.model import Change, Subscripts
+from bumps.torture.programs import Program
 
 DIRECTORY = "/disk"
 """Where databases of the harness lie."""
@@ -42,6 +43,9 @@ class Store(Protocol):
 
     def commit(self, changes: Sequence[Change]) -> int:
         """Apply changes as one commit; return its LSN when it is durable."""
+
+    def run(self, program: Program) -> None:
+        """Run a program of M, or what changes the same: one durable commit, or none."""
 
     def set_one(self, change: Change) -> None:
         """Apply one SET whose durability is promised only by `flush`."""

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from bumps.torture import programs
 from bumps.torture.model import Change, Content, Node, Subscripts
 
 NAMES = ("A", "B", "PATIENT", "%Z9")
@@ -24,8 +25,10 @@ class Step(NamedTuple):
     """One thing to do with a store."""
 
     kind: str
-    """commit, set_one, flush, checkpoint, reopen, kill (SIGKILL between calls), idle."""
+    """commit, program, set_one, flush, checkpoint, reopen, kill (SIGKILL between calls), idle."""
     changes: tuple[Change, ...] = ()
+    text: str = ""
+    """Of a program."""
 
 
 class Flavour(NamedTuple):
@@ -138,6 +141,8 @@ FLAVOURS = (
     STEADY,
     Flavour("idle", {"commit": 4, "idle": 4, "checkpoint": 2, "set_one": 4}, mixed),
     Flavour("loops", {"commit": 4, "checkpoint": 1, "reopen": 4, "kill": 3, "set_one": 1}, equal),
+    Flavour("M", {"program": 20, "checkpoint": 3, "reopen": 1, "kill": 1}, mixed),
+    Flavour("M beside", {"program": 8, "commit": 8, "checkpoint": 2, "set_one": 4, "reopen": 1, "kill": 1}, mixed),
     Flavour("group", {"set_one": 20, "flush": 3, "commit": 3, "checkpoint": 1, "reopen": 1, "kill": 1}, mixed),
 )
 
@@ -145,6 +150,9 @@ FLAVOURS = (
 def next_step(flavour: Flavour, rng: random.Random, content: Content) -> Step:
     """Return the next thing to do in this flavour."""
     kind = rng.choices(list(flavour.steps), list(flavour.steps.values()))[0]
+    if kind == "program":
+        program = programs.make(rng, content)
+        return Step(kind, program.changes, program.text)
     if kind == "commit":
         return Step(kind, tuple(flavour.make(rng, content)))
     if kind == "set_one":
