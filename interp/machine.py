@@ -9,13 +9,14 @@ stack, so the depth is bounded by limits.FRAME_COUNT_MAX alone; `run` raises Pyt
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from typing import BinaryIO
 
-from bumps.errors import MError
+from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
 from bumps.interp import dates, names
 from bumps.interp.codes import CODES, merror
@@ -203,6 +204,7 @@ class Machine:
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
+        told: tuple[type[Exception], ...] = ()
         try:
             _roomy(begin)
         except Halted as halted:
@@ -212,18 +214,21 @@ class Machine:
             pass
         except Exception as error:
             found = to_merror(error)
+            if isinstance(found.__cause__, StorageError):
+                told = (FailedError,)  # that the database has failed is being told, with the place
             if not found.place:
                 self.traps.record(found, error.__traceback__)
             self.library.advise(found)
-            raise found from (None if found is error else error)
+            raise found from found.__cause__
         finally:
             if is_last and not self.frames:
                 self.transactions.abandon()
                 self.locks.clear()
             self.device.principal.flush()
-            if self._store is not None:
-                self._store.flush()
             sys.setrecursionlimit(depth)
+            if self._store is not None:
+                with contextlib.suppress(*told):
+                    self._store.flush()
         return status
 
     # Frames

@@ -248,9 +248,15 @@ class Traps:
 
 
 def to_merror(error: Exception) -> MError:
-    """Return an exception as an error of M; raise again what is none: a bug of ours, or nobody who reads on."""
+    """Return an exception as an error of M, whose cause it is; raise again what is none: a bug of ours, say."""
     if isinstance(error, MError):
         return error
+    found = _translated(error)
+    found.__cause__ = error
+    return found
+
+
+def _translated(error: Exception) -> MError:
     if isinstance(error, RecursionError):
         return merror("STACKCRIT")
     if isinstance(error, MemoryError):
