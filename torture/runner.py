@@ -379,8 +379,9 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
             return False
         if life.store is None:
             life.revive()
-        for _ in range(2):  # an error that was owed comes in the first
-            life.survive(lambda: _commit_and_checkpoint(life, flavour, rng))
+        for kind in ("commit", "checkpoint") * 2:  # an error that was owed comes in one of the first
+            step = Step(kind, tuple(flavour.make(rng, life.content)) if kind == "commit" else ())
+            life.survive(_stepper(life, step))
             if life.store is None:
                 life.revive()
     except Exception as error:

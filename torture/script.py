@@ -265,7 +265,7 @@ def act_of(life: Life, event: Event) -> Callable[[], None]:
     if name == "open":
         return life.open
     changes = tuple(Change(kind, each, tuple(where), value) for kind, each, where, value in (rest[0] if rest else ()))
-    return lambda: life.do(Step(name, changes))
+    return lambda: life.do(Step(name, changes, rest[1] if len(rest) > 1 else ""))
 
 
 class _Armed(Random):
@@ -337,7 +337,11 @@ def _event(event: Sequence[Any]) -> Event:
     if name == "arm":
         return (name, tuple(rest[0]))
     if rest:
-        return (name, tuple((kind, each, tuple(where), _bytes(value)) for kind, each, where, value in rest[0]))
+        return (
+            name,
+            tuple((kind, each, tuple(where), _bytes(value)) for kind, each, where, value in rest[0]),
+            *rest[1:],
+        )
     return (name,)
 
 

@@ -24,7 +24,7 @@ from bumps.torture.case import Case
 from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import Fault, FaultDisk
 from bumps.torture.lives import Life
-from bumps.torture.runner import Failure
+from bumps.torture.results import Failure
 from bumps.torture.script import (
     Cut,
     Event,
@@ -123,7 +123,8 @@ def _recorded_life(recorder: Recorder) -> type[Life]:
                 super().open()
 
         def do(self, step: Step) -> None:
-            self._note((step.kind, tuple(map(tuple, step.changes))) if step.changes else (step.kind,))
+            changes = tuple(map(tuple, step.changes))
+            self._note((step.kind, changes, step.text) if step.text else (step.kind, changes)[: 1 + bool(changes)])
             with self._outermost_of_act():
                 super().do(step)
 
@@ -142,9 +143,9 @@ def _recorded_life(recorder: Recorder) -> type[Life]:
             with self._outermost(lambda inside: ("revive",)):
                 super().revive()
 
-        def survive(self, act: Callable[[], None]) -> None:
+        def survive(self, act: Callable[[], None], *, beside: bool = False) -> None:
             with self._outermost(lambda inside: ("survive", _act(inside))):
-                super().survive(act)
+                super().survive(act, beside=beside)
 
         def fault(self, act: Callable[[], None], *arguments: Any, **options: Any) -> None:
             with self._outermost(lambda inside: ("fault", _armed(inside)[0], _act(inside))):
