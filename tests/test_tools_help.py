@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {path: command for path, command, _ in commands()}
 LONG = ("bumps demo", "bumps bench", "bumps torture")
 """Their examples take seconds to minutes: those that are short enough run as slow tests."""
-TOO_LONG = ("bumps demo", "bumps bench db", "bumps torture")
+TOO_LONG = ("bumps demo", "bumps bench db", "bumps bench db --only recovery --save bench.json", "bumps torture")
 
 
 def examples() -> Iterator[str]:
@@ -52,6 +52,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text('HELLO\t; say so\n\tWRITE "Hello",!\n\tQUIT\n', encoding="ascii")
     text = 'a label\n21-NOV-2026  10:00:00 ZWR\n^PATIENT(1,"NAME")="Snow,John"\n^PATIENT(2,"NAME")="Barton,Clara"\n'
     (folder / "data.zwr").write_text(text, encoding="ascii")
+    (folder / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "performance.md", folder / "docs")
+    shutil.copy(ROOT / "docs" / "performance.json", folder / "bench.json")
     import zstandard
 
     (folder / "data.zwr.zst").write_bytes(zstandard.ZstdCompressor().compress(text.encode()))

@@ -65,7 +65,7 @@ def bench_db(
     \b
     bumps bench db
     bumps bench db --list
-    bumps bench db --only put-rand,scan --rounds 2 --count 5000
+    bumps bench db --only put-rand,scan --skip bplustree --rounds 2 --count 5000
     bumps bench db --only recovery --save bench.json
     """
     from bumps.errors import UsageError
