@@ -15,7 +15,7 @@ from bumps.errors import BumpsError, UsageError
 from bumps.tools import bench_alone, bench_child, bench_large
 from bumps.tools.bench_child import Clock, Job, Meter
 from bumps.tools.bench_peers import Lmdb
-from bumps.tools.bench_store import Pair, Store
+from bumps.tools.bench_store import Getter, Pair, Stepper, Store
 from bumps.tools.bench_stores import ALL, Bumps, Sqlite, find, versions
 from bumps.tools.bench_works import METRICS, SUITES
 from bumps.tools.killed import environment
@@ -107,6 +107,41 @@ def test_the_rate_of_a_store_that_loses_nodes_is_not_reported(tmp_path: Path) ->
     with pytest.raises(BumpsError, match="a scan met 4 nodes of 5"):
         bench_child.check_count(store, "a scan", store.scan(), 5)
     store.close()
+
+
+class Liar(Bumps):
+    """A store that gives every key the same value."""
+
+    def getter(self) -> Getter:
+        return lambda key: b"the same"
+
+
+class Hasty(Bumps):
+    """A store that scans half of its nodes, and steps over none."""
+
+    def scan(self) -> int:
+        return super().scan() // 2
+
+    def stepper(self) -> Stepper:
+        return lambda position: None
+
+
+@pytest.mark.parametrize(
+    ("kind", "work", "words"),
+    [
+        (Forgetful, "get-random", "is not there"),
+        (Liar, "get-hot", "has the value b'the same'"),
+        (Hasty, "scan", "a scan met 25 nodes of 50"),
+        (Hasty, "order", "a walk met 0 nodes of 50"),
+    ],
+)
+def test_a_work_that_was_not_done_has_no_rate(
+    kind: type[Store], work: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_child, "find", lambda name, level: kind)
+
+    with pytest.raises(BumpsError, match=words):
+        bench_child.run_keyed(Job("bytes", "bumps", [work], 50, 7, 1), str(tmp_path), Meter([work]))
 
 
 @pytest.mark.parametrize("kind", [Sqlite, Lmdb])

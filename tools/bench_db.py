@@ -38,7 +38,9 @@ from bumps.tools.bench_works import SUITES, plan
 @click.option(
     "--dir", "folder", metavar="DIR", help="Where to work: the disk to measure.  [default: a temporary folder]"
 )
-@click.option("--save", metavar="FILE", help="Keep the result in this file; what it holds of other works stays.")
+@click.option(
+    "--save", metavar="FILE", help="Keep the result in this file, in the place of what it holds of the same works."
+)
 @click.option("--svg", metavar="SVG", help="Write a plot of the rates beside sqlite3's.")
 @parameters.json_option
 def bench_db(
