@@ -93,7 +93,7 @@ class Forgetful(Bumps):
 
     def put(self, pairs: object) -> None:
         assert isinstance(pairs, list)
-        super().put(pairs[1:])
+        super().put(pairs[1:] or pairs)
 
 
 def test_the_rate_of_a_store_that_loses_nodes_is_not_reported(tmp_path: Path) -> None:
