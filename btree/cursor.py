@@ -51,7 +51,9 @@ class Cursor:
 
     def _descend(self, key: bytes, bisect: Callable[[list[bytes], bytes], int]) -> None:
         tree = self.tree
-        cache = tree.pager.cache
+        pager = tree.pager
+        cache = pager.cache
+        pager.counters.lookups += tree.level + 1
         node: Child | None = tree.root
         level = tree.level
         low, high = BOTTOM, END
@@ -63,7 +65,7 @@ class Cursor:
                     kept.recent = True
                     node = kept
                 else:
-                    node = tree.pager.load(node, tree.number, level)
+                    node = pager.fetch(node, tree.number, level)
             if node.__class__ is not Branch:
                 break
             separators = node.separators

@@ -29,6 +29,7 @@ from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, corrupt, pa
 from bumps.btree.pager import Dead, Pager, check_reference
 from bumps.btree.tree import Tree
 from bumps.btree.view import Pair, Root, Snapshot, View
+from bumps.counters import Counters
 from bumps.errors import LimitError
 from bumps.files import File
 
@@ -63,13 +64,21 @@ class Forest(View):
         *,
         cache_size: int = limits.CACHE_SIZE_DEFAULT,
         overrides: Mapping[int, bytes] | None = None,
+        counters: Counters | None = None,
     ) -> Forest:
         """Return the forest at the state of a meta slot; pages in `overrides` hide those in the file.
 
         Reads the freelist, the root of the directory and its worklist; raises CorruptionError.
         """
-        pager = Pager(data, meta.page_size, meta.page_count, cache_size=cache_size, overrides=overrides)
-        pager.generation = meta.generation
+        pager = Pager(
+            data,
+            meta.page_size,
+            meta.page_count,
+            cache_size=cache_size,
+            overrides=overrides,
+            generation=meta.generation,
+            counters=counters,
+        )
 
         def load(number: int, checksum: int) -> Page:
             page = parse(pager.image(number), meta.page_size, number)
@@ -178,8 +187,8 @@ class Forest(View):
 
     # Snapshots
 
-    def snapshot(self) -> Snapshot:
-        """Return the trees of this moment, for reading while these go on changing.
+    def snapshot(self, since: float = 0.0) -> Snapshot:
+        """Return the trees of this moment, opened at the time `since`, for reading while these go on changing.
 
         It costs a look at each global that has changed since the last checkpoint, and not even that
         if nothing has changed since the last snapshot.
@@ -188,7 +197,7 @@ class Forest(View):
         if self._roots is None:
             self._roots = {name: Root.of(tree) for name, tree in self._trees.items() if tree.changed}
             pager.era += 1
-        pin = pager.pins.open(pager.generation, pager.era - 1)
+        pin = pager.pins.open(pager.generation, pager.era - 1, since)
         return Snapshot(pager, pin, Root.of(self._directory), self._roots, self.node_count)
 
     # Checkpoint

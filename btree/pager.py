@@ -22,6 +22,7 @@ from bumps.btree.body import decode_branch, decode_leaf
 from bumps.btree.node import Branch, Chain, Child, Leaf, Node
 from bumps.btree.page import BRANCH, LEAF, PAGE_FIRST, Page, Reference, corrupt, parse
 from bumps.btree.pins import Pins
+from bumps.counters import Counters
 from bumps.errors import StorageError
 from bumps.files import File
 
@@ -50,10 +51,12 @@ class Pager:
         cache_size: int = limits.CACHE_SIZE_DEFAULT,
         overrides: Mapping[int, bytes] | None = None,
         generation: int = 0,
+        counters: Counters | None = None,
     ) -> None:
         """Read from `data`; pages in `overrides` hide those in the file (a sealed set that is not home yet)."""
         assert page_size in limits.PAGE_SIZES
         self.data = data
+        self.counters = counters or Counters()
         self.page_size = page_size
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}
@@ -91,11 +94,13 @@ class Pager:
         if self.data is None:
             return b""
         try:
-            return self.data.pread(count * self.page_size, number * self.page_size)
+            image = self.data.pread(count * self.page_size, number * self.page_size)
         except OSError as error:
             raise StorageError(
                 f"data: page {number}: cannot be read: {error.strerror}", file="data", page=number
             ) from error
+        self.counters.data_read += len(image)
+        return image
 
     def page(self, reference: Reference, tree: int) -> Page:
         """Return the page that a reference names, or raise CorruptionError (G3)."""
@@ -110,10 +115,16 @@ class Pager:
 
     def load(self, reference: Reference, tree: int, level: int) -> Node:
         """Return the node that a reference names, from the cache or from `data`."""
+        self.counters.lookups += 1
         node = self.cache.get(reference[0])
         if node is not None and node.checksum == reference[1] and node.level == level:  # G2
             node.recent = True
             return node
+        return self.fetch(reference, tree, level)
+
+    def fetch(self, reference: Reference, tree: int, level: int) -> Node:
+        """Return the node that a reference names, from `data`: it is not in the cache."""
+        self.counters.misses += 1
         node = decode(self.page(reference, tree), level, reference.node_count, self.page_size, self.page_count)
         self.keep(node)
         return node
@@ -163,6 +174,7 @@ class Pager:
             self.cache[page] = node
         else:
             self.charge -= node.charge
+            self.counters.evictions += 1
 
     def forget(self, page: int) -> None:
         """Take the node with this page out of the cache."""

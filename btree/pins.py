@@ -22,13 +22,15 @@ from collections import deque
 class Pin:
     """What one open snapshot needs."""
 
-    __slots__ = ("era", "high", "low", "released", "settled")
+    __slots__ = ("era", "high", "low", "released", "settled", "since")
 
-    def __init__(self, generation: int, era: int) -> None:
+    def __init__(self, generation: int, era: int, since: float = 0.0) -> None:
         """Pin the state of a checkpoint, and what was changed after it up to the end of `era`."""
         self.low = generation
         self.high = generation
         self.era = era
+        self.since = since
+        """When the snapshot was opened, by `Disk.monotonic`."""
         self.settled = False
         """Whether the dirty nodes that it shared with the live trees have their images."""
         self.released = False
@@ -41,9 +43,9 @@ class Pins:
         """Start with none."""
         self._pins: deque[Pin] = deque()
 
-    def open(self, generation: int, era: int) -> Pin:
+    def open(self, generation: int, era: int, since: float = 0.0) -> Pin:
         """Return a new pin."""
-        pin = Pin(generation, era)
+        pin = Pin(generation, era, since)
         self._pins.append(pin)
         return pin
 
@@ -65,6 +67,12 @@ class Pins:
     def count(self) -> int:
         """How many snapshots are open."""
         return sum(not pin.released for pin in self._pins)
+
+    @property
+    def since(self) -> float | None:
+        """When the oldest of the open snapshots was opened; None if there is none."""
+        # Not that of the oldest pin: snapshots of one state pin it in no order when it changes.
+        return min((pin.since for pin in self._pins if not pin.released), default=None)
 
     def settle(self, generation: int) -> None:
         """Note that what was dirty has images of `generation`, which is a checkpoint's that is done."""

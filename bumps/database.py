@@ -136,6 +136,12 @@ def _open(disk: Disk, path: str, options: Options) -> Engine:
     return engine
 
 
+def open_engines() -> list[Engine]:
+    """Return the engines of the databases that are open in this process; those in memory have no path, and are not."""
+    # Without the lock, which whoever closes a database holds for as long as that takes.
+    return [engine for engine, _ in list(_engines.values())]
+
+
 def _forget_engines() -> None:
     """Begin anew in a forked process: the engines are its parent's (E8), and who held the lock may be gone."""
     global _engines_lock

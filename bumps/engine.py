@@ -25,7 +25,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from bumps import limits
 from bumps.background import BackgroundCheckpoint
@@ -75,6 +75,7 @@ class Engine:
         self.path = path
         self.options = options
         self.report = opened.report
+        self.counters = opened.counters
         self.read_only = opened.read_only
         self.codec = KeyCodec.of(opened.meta.charset)
         self.page_size = opened.meta.page_size
@@ -142,41 +143,49 @@ class Engine:
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
         with self.latch:
+            self.counters.gets += 1
             return self._forest.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
         with self.latch:
+            self.counters.datas += 1
             return self._forest.data(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the next (previous) subscript below `prefix` after `code`; empty starts."""
         with self.latch:
+            self.counters.orders += 1
             return self._forest.order(name, prefix, code, reverse)
 
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node with a value."""
         with self.latch:
+            self.counters.queries += 1
             return self._forest.query(name, key, reverse)
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`; empty starts."""
         with self.latch:
+            self.counters.names += 1
             return self._forest.next_name(name, reverse)
 
     def names(self) -> list[str]:
         """Return the names of all globals, in order."""
         with self.latch:
+            self.counters.names += 1
             return list(self._forest.names())
 
     def next_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first node with low < key < high."""
         with self.latch:
+            self.counters.neighbours += 1
             return self._forest.next(name, low, high, False)
 
     def previous_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the last node with low <= key < high."""
         with self.latch:
+            self.counters.neighbours += 1
             return self._forest.previous(name, low, high)
 
     def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:
@@ -230,6 +239,24 @@ class Engine:
                 snapshot.close()  # better no answer than that of another moment
             raise
         self._current.clear()
+
+    @property
+    def gauges(self) -> Gauges:
+        """What the database is at this moment, as far as it changes."""
+        with self.latch:
+            forest, since = self._forest, self._pins.since
+            pager = forest.pager if isinstance(forest, Forest) else None
+            opened = [snapshot.since for snapshot in self._current] + ([] if since is None else [since])
+            return Gauges(
+                cached_nodes=0 if pager is None else len(pager.cache),
+                cached_size=0 if pager is None else pager.charge,
+                dirty_size=0 if pager is None else pager.dirty_size,
+                held_size=0 if pager is None else pager.held_size,
+                open_snapshots=self.snapshot_count,
+                oldest_snapshot_age=self.disk.monotonic() - min(opened) if opened else 0.0,
+                size_since_checkpoint=self._size_since_checkpoint,
+                journal_written=0 if self._journal is None else self._journal.appended_size,
+            )
 
     @property
     def snapshot_count(self) -> int:
@@ -450,9 +477,9 @@ class Engine:
             running = self._background
             if running is not None:
                 if running.is_waiting:
-                    running.frozen.wait()
+                    self._wait(running.frozen)
                 if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
-                    running.done.wait()
+                    self._wait(running.done)
                 return
             if not self._checkpoint_due():
                 return
@@ -464,6 +491,13 @@ class Engine:
                     self.checkpoint()
         except StorageError:
             self._put_off()
+
+    def _wait(self, event: threading.Event) -> None:
+        """Wait for a checkpoint, and count that as a wait of a writer; no lock is held."""
+        began = self.disk.monotonic()
+        event.wait()
+        with self.latch:
+            self.counters.wait_seconds.observe(self.disk.monotonic() - began)
 
     def _put_off(self) -> None:
         """Try the next checkpoint when the journal has grown: what led to this one is in the journal."""
@@ -501,11 +535,14 @@ class Engine:
     def _checkpoint_now(self, *, clean: bool = False) -> None:
         """Write a checkpoint while everybody waits."""
         with self.writer, self.latch:
+            began = self.disk.monotonic()
             draft, journal, checkpointer = self._prepare_checkpoint(clean=clean)
             with self._checkpoint_errors(checkpointer, journal):
                 checkpointer.write(draft, journal, clean=clean)
                 self.live_forest().adopt(draft.pages)
                 checkpointer.free_journal(draft.meta)
+            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
+            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
 
     def _prepare_checkpoint(self, *, clean: bool) -> tuple[Draft, JournalWriter, Checkpointer]:
         """Do what of a checkpoint needs both locks; they are held."""
@@ -527,6 +564,7 @@ class Engine:
         try:
             yield
         except DiskFullError:
+            self.counters.checkpoints_refused += 1
             self._checkpoint_refused = True
             raise
         except BaseException as error:
@@ -584,6 +622,7 @@ class Engine:
                 return
             running.is_frozen = True
             with self.latch:
+                began = self.disk.monotonic()
                 try:
                     draft, journal, _ = self._prepare_checkpoint(clean=False)
                 except StorageError:
@@ -593,12 +632,14 @@ class Engine:
                 with self._checkpoint_errors(checkpointer, journal):
                     forest.enforce(draft.pages)
                 running.is_writing = True
+                self.counters.stall_seconds.observe(self.disk.monotonic() - began)
         running.frozen.set()
         with self._checkpoint_errors(checkpointer, journal):
             checkpointer.write(draft, journal, clean=False)
         running.written.set()
         with self.latch:
             forest.adopt(draft.pages)
+            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
         with self._checkpoint_errors(checkpointer, journal):
             checkpointer.free_journal(draft.meta)
 
@@ -722,6 +763,7 @@ class Engine:
         try:
             return journal.append(batches).lsn
         except DiskFullError:
+            self.counters.refused += 1
             raise
         except BaseException as error:
             if journal.failed:
@@ -853,6 +895,24 @@ class Engine:
             due = self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE
         if due:
             self.checkpoint()
+
+
+class Gauges(NamedTuple):
+    """What an open database is at one moment. Sizes in bytes; those of trees that have to be made again are 0."""
+
+    cached_nodes: int
+    cached_size: int
+    """What clean nodes in the cache are charged."""
+    dirty_size: int
+    held_size: int
+    """What the pages of a checkpoint take that are not home yet."""
+    open_snapshots: int
+    oldest_snapshot_age: float
+    """In seconds; 0 if there is none."""
+    size_since_checkpoint: int
+    """Of the journal that recovery would read."""
+    journal_written: int
+    """Frames with their padding, since it was opened."""
 
 
 class _Pending:

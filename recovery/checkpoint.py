@@ -29,6 +29,7 @@ from typing import NamedTuple
 
 from bumps.btree.forest import Forest, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
+from bumps.counters import Counters, timed_sync
 from bumps.errors import CorruptionError, DiskFullError
 from bumps.files import Disk, File, close_quietly, write_all
 from bumps.recovery import double_write
@@ -52,10 +53,20 @@ class Checkpointer:
     """Makes the checkpoints of one open database."""
 
     def __init__(
-        self, disk: Disk, path: str, *, data: File, seal_file: File, meta: Meta, meta_durable: bool, keep: str
+        self,
+        disk: Disk,
+        path: str,
+        *,
+        data: File,
+        seal_file: File,
+        meta: Meta,
+        meta_durable: bool,
+        keep: str,
+        counters: Counters | None = None,
     ) -> None:
         """Take over the open files. `meta` is the state of `data`; it may be known only from a read (C2)."""
         self.disk = disk
+        self.counters = counters or Counters()
         self.path = path
         self.data = data
         self.seal_file = seal_file
@@ -95,6 +106,7 @@ class Checkpointer:
         self.write_meta(meta)
         self.sync_meta()
         self.meta = meta
+        self.counters.checkpoint_pages += len(pages.pages)
 
     def reserve_ahead(self, page_count: int, new_count: int) -> None:
         """Make room for a set of about so many pages, some of them new, before anybody has to wait for that.
@@ -107,13 +119,19 @@ class Checkpointer:
             (self.seal_file, double_write.size_of(self.meta, page_count)),
         ):
             try:
-                if file.size() < wanted:
-                    grow(file, wanted)
-                    file.sync()
+                self.grow(file, wanted)
             except OSError as error:
                 if error.errno not in FULL:
                     raise
                 return
+
+    def grow(self, file: File, size: int) -> None:
+        """Make a file that long, in zeros, durably; if it is, do nothing."""
+        before = file.size()
+        if before < size:
+            grow(file, size)
+            file.sync()
+            self.counters.checkpoint_zeroed += size - before
 
     def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
         """Append the mark frame, which says how many nodes there are at this LSN."""
@@ -147,9 +165,7 @@ class Checkpointer:
                 (self.data, meta.page_count * meta.page_size),
                 (self.seal_file, double_write.size_of(meta, len(pages.pages))),
             ):
-                if file.size() < size:
-                    grow(file, size)
-                    file.sync()
+                self.grow(file, size)
         except OSError as error:
             if error.errno not in FULL:
                 self.committed = True
@@ -191,26 +207,29 @@ class Checkpointer:
     def seal(self, meta: Meta, mark: Place, pages: PageSet) -> None:
         """Write the set and its seal."""
         double_write.write(self.seal_file, meta, mark.end - mark.offset, pages.pages)
+        self.counters.double_write_written += double_write.size_of(meta, len(pages.pages))
 
     def sync_seal(self) -> None:
         """Make the set durable: the moment at which the new state becomes the state."""
-        self.seal_file.sync()
+        timed_sync(self.disk, self.seal_file, self.counters.double_write_sync_seconds)
 
     def write_home(self, pages: PageSet) -> None:
         """Write the pages to their places."""
         double_write.write_home(self.data, pages.pages, self.meta.page_size)
+        self.counters.data_written += len(pages.pages) * self.meta.page_size
 
     def sync_home(self) -> None:
         """Make the pages durable."""
-        self.data.sync()
+        timed_sync(self.disk, self.data, self.counters.data_sync_seconds)
 
     def write_meta(self, meta: Meta) -> None:
         """Write a meta slot, in the place of its generation: one sector, the rest of the page stays zeros."""
         write_all(self.data, meta.encode()[:SLOT_SIZE], (meta.generation % 2) * meta.page_size)
+        self.counters.data_written += SLOT_SIZE
 
     def sync_meta(self) -> None:
         """Make the meta slot durable."""
-        self.data.sync()
+        timed_sync(self.disk, self.data, self.counters.data_sync_seconds)
 
     def free_journal(self, meta: Meta) -> None:
         """Unlink the segments before the one that holds frame C, oldest first, if none are kept."""

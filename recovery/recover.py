@@ -28,6 +28,7 @@ from bumps.batch import Batches
 from bumps.btree import meta as meta_slots
 from bumps.btree.forest import Forest
 from bumps.btree.meta import Meta
+from bumps.counters import Counters
 from bumps.errors import (
     CorruptionError,
     DiskFullError,
@@ -68,6 +69,8 @@ class Report:
     size_cut: int = 0
     sealed_set_used: bool = False
     clean: bool = False
+    seconds: float = 0.0
+    """From the first look at the files until it was open."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -100,6 +103,7 @@ class Opened:
     read_only_reason: str
     """Why nothing may be written, if the caller has not asked for that."""
     read_only_hint: str
+    counters: Counters
 
     @property
     def read_only(self) -> bool:
@@ -110,13 +114,18 @@ class Opened:
         """Copy the tail that recovery had no space for; DiskFullError if there is none yet."""
         if self.tail:
             assert self.journal is not None
-            self.journal.adopt(self.tail)
+            try:
+                self.journal.adopt(self.tail)
+            except DiskFullError:
+                self.counters.refused += 1
+                raise
             self.tail = []
 
     def rebuild(self, meta: Meta | None, last_lsn: int) -> Forest:
         """Make the tree again: the state that `meta` names, and the frames after it up to `last_lsn`."""
         meta = meta or self.meta
-        forest = open_forest(self.data, meta, self.options, self.overrides)
+        self.counters.rebuilds += 1
+        forest = open_forest(self.data, meta, self.options, self.overrides, self.counters)
         if last_lsn > meta.lsn:
             redo(self.disk, self.path, meta, forest, last_lsn)
         return forest
@@ -162,6 +171,7 @@ def open_database(disk: Disk, path: str, options: Options) -> Opened:
 
     Raises NoDatabaseError, ForeignFileError, LockedError, CorruptionError, UsageError, StorageError.
     """
+    began = disk.monotonic()
     find(disk, path, options)
     reason = "" if options.read_only else what_is_read_only(disk, path)
     try:
@@ -176,6 +186,7 @@ def open_database(disk: Disk, path: str, options: Options) -> Opened:
     finally:
         if opened is None:
             close_quietly(lock)
+    opened.report.seconds = disk.monotonic() - began
     return opened
 
 
@@ -280,6 +291,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
     opened: Opened | None = None
     try:
         report = Report()
+        counters = Counters()
         slots = meta_slots.read(data)
         meta = slots.newest
         check_identity(path, options, meta.charset, meta.page_size)
@@ -308,6 +320,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
             sealed = double_write.read(seal_file, meta.database_id, meta.page_size)
         if seal_file is not None and sealed is not None and is_next(disk, path, meta, sealed):
             pages = double_write.images(seal_file, sealed)
+            counters.double_write_read += len(pages) * meta.page_size
             if writable:
                 try:
                     adopted = adopt_set(disk, path, data, sealed, pages)
@@ -326,14 +339,17 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
             report.sealed_set_used = True
         check_size(data, meta, overrides)
         report.checkpoint_lsn = report.last_lsn = meta.lsn
-        forest = open_forest(data, meta, options, overrides)
+        forest = open_forest(data, meta, options, overrides, counters)
         checkpointer: Checkpointer | None = None
         tail: list[Place] = []
         if meta.clean and ends_at(disk, directory, Position(meta.segment, meta.offset), options.alignment):
             report.clean = True
             last = place_of(meta)
             if writable:
-                journal = new_writer(disk, path, meta, options, last, epoch=meta.epoch, resume=meta.segment > 0)
+                resume = meta.segment > 0
+                journal = new_writer(
+                    disk, path, meta, options, last, epoch=meta.epoch, resume=resume, counters=counters
+                )
         else:
             end = redo(disk, path, meta, forest)
             assert end is not None
@@ -341,7 +357,9 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
             report.frames_applied, report.size_applied, report.size_cut = end.frame_count, end.size, end.torn_size
             if writable:
                 epoch = max(meta.epoch, end.epoch) + 1
-                journal = new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=False)
+                journal = new_writer(
+                    disk, path, meta, options, end.stable, epoch=epoch, resume=False, counters=counters
+                )
                 tail = list(end.tail)
                 if tail:
                     try:
@@ -353,7 +371,14 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
         report.last_lsn = last.lsn
         if journal is not None and seal_file is not None:
             checkpointer = Checkpointer(
-                disk, path, data=data, seal_file=seal_file, meta=meta, meta_durable=settled, keep=options.keep
+                disk,
+                path,
+                data=data,
+                seal_file=seal_file,
+                meta=meta,
+                meta_durable=settled,
+                keep=options.keep,
+                counters=counters,
             )
         opened = Opened(
             disk=disk,
@@ -372,6 +397,7 @@ def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: 
             report=report,
             read_only_reason=reason,
             read_only_hint=hint,
+            counters=counters,
         )
         return opened
     finally:
@@ -461,9 +487,11 @@ def check_size(data: File, meta: Meta, overrides: dict[int, bytes]) -> None:
         )
 
 
-def open_forest(data: File, meta: Meta, options: Options, overrides: dict[int, bytes]) -> Forest:
+def open_forest(
+    data: File, meta: Meta, options: Options, overrides: dict[int, bytes], counters: Counters | None = None
+) -> Forest:
     """Open the trees at the state that `meta` names."""
-    return Forest.open(data, meta, cache_size=options.cache_size, overrides=overrides)
+    return Forest.open(data, meta, cache_size=options.cache_size, overrides=overrides, counters=counters)
 
 
 def place_of(meta: Meta) -> Place:
@@ -479,11 +507,14 @@ def redo(disk: Disk, path: str, meta: Meta, forest: Forest, to_lsn: int | None =
     a mark that counts other nodes than the tree has.
     """
     reader = JournalReader(disk, join(path, JOURNAL), database_id=meta.database_id, start=place_of(meta))
-    for found in reader:
-        apply_frame(forest, found, found.batches if found.kind == frame.COMMIT else [])
-        if found.lsn == to_lsn:
-            # The rest, if any, is being written: it is not judged.
-            return None
+    try:
+        for found in reader:
+            apply_frame(forest, found, found.batches if found.kind == frame.COMMIT else [])
+            if found.lsn == to_lsn:
+                # The rest, if any, is being written: it is not judged.
+                return None
+    finally:
+        forest.pager.counters.journal_read += reader.size_read
     reader.end.check()
     return reader.end
 
@@ -508,7 +539,15 @@ def check_mark(forest: Forest, mark: Frame) -> None:
 
 
 def new_writer(
-    disk: Disk, path: str, meta: Meta, options: Options, last: Place, *, epoch: int, resume: bool
+    disk: Disk,
+    path: str,
+    meta: Meta,
+    options: Options,
+    last: Place,
+    *,
+    epoch: int,
+    resume: bool,
+    counters: Counters | None = None,
 ) -> JournalWriter:
     """Return the writer that goes on after `last`."""
     return JournalWriter(
@@ -525,6 +564,7 @@ def new_writer(
         segment_size_max=options.segment_size_max,
         time_us=last.time_us,
         resume=resume,
+        counters=counters,
     )
 
 

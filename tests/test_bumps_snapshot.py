@@ -306,9 +306,9 @@ def test_a_snapshot_costs_nothing_until_something_changes(monkeypatch: pytest.Mo
     kept: list[Forest] = []
     snapshot_of = Forest.snapshot
 
-    def note(forest: Forest) -> TreeSnapshot:
+    def note(forest: Forest, since: float) -> TreeSnapshot:
         kept.append(forest)
-        return snapshot_of(forest)
+        return snapshot_of(forest, since)
 
     monkeypatch.setattr(Forest, "snapshot", note)
     with engine.snapshot() as snapshot:
@@ -325,7 +325,7 @@ def test_a_transaction_that_meets_nobody_copies_nothing(monkeypatch: pytest.Monk
     engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
     engine.commit([Batch("A", bytes((SET,)), [CODEC.encode((1,))], [b"1"])])
 
-    def refuse(forest: Forest) -> None:
+    def refuse(forest: Forest, since: float) -> None:
         raise AssertionError("kept")
 
     monkeypatch.setattr(Forest, "snapshot", refuse)

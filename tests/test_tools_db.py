@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import struct
@@ -523,3 +524,23 @@ def test_a_full_output_is_named(loaded: Path) -> None:
         assert done.stderr == (
             "bumps: standard output: No space left on device\nhint: free some space, and repeat the command\n"
         )
+
+
+def test_stat_prints_metrics_as_text_and_as_json(loaded: Path, capsys: Capture) -> None:
+    assert main.run(["db", "stat", "a.bumps", "--metrics"]) == 0
+    text = capsys.readouterr().out
+    assert "# TYPE bumps_recovery_seconds gauge\n" in text
+    assert f'bumps_failed{{database="{loaded.resolve()}"}} 0.0\n' in text
+
+    assert main.run(["db", "stat", "a.bumps", "--metrics", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["nodes"] == 3
+    assert {each["name"] for each in found["metrics"]} == set(re.findall(r"^# HELP (bumps_\w+)", text, re.MULTILINE))
+
+
+def test_metrics_as_text_are_alone(loaded: Path, capsys: Capture) -> None:
+    for more in (["--digest"], ["--levels", "1"]):
+        assert main.run(["db", "stat", "a.bumps", "--metrics", *more]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "--metrics prints nothing else" in captured.err

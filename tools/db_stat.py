@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from bumps.errors import UsageError
 from bumps.tools import parameters
 from bumps.tools.databases import open_existing, placed
 
@@ -32,15 +33,18 @@ if TYPE_CHECKING:
     metavar="PAGES",
     help="Read about so many leaves of each global, and estimate sizes, with their errors.",
 )
+@click.option("--metrics", is_flag=True, help="Print only the counters of this opening, as Prometheus reads them.")
 @parameters.json_option
-def stat(database: str, digest: bool, levels: int | None, sample: int | None, as_json: bool) -> None:
+def stat(database: str, digest: bool, levels: int | None, sample: int | None, metrics: bool, as_json: bool) -> None:
     """Print the sizes, the LSNs and the globals of DB.
 
     Two databases with the same content have the same digest, whatever their pages,
     journals and LSNs are. With --levels each line is a node with all below it, behind those
     below it; its bytes are those of keys and values. With --sample a big database is not read as a whole:
     sizes are estimates, and the truth is within the error behind +- in 95 of 100 cases. A part of
-    which no page was drawn is not listed. Exit status: 0 it was read, 2 it could not be.
+    which no page was drawn is not listed. What --metrics prints is counted from the opening on: a
+    program that has DB open gives out its own (docs/metrics.md). Exit status: 0 it was read, 2 it
+    could not be.
 
     \b
     bumps db stat clinic.bumps
@@ -48,8 +52,14 @@ def stat(database: str, digest: bool, levels: int | None, sample: int | None, as
     bumps db stat clinic.bumps --digest
     bumps db stat clinic.bumps --levels 1
     bumps db stat clinic.bumps --levels 1 --sample 1000
+    bumps db stat clinic.bumps --metrics
     """
-    found = facts(database, digest=digest)
+    if metrics and not as_json:
+        if digest or levels is not None or sample is not None:
+            raise UsageError("--metrics prints nothing else", hint="add --json, or leave the other options out")
+        click.echo(metrics_text(database), nl=False)
+        return
+    found = facts(database, digest=digest, metrics=metrics)
     if as_json:
         if sample is not None:
             found["sample"] = {
@@ -158,10 +168,22 @@ def level_lines(path: str, depth: int) -> Iterator[LevelLine]:
                 yield LevelLine(reference, level.nodes, level.size)
 
 
-def facts(path: str, *, digest: bool = False) -> dict[str, Any]:
-    """Return what `bumps db stat` prints: the keys of `Database.stat`, and `digest` if it is asked for."""
+def metrics_text(path: str) -> str:
+    """Return the metrics of a database that is opened for it, in the text format of Prometheus."""
+    with placed(path), open_existing(path, mode="r") as database:
+        from bumps.metrics import Collector, exposition
+
+        return exposition(Collector(lambda: [database.engine]))
+
+
+def facts(path: str, *, digest: bool = False, metrics: bool = False) -> dict[str, Any]:
+    """Return what `bumps db stat` prints: the keys of `Database.stat`, `digest` and `metrics` if they are asked for."""
     with placed(path), open_existing(path, mode="r") as database:
         found = dict(database.stat())
         if digest:
             found["digest"] = database.digest()
+        if metrics:
+            from bumps.metrics import Collector, as_json
+
+            found["metrics"] = as_json(Collector(lambda: [database.engine]))
     return found

@@ -1,6 +1,6 @@
-"""The pages docs/cli.md and docs/format.md, made from the commands and from the files that own a format.
+"""The pages docs/cli.md, docs/format.md and docs/metrics.md, made from what the code says of itself.
 
-`make docs` writes them, and a test compares: no option and no byte is ever missing there.
+`make docs` writes them, and a test compares: no option, no byte and no metric is ever missing there.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+import bumps
 from bumps.tools.lazy import LazyGroup
-from bumps.tools.main import bumps
+from bumps.tools.main import bumps as command_group
 
 MARK = "<!-- What follows is made by `make docs`. -->\n"
 """Above it a page is written by hand."""
@@ -52,7 +54,8 @@ KEYS = {
         "`pages`, `bytes`, `journal_bytes`, `nodes`, `globals` (nodes of each, by name), `database_id`; `digest` with "
         "`--digest`; `levels` with `--levels`: `node`, `nodes`, `bytes` of each, behind those below it;"
         " `sample` with `--sample`: of each global `nodes`, `pages_read`, `pages` (its leaves, estimated), `fill`,"
-        " `exact`, `levels` (as above, with `nodes_error` and `bytes_error`)."
+        " `exact`, `levels` (as above, with `nodes_error` and `bytes_error`); `metrics` with"
+        " `--metrics`: `name`, `kind`, `help`, `samples` of each, a sample with `name`, `labels`, `value`."
     ),
     "bumps parse": "One object per diagnostic: `file`, `line`, `column`, `code`, `message`, `warning`, `source`.",
     "bumps doctor": "One object per line: `status` (`ok`, `warn`, `fail`), `what`, `found`, `action`.",
@@ -99,7 +102,7 @@ KEYS = {
 def commands(parent: click.Context | None = None) -> Iterator[tuple[str, click.Command, click.Context]]:
     """Yield path, command and context of each command, groups before what is in them."""
     if parent is None:
-        parent = click.Context(bumps, info_name="bumps")
+        parent = click.Context(command_group, info_name="bumps")
     group = parent.command
     assert isinstance(group, LazyGroup)
     for name in group.list_commands(parent):
@@ -176,7 +179,20 @@ def format_page() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"cli.md": cli_page, "format.md": format_page}
+def metrics_page() -> str:
+    """Return what is made of docs/metrics.md: a line for each metric."""
+    from bumps.metrics import MEASURES, Source
+
+    with TemporaryDirectory() as folder, bumps.open(f"{folder}/any.bumps") as database:
+        source = Source(database.engine, database.engine.counters, database.engine.gauges)
+        rows = []
+        for measure in MEASURES:
+            label = f"`{measure.label}`: {', '.join(sorted(measure.read(source)))}" if measure.label else ""
+            rows.append(f"| `{measure.name}` | {measure.kind} | {label} | {measure.help} |")
+    return "\n".join(["| name | kind | label | what |", "|---|---|---|---|", *rows]) + "\n"
+
+
+PAGES = {"cli.md": cli_page, "format.md": format_page, "metrics.md": metrics_page}
 
 
 def whole(path: Path) -> str:

@@ -400,7 +400,7 @@ _ALL = (
             f"{WRITER}.adopt", rewrite("self.sync_next(new)", "None")),
     _mutant("append_same_segment", "recovery", "after a recovery it goes on in the old segment",
             f"{RECOVER}:recover",
-            rewrite("new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=False)",
+            rewrite("new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=False, counters=counters)",
                     "new_writer(disk, path, meta, options, end.stable, epoch=epoch, resume=end.stable.segment > 0)")),
     _mutant("seal_from_cache_written_home", "recovery", "a set that was only read is believed",
             f"{RECOVER}:adopt_set", _set_believed),

@@ -288,6 +288,7 @@ class SimDisk:
         self.capacity = capacity
         self.used = 0
         self.now_us = FIRST_DAY_US + day * DAY_US
+        self.elapsed_us = 0
         self.clock_step_us = 7
         self._random = random.Random(f"disk {seed}")
         self._nodes: dict[int, _FileNode | _DirectoryNode] = {ROOT: _DirectoryNode(ROOT)}
@@ -414,13 +415,14 @@ class SimDisk:
         return self.now_us
 
     def monotonic(self) -> float:
-        """Return seconds of the same clock."""
-        self.now_us += abs(self.clock_step_us)
-        return self.now_us / 1e6
+        """Return seconds that go on at every look; the clock does not, so that who measures changes no frame."""
+        self.elapsed_us += abs(self.clock_step_us)
+        return self.elapsed_us / 1e6
 
     def sleep(self, seconds: float) -> None:
         """Set the clock forward."""
         self.now_us += int(seconds * 1e6)
+        self.elapsed_us += int(seconds * 1e6)
 
     def random(self, size: int) -> bytes:
         """Return bytes that follow from the seed."""

@@ -165,6 +165,11 @@ class JournalReader:
         assert self._end is not None, "the end is known when it was reached"
         return self._end
 
+    @property
+    def size_read(self) -> int:
+        """Bytes of the frames that were yielded, padding included."""
+        return self._size
+
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames that follow, each checked but for its columns; after the last, `end` is there."""
         assert self._end is None, "a journal is read once"

@@ -34,6 +34,7 @@ from typing import NamedTuple
 
 from bumps import limits
 from bumps.batch import Batches
+from bumps.counters import Counters, timed_sync
 from bumps.errors import (
     ClosedError,
     CommitUnknownError,
@@ -83,6 +84,7 @@ class JournalWriter:
         writer: int = 0,
         time_us: int = 0,
         resume: bool = False,
+        counters: Counters | None = None,
     ) -> None:
         """Go on after frame `next_lsn - 1`, whose CRC is `chain` and which ends at `before`.
 
@@ -93,6 +95,7 @@ class JournalWriter:
         assert durable_lsn == next_lsn - 1, "W6"
         assert alignment % limits.SECTOR_SIZE == 0
         self.disk = disk
+        self.counters = counters or Counters()
         self.directory = directory
         self.database_id = database_id
         self.epoch = epoch
@@ -142,7 +145,10 @@ class JournalWriter:
         Raises LimitError or DiskFullError if it was refused and nothing has changed,
         CommitUnknownError if the write failed, FailedError if one had failed before.
         """
-        return self.append_body(frame.commit_body(batches))
+        body = frame.commit_body(batches)
+        place = self.append_body(body)
+        self.counters.count_commit(batches, body.operations, place.end - place.offset)
+        return place
 
     def append_mark(self, node_count: int) -> Place:
         """Append a mark, as a checkpoint does. The caller holds the writer lock. Raises as `append` does."""
@@ -475,7 +481,7 @@ class JournalWriter:
 
     def sync_segment(self, file: File) -> None:
         """Make durable what is written in a segment."""
-        file.sync()
+        timed_sync(self.disk, file, self.counters.journal_sync_seconds)
 
     def create_next(self) -> File:
         """Create the file for the next segment; one that is left from an earlier life goes."""
@@ -489,10 +495,11 @@ class JournalWriter:
         zeros = bytes(min(ZERO_SIZE, end - start))
         for offset in range(start, end, ZERO_SIZE):
             write_all(file, zeros[: end - offset], offset)
+        self.counters.journal_zeroed += end - start
 
     def sync_next(self, file: File) -> None:
         """Make the next segment durable: its zeros, and later its header."""
-        file.sync()
+        timed_sync(self.disk, file, self.counters.segment_sync_seconds)
 
     def write_header(self, file: File, header: Header) -> None:
         """Write the header of a segment."""
