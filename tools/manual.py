@@ -73,6 +73,10 @@ KEYS = {
         "`equivalent`."
     ),
     "bumps torture shrink": "`case`, `breaks`, `lives` and `events` (how many), `path`; `breaks` is null if it holds.",
+    "bumps torture record": (
+        "`seed`, `recordings`, `operations`, `commits`, `states`, `unique` (different ones), `violations`, `counts` "
+        "(runs of each kind), `cpu_s`."
+    ),
     "bumps torture rot": (
         "`seed`, `bits`, `size` (bytes that verify must check), `pages`, `tried` and `found` (how many, by kind of "
         "damage), `missed`, `false_alarms`, `read` (damaged databases that were also opened and read), `violations`, "

@@ -14,6 +14,9 @@ COMMANDS = {
     "mutants": Lazy("torture_mutants:torture_mutants", "break the engine on purpose, and see that it is noticed"),
     "rot": Lazy("torture_rot:torture_rot", "damage every byte and every page of a database, and see that it is found"),
     "mutate": Lazy("torture_mutate:torture_mutate", "feed the engine databases that somebody has forged"),
+    "record": Lazy(
+        "torture_record:torture_record", "cut the power of real runs, of threads and M programs on real files"
+    ),
     "replay": Lazy("torture_replay:torture_replay", "see a broken promise again"),
     "shrink": Lazy("torture_shrink:torture_shrink", "make a broken promise small enough to be read"),
     "report": Lazy("torture_report:torture_report", "write one page with the figures of all of them"),
