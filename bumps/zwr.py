@@ -104,8 +104,15 @@ class _Codes(dict[bytes, bytes]):
         self.reader = reader
 
     def __missing__(self, raw: bytes) -> bytes:
-        scanner = Scanner(raw, self.reader)
-        code = self.reader._code(scanner.expression("a subscript"), 0)
+        if raw.startswith(b'"'):
+            text = raw[1:-1]
+            if b'"' in text:
+                text = text.replace(b'""', b'"')
+        elif is_canonic(raw.decode("ascii")):
+            text = raw
+        else:
+            raise Fault("not a canonic number", 0)
+        code = self.reader._code(text, 0)
         if len(raw) <= MEMO_SIZE_MAX:
             if len(self) >= MEMO_COUNT_MAX:
                 self.clear()
