@@ -24,6 +24,7 @@ TORTURE_STATES ?= 25000
 BENCH ?= --large
 BENCH_RESULT := docs/performance.json
 COVERAGE_MIN ?= 90
+ENGINE_BRANCHES_MIN ?= 97
 
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
@@ -65,6 +66,8 @@ coverage: $(STAMP)
 	$(COVERAGE) run -m pytest -q -n $(JOBS) -m "not slow"
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report --fail-under=$(COVERAGE_MIN)
+	@$(COVERAGE) json --quiet -o build/coverage/all.json
+	@$(BIN)/python .ci/branches.py build/coverage/all.json $(ENGINE_BRANCHES_MIN)
 
 test-slow: $(STAMP)
 	$(PYTEST) -m slow

@@ -241,12 +241,6 @@ class Globals:
         self.set(name, key, value)
         return value
 
-    def write_all(self, name: str, pairs: Iterator[Pair]) -> None:
-        """Set many nodes of one global as one commit."""
-        with self.transaction():
-            for key, value in pairs:
-                self.set(name, key, value)
-
     def flush(self) -> None:
         """Return when everything that was written is durable."""
         self.engine.flush()

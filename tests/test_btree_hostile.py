@@ -107,13 +107,14 @@ def test_separators_outside_of_the_bounds_of_their_branch_are_found(monkeypatch:
     store.set("A", *((CODEC.encode((number,)), b"v" * 40) for number in range(1000)))
     store.checkpoint()
     assert store.problems() == []
-    last = [
-        number
+    branches = {
+        number: decode_branch(page.parse(image(store, number), PAGE_SIZE, number), store.meta.page_count)
         for number in range(2, store.meta.page_count)
         if image(store, number)[32] == BRANCH and image(store, number)[33] == 1
-    ][-1]
-    branch = decode_branch(page.parse(image(store, last), PAGE_SIZE, last), store.meta.page_count)
-    separator = branch.separators[0]
+    }
+    # Not the first one: it has no lower bound.
+    last = max(branches, key=lambda number: branches[number].separators)
+    separator = branches[last].separators[0]
     at = image(store, last).index(separator, 40)
     resign(store, last, {at: b"\x01"})
     assert any(
