@@ -27,6 +27,7 @@ from bumps.btree.meta import Meta
 from bumps.btree.node import BOTTOM, Node
 from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, corrupt, parse
 from bumps.btree.pager import Dead, Pager, check_reference
+from bumps.btree.pins import Pin
 from bumps.btree.tree import Tree
 from bumps.btree.view import Pair, Root, Snapshot, View
 from bumps.counters import Counters
@@ -197,8 +198,13 @@ class Forest(View):
         if self._roots is None:
             self._roots = {name: Root.of(tree) for name, tree in self._trees.items() if tree.changed}
             pager.era += 1
-        pin = pager.pins.open(pager.generation, pager.era - 1, since)
-        return Snapshot(pager, pin, Root.of(self._directory), self._roots, self.node_count)
+        pin = Pin(pager.generation, pager.era - 1, since)
+        try:
+            pager.pins.add(pin)
+            return Snapshot(pager, pin, Root.of(self._directory), self._roots, self.node_count)
+        except BaseException:
+            pin.released = True  # by an interrupt, before there was somebody to release it
+            raise
 
     # Checkpoint
 

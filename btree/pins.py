@@ -43,11 +43,9 @@ class Pins:
         """Start with none."""
         self._pins: deque[Pin] = deque()
 
-    def open(self, generation: int, era: int, since: float = 0.0) -> Pin:
-        """Return a new pin."""
-        pin = Pin(generation, era, since)
+    def add(self, pin: Pin) -> None:
+        """Count a pin from now on."""
         self._pins.append(pin)
-        return pin
 
     def newest(self) -> Pin | None:
         """Return the open pin that was opened last."""

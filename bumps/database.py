@@ -23,7 +23,7 @@ from bumps.batch import SET, Batch
 from bumps.engine import Engine
 from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
-from bumps.globals import FrozenGlobals, Globals
+from bumps.globals import FrozenGlobals, Globals, Level
 from bumps.options import Durability, Options
 from bumps.recovery.recover import check_identity, open_error, place_in
 from bumps.snapshot import Snapshot as EngineSnapshot
@@ -424,10 +424,11 @@ class Transaction(Access):
         """Prepare one; it begins on entering."""
         self.database = database
         self.codec = database.codec
-        self._level = -1
+        self._level: Level | None = None
+        """What it is while it is open."""
+        self._own: Globals | None = None
         self._thread = 0
         """That it belongs to, while it is open."""
-        self._own: Globals | None = None
 
     @property
     def _globals(self) -> Globals:
@@ -441,31 +442,32 @@ class Transaction(Access):
     def __enter__(self) -> Transaction:
         """Begin."""
         globals_ = self._globals
-        level = globals_.level
-        globals_.begin()
-        self._level = level
-        self._thread, self._own = get_ident(), globals_
+        level = Level(globals_, turn=False)
+        try:
+            level.__enter__()
+            self._thread, self._own, self._level = get_ident(), globals_, level
+        except BaseException:
+            level.roll_back()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Commit, durably; roll back if an exception came, or if the commit was refused."""
-        globals_ = self._globals
-        self._own = None
-        if globals_.level <= self._level:
-            return
-        if kind is not None:
-            globals_.rollback(self._level)
+        level = self._level
+        if level is None:
             return
         try:
-            globals_.commit()
+            level.__exit__(kind, error, trace)
         except BaseException:
-            if globals_.level > self._level:
-                globals_.rollback(self._level)
+            level.roll_back()
             raise
+        finally:
+            if not level.is_open:
+                self._own = self._level = None
 
     def rollback(self) -> None:
         """Undo all that was done inside, and end it: what follows in the block is not part of it."""
-        if self._globals.level > self._level >= 0:
-            self._globals.rollback(self._level)
+        if self._level is not None and self._globals is self._own:
+            self._level.roll_back()

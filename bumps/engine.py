@@ -24,7 +24,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bumps import limits
@@ -447,22 +447,20 @@ class Engine:
             self._changes.close(reads)
         reads.snapshot.close()
 
-    def begin_turn(self) -> None:
-        """Take the writer lock for a transaction that must not restart."""
-        self.writer.acquire()
-        try:
+    def turn(self) -> Generator[None, None, None]:
+        """Take the writer lock for a transaction that must not restart: `next` begins it, `close` lets go.
+
+        A generator, since no interrupt comes between a lock that `with` has taken and the block that lets it go.
+        """
+        with self.writer:
             self._writable()
             self._append_pending()
-        except BaseException:
-            self.writer.release()
-            raise
-        self.turn_count += 1
-        self._in_transaction = True
-
-    def end_turn(self) -> None:
-        """Let go what `begin_turn` took."""
-        self._in_transaction = False
-        self.writer.release()
+            self.turn_count += 1
+            self._in_transaction = True
+            try:
+                yield
+            finally:
+                self._in_transaction = False
 
     def after_write(self) -> None:
         """Start a checkpoint if the dirty leaves or the journal ask for one; wait if they leave no memory.
@@ -702,8 +700,6 @@ class Engine:
         self._is_parents = True
         self.closed = True
         self.writer, self.latch = threading.RLock(), threading.RLock()
-        if self._in_transaction:
-            self.writer.acquire()  # for the end of its block here, which lets it go
         self._flusher = None
         self._starting, self._background = threading.Lock(), None
         self._forest = _Void(self)

@@ -16,7 +16,8 @@ each change is a commit of its own; inside one, reads see the transaction's chan
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from threading import get_ident
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET
@@ -42,7 +43,7 @@ RESTART_COUNT_MAX = 3
 class Globals:
     """The globals of one database as one Run sees them."""
 
-    __slots__ = ("_base", "_marks", "_overlay", "_restart_count", "codec", "durability", "engine")
+    __slots__ = ("_base", "_marks", "_overlay", "_restart_count", "_turn", "codec", "durability", "engine")
 
     def __init__(self, engine: Engine, durability: Durability) -> None:
         """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
@@ -52,6 +53,8 @@ class Globals:
         self.codec: KeyCodec = engine.codec
         self.durability = durability
         self._overlay: Overlay | None = None
+        self._turn: Generator[None, None, None] | None = None
+        """Holds the writer lock of a transaction that has its turn."""
         self._marks: list[int] = []
         self._restart_count = 0
         """Restarts since a transaction was committed."""
@@ -252,12 +255,12 @@ class Globals:
         """How many transactions are open, one within the other: `$TLEVEL`."""
         return len(self._marks)
 
-    def transaction(self) -> _Level:
+    def transaction(self) -> Level:
         """Return a context that begins a transaction and commits it, or rolls it back on an exception.
 
         It is one that never restarts, since nobody could run its block again.
         """
-        return _Level(self)
+        return Level(self, turn=True)
 
     def begin(self, *, turn: bool = False) -> None:
         """Begin a transaction, or a nested level of one. LimitError above 127 levels.
@@ -268,11 +271,18 @@ class Globals:
             raise LimitError(f"transaction level {len(self._marks) + 1}: the limit is {limits.TRANSACTION_LEVEL_MAX}")
         if self._overlay is None:
             if turn or self._restart_count >= RESTART_COUNT_MAX:
-                self.engine.begin_turn()
+                held = self.engine.turn()
+                try:
+                    next(held)
+                    overlay = Overlay()
+                    self._turn, self._overlay, self._marks = held, overlay, [0]
+                except BaseException:
+                    if self._overlay is None:
+                        held.close()
+                    raise
             else:
-                self._base = self.engine.begin()
-            self._overlay = Overlay()
-            self._marks.append(0)
+                reads, overlay = self.engine.begin(), Overlay()
+                self._base, self._overlay, self._marks = reads, overlay, [0]
         else:
             self._marks.append(self._overlay.mark())
 
@@ -322,13 +332,15 @@ class Globals:
         del self._marks[to_level:]
 
     def _end(self) -> None:
-        self._overlay = None
-        self._marks.clear()
-        base, self._base = self._base, self.engine
-        if isinstance(base, Reads):
-            self.engine.end(base)
-        else:
-            self.engine.end_turn()
+        # Between `finally` and the end no interrupt comes: nothing is called. One that comes before it finds
+        # the transaction open, so that its context ends it again; what `end` has not let go, the garbage does.
+        try:
+            if self._turn is not None:
+                self._turn.close()
+            elif isinstance(self._base, Reads):
+                self.engine.end(self._base)
+        finally:
+            self._overlay, self._turn, self._base, self._marks = None, None, self.engine, []
 
 
 class FrozenGlobals(Globals):
@@ -366,27 +378,57 @@ def _frozen(what: str) -> UsageError:
     return UsageError(f"{what}: a snapshot is for reading only", hint="write to the database itself")
 
 
-class _Level:
-    """One level of a transaction as a context."""
+class Level:
+    """One level of a transaction as a context, which ends it however it is left.
 
-    __slots__ = ("globals", "level")
+    An interrupt that comes when `__exit__` begins keeps it from running: then the end of this object does its work.
+    """
 
-    def __init__(self, globals_: Globals) -> None:
+    is_open = False
+    """Whether it has begun, and not ended in good order."""
+
+    def __init__(self, globals_: Globals, *, turn: bool) -> None:
+        """Prepare a level of `globals_`; with `turn` an outermost one never restarts (G2)."""
         self.globals = globals_
-        self.level = 0
+        self.turn = turn
+        self.level = -1
+        """How many levels were open before this one."""
+        self._thread = 0
 
-    def __enter__(self) -> None:
-        self.level = self.globals.level
-        self.globals.begin(turn=True)
+    def __enter__(self) -> Level:
+        """Begin."""
+        level = len(self.globals._marks)
+        self._thread = get_ident()
+        self.level, self.is_open = level, True
+        try:
+            self.globals.begin(turn=self.turn)
+        except BaseException:
+            self.roll_back()
+            raise
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if kind is not None:
-            if self.globals.level > self.level:
-                self.globals.rollback(self.level)
-            return
+        """Commit, or roll back if an exception came, or if the commit was refused."""
         try:
-            self.globals.commit()
+            if kind is not None:
+                self.roll_back()
+            elif self._thread != get_ident():
+                raise TransactionError("a transaction belongs to the thread that began it")
+            elif len(self.globals._marks) > self.level:
+                self.globals.commit()
+            self.is_open = False
         except BaseException:
-            if self.globals.level > self.level:
-                self.globals.rollback(self.level)
+            self.roll_back()
             raise
+
+    def roll_back(self) -> None:
+        """Undo and end what is open of this level; nothing if it has ended, or is another thread's."""
+        if self._thread == get_ident():
+            if len(self.globals._marks) > self.level >= 0:
+                self.globals.rollback(self.level)
+            self.is_open = False
+
+    def __del__(self) -> None:
+        """End what `__exit__` has not."""
+        if self.is_open:
+            self.roll_back()

@@ -59,6 +59,9 @@ class Changes:
             self._stale = False
             return keys
         fresh_count = len(values) - len(keys)
+        if not fresh_count:
+            return keys
+        self._stale = True  # if an interrupt stops it half way
         fresh = islice(reversed(values), fresh_count)  # a dict has its keys in the order in which they came
         if fresh_count > _INSORT_COUNT_MAX:
             keys.extend(fresh)
@@ -66,6 +69,7 @@ class Changes:
         else:
             for key in fresh:
                 insort(keys, key)
+        self._stale = False
         return keys
 
     def range(self, low: bytes, high: bytes) -> list[tuple[bytes, bytes | None]]:
@@ -91,8 +95,8 @@ class Changes:
 
     def drop(self, key: bytes) -> None:
         """Forget what was said of `key`."""
-        del self.values[key]
         self._stale = True
+        self.values.pop(key, None)
 
     def cut(self, root: bytes) -> list[tuple[bytes, bytes | None]]:
         """Forget what was said of the subtree of `root`; return it."""
@@ -100,14 +104,18 @@ class Changes:
             return []
         keys = self.ordered()
         low, high = bisect_left(keys, root), bisect_left(keys, root + SUBTREE_END)
-        gone = [(key, self.values.pop(key)) for key in keys[low:high]]
+        gone = [(key, self.values[key]) for key in keys[low:high]]
+        self._stale = True
+        for key, _ in gone:
+            del self.values[key]
         del keys[low:high]
+        self._stale = False
         return gone
 
     def restore(self, gone: list[tuple[bytes, bytes | None]], root: bytes | None) -> None:
         """Say again what `cut` has forgotten, and that the subtree of `root` is not killed."""
-        self.values.update(gone)
         self._stale = True
+        self.values.update(gone)
         if root is not None:
             self.kills.discard(root)
 
@@ -162,7 +170,8 @@ class Overlay:
         """Undo every change since `mark`."""
         assert self._undo is not None
         while len(self._undo) > mark:
-            self._undo.pop()()
+            self._undo[-1]()  # each may be done twice, if an interrupt comes between
+            del self._undo[-1]
 
     def batches(self) -> list[Batch]:
         """Return the net effect, as one frame holds it: per global the kills, then the SETs."""

@@ -9,7 +9,7 @@ import pytest
 
 from bumps.btree.forest import Snapshot
 from bumps.btree.page import Reference
-from bumps.btree.pins import Pins
+from bumps.btree.pins import Pin, Pins
 from bumps.keys import KeyCodec
 from tests.trees import Model, Store, assert_reads_same
 
@@ -126,13 +126,19 @@ def test_snapshots_of_one_moment_share_what_they_know() -> None:
         assert_reads_same(snapshot, model)
 
 
+def opened(pins: Pins, generation: int, era: int) -> Pin:
+    pin = Pin(generation, era)
+    pins.add(pin)
+    return pin
+
+
 def test_the_oldest_and_the_newest_pin_say_it_all() -> None:
     pins = Pins()
     assert pins.oldest() is pins.newest() is None
-    first, second, third = pins.open(3, 1), pins.open(3, 2), pins.open(4, 3)
+    first, second, third = opened(pins, 3, 1), opened(pins, 3, 2), opened(pins, 4, 3)
     pins.settle(5)
     assert [pin.high for pin in (first, second, third)] == [5, 5, 5]
-    fourth = pins.open(5, 4)
+    fourth = opened(pins, 5, 4)
     pins.settle(6)
     assert [pin.high for pin in (first, second, third, fourth)] == [5, 5, 5, 6]
     second.released = True

@@ -298,9 +298,10 @@ def test_one_that_has_no_lock_yet_is_stopped_by_who_has_it(bench: Bench) -> None
 def test_a_checkpoint_inside_a_turn_is_made_at_once(bench: Bench) -> None:
     bench.write()
     generation = bench.engine.stat()["generation"]
-    bench.engine.begin_turn()
+    turn = bench.engine.turn()
+    next(turn)
     bench.engine.checkpoint()
-    bench.engine.end_turn()
+    turn.close()
     assert bench.engine.stat()["generation"] == generation + 1
 
 

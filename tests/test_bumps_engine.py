@@ -220,11 +220,12 @@ def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_e
             return original(self)
 
         def write() -> None:
-            database.engine.begin_turn()
+            turn = database.engine.turn()
+            next(turn)
             assert has_latch.wait(10)
             go_on.set()
             assert database.get("^A") == "x"
-            database.engine.end_turn()
+            turn.close()
 
         monkeypatch.setattr(Engine, "rebuild", rebuild)
         database.engine._void()
@@ -239,13 +240,14 @@ def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_e
 def test_a_group_is_flushed_while_a_transaction_is_open() -> None:
     engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
     engine.write(SET, "A", b"", b"v", Durability.GROUP)
-    engine.begin_turn()
+    turn = engine.turn()
+    next(turn)
     flusher = threading.Thread(target=engine.flush_in_background, daemon=True)
     flusher.start()
     flusher.join(10)
     assert not flusher.is_alive()
     assert engine.durable_lsn == engine.last_lsn == 1
-    engine.end_turn()
+    turn.close()
     engine.close()
 
 
