@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 from threading import get_ident
 
 from bumps import limits
-from bumps.batch import KILL, KILL_NODE, SET
+from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.engine import KEY_SIZE_FLAT, Engine
 from bumps.errors import LimitError, RestartError, TransactionError, UsageError
 from bumps.keys import KeyCodec
@@ -36,6 +37,8 @@ Base = Engine | Snapshot | Reads
 """What globals are read from."""
 
 VALUE_SIZE_FLAT = 1024
+COPY_COUNT, COPY_SIZE = 10_000, 16 * 1024 * 1024
+"""Nodes, and bytes of their values, in one commit of a copy: it holds up other writers for no longer."""
 RESTART_COUNT_MAX = 3
 """After so many restarts, one after the other, a transaction holds the writer lock (G2)."""
 
@@ -244,6 +247,29 @@ class Globals:
         self.set(name, key, value)
         return value
 
+    def copy(self, name: str, key: bytes, source_name: str, source_key: bytes) -> None:
+        """Set at and below `key` what is at and below a node that neither contains it nor lies in it: MERGE.
+
+        The source is read as of one moment. Inside a transaction it is part of that; outside, a large one is
+        several commits, in order, since a commit has a largest size: a crash can leave the first of them.
+        """
+        at = len(source_key)
+        pairs = ((key + found[at:], value) for found, value in self.items(source_name, source_key))
+        if self._overlay is not None:
+            for target, value in pairs:
+                self.set(name, target, value)
+            return
+        lsn = 0
+        while found := list(islice(pairs, COPY_COUNT)):
+            if not lsn and len(found) < limits.GROUP_COUNT_MAX:
+                for target, value in found:
+                    self.set(name, target, value)
+                return
+            for keys, values in _parts(found):
+                lsn = self.engine.commit([Batch(name, bytes((SET,)) * len(keys), keys, values)], Durability.NONE)
+        if lsn and self.durability is not Durability.NONE:
+            self.engine.wait_durable(lsn)
+
     def flush(self) -> None:
         """Return when everything that was written is durable."""
         self.engine.flush()
@@ -369,9 +395,28 @@ class FrozenGlobals(Globals):
         """Refuse it."""
         raise _frozen("increment")
 
+    def copy(self, name: str, key: bytes, source_name: str, source_key: bytes) -> None:
+        """Refuse it."""
+        raise _frozen("merge")
+
     def begin(self, *, turn: bool = False) -> None:
         """Refuse it: a transaction is begun to write."""
         raise _frozen("begin a transaction")
+
+
+def _parts(pairs: list[Pair]) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    """Yield keys and values in parts that a commit can hold."""
+    keys: list[bytes] = []
+    values: list[bytes] = []
+    size = 0
+    for key, value in pairs:
+        if keys and size + len(value) > COPY_SIZE:
+            yield keys, values
+            keys, values, size = [], [], 0
+        keys.append(key)
+        values.append(value)
+        size += len(value)
+    yield keys, values
 
 
 def _frozen(what: str) -> UsageError:

@@ -313,6 +313,10 @@ def merge(target: Reference, source: Reference) -> None:
     if isinstance(source, LocalReference) and isinstance(target, LocalReference):
         _merge_locals(target, source)
         return
+    if isinstance(source, GlobalReference) and isinstance(target, GlobalReference):
+        source.machine.store.copy(target.name, target.key, source.name, source.touch())
+        target.touch()
+        return
     size = len(source.subscripts())
     for keys, value in list(nodes(source)):
         target.below(keys[size:]).set(value)
