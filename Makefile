@@ -9,7 +9,8 @@
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make bench       measure everything beside other stores (half an hour), and make docs/performance.md of it;
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
-#   make sigkill     kill a registering process a hundred times and count what it promised
+#   make sigkill     kill working processes a hundred times and count what they were promised
+#   make reopen      how long an open takes after a kill, by the size of the journal
 #   make torture     25,000 crash states on a simulated disk
 #   make mutants     break the engine on purpose, line by line: each must be noticed
 #   make wheel       dist/*.whl
@@ -30,7 +31,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill torture mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen torture mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -94,6 +95,9 @@ bench-page: $(STAMP)
 
 sigkill: $(STAMP)
 	$(BIN)/python -m bumps.tools.sigkill --kills 100
+
+reopen: $(STAMP)
+	$(BIN)/python -m bumps.tools.reopen
 
 torture: $(STAMP)
 	$(BIN)/bumps torture run --states $(TORTURE_STATES)

@@ -11,7 +11,7 @@ import pytest
 
 import bumps
 from bumps.errors import BumpsError
-from bumps.tools import demo, doctor, explain, main, parse, registrations, sigkill
+from bumps.tools import demo, doctor, explain, main, parse, registrations, reopen, sigkill
 from bumps.tools.ledger import Ledger, value_of
 from bumps.tools.registrations import Clinic
 
@@ -245,6 +245,31 @@ def test_kills_at_random_moments_lose_nothing(folder: Path) -> None:
 
         assert found["sound"], found
         assert found["acknowledged"] > 0
+        assert len(found["opens_s"]) == found["kills"] == 6
+
+
+def test_the_sums_over_databases_have_the_kills_of_each_kind() -> None:
+    one = {"kills": 2, "acknowledged": 5, "lost": 0, "partial": 0, "strange": 0, "problems": 0, "sound": True}
+    found = [
+        {**one, "kind": "threads", "opens_s": [0.1, 0.5]},
+        {**one, "kind": "M program", "opens_s": [0.2], "lost": 1},
+    ]
+    found[1]["sound"] = False
+
+    summed = sigkill.total(found)
+
+    assert summed["kinds"] == {"M program": 2, "threads": 2}
+    assert (summed["kills"], summed["acknowledged"], summed["lost"], summed["sound"]) == (4, 10, 1, False)
+    assert (summed["median_open_s"], summed["slowest_open_s"]) == (0.2, 0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", range(3))
+def test_a_killed_journal_of_two_megabytes_is_opened_and_measured(folder: Path, kind: int) -> None:
+    found = reopen.measure(str(folder), kind, 2_000_000, 1)
+
+    assert 1.9 <= found["journal_mb"] < 4
+    assert found["nodes"] > 500 and 0 < found["cpu_s"]
 
 
 def test_the_count_of_a_ledger_notices_what_is_lost_partial_or_strange(folder: Path) -> None:

@@ -143,6 +143,7 @@ def test_the_report_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
 
     text = path.read_text(encoding="utf-8")
     assert text.count("<svg") == 3
+    assert "@media (prefers-color-scheme: dark)" in text
     assert "&lt;two&gt;" in text and "<two>" not in text
     assert "src=" not in text and "href=" not in text
 
@@ -163,3 +164,68 @@ def test_a_picture_has_a_bar_for_each_row() -> None:
     assert isinstance(torture, click.Group)
     assert Case("rot", 1).command == "bumps torture replay rot:1"
     assert Fault("sync", 1, "EIO") == parse("faults:1:sync,1,EIO,1,keep,10,6").fault
+
+
+def figures() -> dict[str, dict[str, object]]:
+    """Return what the commands print, in small."""
+    return {
+        "run": {
+            "seed": 1, "campaigns": 1, "lives": 5, "states": 9, "unique": 8, "nested": 2, "cpu_s": 0.5,
+            "violations": [], "counts": {"commit": 3}, "points": {"Write": 8},
+        },
+        "rot": {
+            "seed": 0, "bits": 8, "size": 70_000, "pages": 80, "tried": {"bit": 400, "pair": 10, "unchecked": 5},
+            "found": {"bit": 400, "pair": 10}, "missed": 0, "false_alarms": 0, "read": 30, "violations": [],
+            "cpu_s": 1.0,
+        },
+        "mutate": {
+            "seed": 0, "mutations": 300, "violations": [], "cpu_s": 1.0,
+            "counts": {"checksums made right": 200, "reported": 100, "not reported": 200, "mutations": 300},
+        },
+        "record": {
+            "seed": 0, "recordings": 2, "operations": 100, "commits": 50, "states": 70, "unique": 60, "violations": [],
+            "counts": {}, "cpu_s": 1.0,
+        },
+        "sigkill": {
+            "kills": 20, "acknowledged": 1234, "lost": 0, "partial": 0, "strange": 0, "problems": 0, "databases": 2,
+            "kinds": {"M program": 10, "threads": 10}, "median_open_s": 0.02, "slowest_open_s": 0.25,
+            "sound": True, "seed": 3,
+        },
+    }  # fmt: skip
+
+
+def page_of(folder: Path, found: dict[str, dict[str, object]], *, status: int) -> str:
+    arguments = []
+    for name, each in found.items():
+        (folder / f"{name}.json").write_text(json.dumps(each))
+        arguments += [f"--{name}", str(folder / f"{name}.json")]
+    output_of("report", "--output", str(folder / "page.html"), *arguments, status=status)
+    return (folder / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_report_has_us_beside_the_others(tmp_path: Path) -> None:
+    text = page_of(tmp_path, figures(), status=0)
+
+    assert "No promise was broken." in text
+    assert "400 (100.0 %)" in text and "51 (12.8 %)" in text
+    assert text.count("<tr class=ours>") == 3
+    assert "nothing, 20 ms (median)" in text
+    assert "bumps torture rot --bits 8 --seed 0" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("rot", "missed", 1), ("rot", "false_alarms", 2), ("mutate", "violations", ["<x>"]),
+        ("record", "violations", ["x"]),
+        ("sigkill", "lost", 1), ("sigkill", "partial", 1),
+    ],
+)  # fmt: skip
+def test_whatever_is_broken_is_said_at_the_top(tmp_path: Path, name: str, key: str, value: object) -> None:
+    found = figures()
+    found[name][key] = value
+
+    text = page_of(tmp_path, found, status=1)
+
+    assert "promises broken" in text[: text.index("<h2>")]
+    assert "<x>" not in text

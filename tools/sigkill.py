@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -72,7 +73,7 @@ def torment(victim: Clinic | Ledger, kills: int, chance: random.Random, say: Cal
     import bumps
 
     lost = partial = strange = problems = 0
-    slowest = 0.0
+    opened: list[float] = []
     for kill in range(1, kills + 1):
         # The first life creates the database; a kill before that leaves nothing to count.
         after_first = kill == 1 or chance.random() < 0.5
@@ -85,7 +86,7 @@ def torment(victim: Clinic | Ledger, kills: int, chance: random.Random, say: Cal
         partial += len(count.partial)
         strange += count.strange
         problems += len(found)
-        slowest = max(slowest, count.open_seconds)
+        opened.append(count.open_seconds)
         say(
             f"kill {kill}: lived {life.seconds:.2f} s, acknowledged {len(life.acknowledged)}, there {count.whole};"
             f" lost {len(count.lost)}, partial {len(count.partial)}, strange {count.strange}, problems {len(found)},"
@@ -100,7 +101,7 @@ def torment(victim: Clinic | Ledger, kills: int, chance: random.Random, say: Cal
         "partial": partial,
         "strange": strange,
         "problems": problems,
-        "slowest_open_s": round(slowest, 3),
+        "opens_s": [round(each, 3) for each in opened],
         "sound": not (lost or partial or strange or problems),
     }
 
@@ -113,7 +114,9 @@ def total(found: list[dict[str, Any]]) -> dict[str, Any]:
     }
     sums["databases"] = len(found)
     sums["kinds"] = {kind: sum(each["kills"] for each in found if each["kind"] == kind) for kind in KINDS}
-    sums["slowest_open_s"] = max((each["slowest_open_s"] for each in found), default=0.0)
+    opens = [seconds for each in found for seconds in each["opens_s"]]
+    sums["median_open_s"] = statistics.median(opens) if opens else 0.0
+    sums["slowest_open_s"] = max(opens, default=0.0)
     sums["sound"] = all(each["sound"] for each in found)
     return sums
 

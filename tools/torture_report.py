@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,24 @@ Figures = dict[str, Any]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+OTHERS = {
+    "exhaust": ("enumeration", "unique", "What `exhaust --json` printed."),
+    "mutants": ("gate", "mutants", "What `mutants --json` printed."),
+    "rot": ("rot", "false_alarms", "What `rot --json` printed."),
+    "mutate": ("mutations", "mutations", "What `mutate --json` printed."),
+    "record": ("recorded", "recordings", "What `record --json` printed."),
+    "sigkill": ("kills", "kills", "What `python -m bumps.tools.sigkill --json` printed."),
+}
+"""Options that name a file: the part of the page it is, a key that it must have, and their help."""
+
+
+def _others(function: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for each of OTHERS."""
+    for name, (_, _, text) in reversed(OTHERS.items()):
+        function = click.option(f"--{name}", type=_FILE, metavar="FILE", help=text)(function)
+    return function
+
+
 @click.command("report", short_help="write one page with the figures of all of them")
 @click.option(
     "--run",
@@ -31,8 +50,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     multiple=True,
     help="What `run --json` printed, or `run --save` kept. Again for more: they are added.",
 )
-@click.option("--exhaust", "exhaust_path", type=_FILE, metavar="FILE", help="What `exhaust --json` printed.")
-@click.option("--mutants", "mutants_path", type=_FILE, metavar="FILE", help="What `mutants --json` printed.")
+@_others
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
@@ -55,14 +73,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @parameters.json_option
 def torture_report(
     run_paths: tuple[Path, ...],
-    exhaust_path: Path | None,
-    mutants_path: Path | None,
     seconds: float,
     seed: int,
     output: Path,
     as_json: bool,
+    **others: Path | None,
 ) -> None:
-    """Write a page of HTML, complete in one file, with pictures: states, counters, mutants.
+    """Write a page of HTML, complete in one file, with pictures: states, counters, mutants, and others beside us.
 
     It shows what other commands have printed with --json; the run alone is made now if none is
     given, and what else is not given is left out.
@@ -80,12 +97,11 @@ def torture_report(
         run: Figures = {**made.as_dict(), "never_met": never_met(made)}
     else:
         run = _added(run_paths)
-    enumeration = None if exhaust_path is None else _read(exhaust_path, "unique")
-    gate = None if mutants_path is None else _read(mutants_path, "mutants")
-    page = report.page(title=f"bumps {__version__} under torture", run=run, enumeration=enumeration, gate=gate)
-    output.write_text(page, encoding="utf-8")
-    broken = len(run["violations"]) + len(enumeration["violations"] if enumeration else ())
-    survived = gate["survived"] if gate else 0
+    found = {OTHERS[name][0]: _read(path, OTHERS[name][1]) for name, path in others.items() if path is not None}
+    parts = report.Parts(run=run, **found)
+    output.write_text(report.page(title=f"bumps {__version__} under torture", parts=parts), encoding="utf-8")
+    broken = parts.broken
+    survived = found["gate"]["survived"] if "gate" in found else 0
     if as_json:
         parameters.print_json({"path": str(output), "violations": broken, "survived": survived})
     else:
