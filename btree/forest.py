@@ -189,7 +189,7 @@ class Forest(View):
     # Snapshots
 
     def snapshot(self, since: float = 0.0) -> Snapshot:
-        """Return the trees of this moment, opened at the time `since`, for reading while these go on changing.
+        """Return the trees of this moment, `since` of `Disk.monotonic`, for reading while these go on changing.
 
         It costs a look at each global that has changed since the last checkpoint, and not even that
         if nothing has changed since the last snapshot.

@@ -30,7 +30,7 @@ class Pin:
         self.high = generation
         self.era = era
         self.since = since
-        """When the snapshot was opened, by `Disk.monotonic`."""
+        """When it was opened, by `Disk.monotonic`: a snapshot needs its pin from the first change on."""
         self.settled = False
         """Whether the dirty nodes that it shared with the live trees have their images."""
         self.released = False
@@ -68,9 +68,9 @@ class Pins:
 
     @property
     def since(self) -> float | None:
-        """When the oldest of the open snapshots was opened; None if there is none."""
-        # Not that of the oldest pin: snapshots of one state pin it in no order when it changes.
-        return min((pin.since for pin in self._pins if not pin.released), default=None)
+        """When the oldest open pin was opened; None if there is none."""
+        oldest = self.oldest()
+        return None if oldest is None else oldest.since
 
     def settle(self, generation: int) -> None:
         """Note that what was dirty has images of `generation`, which is a checkpoint's that is done."""

@@ -105,7 +105,7 @@ class Counters:
 
     def __init__(self) -> None:
         """Start at 0."""
-        # With the engine's latch
+        # With the engine's latch; these six only from `count_reads` on (bumps/counted.py)
         self.gets = self.datas = self.orders = self.queries = self.neighbours = self.names = 0
         self.scans = self.scan_nodes = 0
         self.lookups = 0

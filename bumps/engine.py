@@ -69,6 +69,8 @@ class Engine:
     Values and keys are bytes; names of globals come without `^`.
     """
 
+    snapshot_type: type[Snapshot] = Snapshot
+
     def __init__(self, disk: Disk, path: str, options: Options, opened: Opened) -> None:
         """Take over what `open_database` found; callers use `Engine.open`."""
         self.disk = disk
@@ -143,49 +145,41 @@ class Engine:
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
         with self.latch:
-            self.counters.gets += 1
             return self._forest.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
         with self.latch:
-            self.counters.datas += 1
             return self._forest.data(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the next (previous) subscript below `prefix` after `code`; empty starts."""
         with self.latch:
-            self.counters.orders += 1
             return self._forest.order(name, prefix, code, reverse)
 
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node with a value."""
         with self.latch:
-            self.counters.queries += 1
             return self._forest.query(name, key, reverse)
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`; empty starts."""
         with self.latch:
-            self.counters.names += 1
             return self._forest.next_name(name, reverse)
 
     def names(self) -> list[str]:
         """Return the names of all globals, in order."""
         with self.latch:
-            self.counters.names += 1
             return list(self._forest.names())
 
     def next_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first node with low < key < high."""
         with self.latch:
-            self.counters.neighbours += 1
             return self._forest.next(name, low, high, False)
 
     def previous_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the last node with low <= key < high."""
         with self.latch:
-            self.counters.neighbours += 1
             return self._forest.previous(name, low, high)
 
     def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:
@@ -220,7 +214,7 @@ class Engine:
         """Return the database as it is now, what is pending included."""
         with self.latch:
             self.live_forest()
-            snapshot = Snapshot(self, self._applied_lsn, self._sequence)
+            snapshot = self.snapshot_type(self, self._applied_lsn, self._sequence)
             self._current.add(snapshot)
             return snapshot
 
@@ -246,14 +240,13 @@ class Engine:
         with self.latch:
             forest, since = self._forest, self._pins.since
             pager = forest.pager if isinstance(forest, Forest) else None
-            opened = [snapshot.since for snapshot in self._current] + ([] if since is None else [since])
             return Gauges(
                 cached_nodes=0 if pager is None else len(pager.cache),
                 cached_size=0 if pager is None else pager.charge,
                 dirty_size=0 if pager is None else pager.dirty_size,
                 held_size=0 if pager is None else pager.held_size,
                 open_snapshots=self.snapshot_count,
-                oldest_snapshot_age=self.disk.monotonic() - min(opened) if opened else 0.0,
+                oldest_snapshot_age=0.0 if since is None else self.disk.monotonic() - since,
                 size_since_checkpoint=self._size_since_checkpoint,
                 journal_written=0 if self._journal is None else self._journal.appended_size,
             )
@@ -904,7 +897,7 @@ class Gauges(NamedTuple):
     """What the pages of a checkpoint take that are not home yet."""
     open_snapshots: int
     oldest_snapshot_age: float
-    """In seconds; 0 if there is none."""
+    """In seconds, since the first change behind it: until then it holds nothing. 0 if there is none."""
     size_since_checkpoint: int
     """Of the journal that recovery would read."""
     journal_written: int

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
+from bumps.counted import count_reads
 from bumps.counters import Counters, Histogram
 from bumps.database import open_engines
 from bumps.engine import Engine, Gauges
@@ -105,8 +106,9 @@ MEASURES = (
         "bumps_operations_total",
         COUNTER,
         "kind",
-        "Operations that reached the trees: reads that a transaction answers from its own changes are not among them; "
-        "writes count when their frame is in the journal, so a SET of mode group up to a few milliseconds later. "
+        "Operations that reached the trees. Reads (get, data, order, query, neighbour, name) are counted from the "
+        "first time on that somebody asks for metrics; those that a transaction answers from its own changes are not among "
+        "them. Writes count when their frame is in the journal, so a SET of mode group up to a few milliseconds later. "
         "An increment is a get and a set. neighbour: the next or previous node, which transactions look for; name: "
         "steps among names of globals.",
         _operations,
@@ -250,7 +252,8 @@ MEASURES = (
     ),
     _gauge(
         "bumps_oldest_snapshot_seconds",
-        "Age of the oldest open snapshot; 0 if there is none.",
+        "How long the oldest open snapshot has kept a state that is past: since the first change behind it; 0 if there "
+        "is none.",
         lambda source: source.gauges.oldest_snapshot_age,
     ),
     _gauge(
@@ -296,7 +299,10 @@ class Collector:
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric with the values of all databases. It waits for nobody but a checkpoint's stall."""
-        sources = [Source(engine, engine.counters, engine.gauges) for engine in self._engines() if not engine.closed]
+        engines = [engine for engine in self._engines() if not engine.closed]
+        for engine in engines:
+            count_reads(engine)
+        sources = [Source(engine, engine.counters, engine.gauges) for engine in engines]
         for measure in MEASURES:
             labels = ["database", measure.label] if measure.label else ["database"]
             family = _FAMILIES[measure.kind](measure.name, measure.help, labels=labels)

@@ -39,7 +39,6 @@ class Snapshot:
         self.lsn = lsn
         self.sequence = sequence
         """The engine's count of changes, of which its last commits are not in the journal yet if they are a group."""
-        self.since = engine.disk.monotonic()
         self.closed = False
         """Whether it was closed."""
         self._trees: TreeSnapshot | None = None
@@ -57,7 +56,7 @@ class Snapshot:
     def keep(self, trees: Forest) -> None:
         """Hold on to the live trees as they are, before they change. The caller holds the latch."""
         if self._trees is None:
-            self._trees = trees.snapshot(self.since)
+            self._trees = trees.snapshot(self.engine.disk.monotonic())
 
     def close(self) -> None:
         """Let go what it holds."""
@@ -79,49 +78,41 @@ class Snapshot:
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
         with self.engine.latch:
-            self.engine.counters.gets += 1
             return self.trees.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
         with self.engine.latch:
-            self.engine.counters.datas += 1
             return self.trees.data(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the next (previous) subscript below `prefix` after `code`; empty starts."""
         with self.engine.latch:
-            self.engine.counters.orders += 1
             return self.trees.order(name, prefix, code, reverse)
 
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node with a value."""
         with self.engine.latch:
-            self.engine.counters.queries += 1
             return self.trees.query(name, key, reverse)
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`; empty starts."""
         with self.engine.latch:
-            self.engine.counters.names += 1
             return self.trees.next_name(name, reverse)
 
     def names(self) -> list[str]:
         """Return the names of all globals, in order."""
         with self.engine.latch:
-            self.engine.counters.names += 1
             return list(self.trees.names())
 
     def next_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first node with low < key < high."""
         with self.engine.latch:
-            self.engine.counters.neighbours += 1
             return self.trees.next(name, low, high, False)
 
     def previous_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the last node with low <= key < high."""
         with self.engine.latch:
-            self.engine.counters.neighbours += 1
             return self.trees.previous(name, low, high)
 
     def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:

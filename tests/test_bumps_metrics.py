@@ -87,6 +87,7 @@ def test_every_counter_is_given_out(tmp_path: Path) -> None:
 
 def test_another_reader_of_the_format_finds_what_was_done(tmp_path: Path) -> None:
     with bumps.open(tmp_path / "a.bumps") as database:
+        exposition()  # from here on reads are counted
         with database.transaction():
             for number in range(30):
                 database["^A", number] = number
@@ -113,6 +114,7 @@ def test_another_reader_of_the_format_finds_what_was_done(tmp_path: Path) -> Non
         assert found(database, "bumps_cache_limit_bytes") == database.options.cache_size
         assert found(database, "bumps_failed") == 0
         with database.snapshot():
+            database["^B"] = 1
             assert found(database, "bumps_open_snapshots") == 1
             assert found(database, "bumps_oldest_snapshot_seconds") > 0
 
