@@ -86,7 +86,7 @@ def test_a_group_that_was_refused_comes_first_when_there_is_space() -> None:
     with pytest.raises(DiskFullError):
         engine.write(SET, "X", key(2), b"b", Durability.GROUP)
     with pytest.raises(DiskFullError):
-        engine.begin_turn()
+        next(engine.turn())
     assert engine.writer.acquire(blocking=False), "who was refused a turn does not keep the lock"
     engine.writer.release()
     engine.flush_in_background()
@@ -123,7 +123,7 @@ def test_a_transaction_on_what_can_only_be_read_is_refused_at_its_beginning() ->
     disk = MemoryDisk()
     Engine.open(disk, PATH, OPTIONS).close()
     engine = Engine.open(disk, PATH, Options(read_only=True))
-    for begin in (engine.begin, engine.begin_turn, engine.checkpoint):
+    for begin in (engine.begin, lambda: next(engine.turn()), engine.checkpoint):
         with pytest.raises(ReadOnlyError):
             begin()
     engine.flush()
