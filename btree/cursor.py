@@ -53,7 +53,8 @@ class Cursor:
         tree = self.tree
         pager = tree.pager
         cache = pager.cache
-        pager.counters.lookups += tree.level + 1
+        if pager.counts_lookups:
+            pager.counters.lookups += tree.level + 1
         node: Child | None = tree.root
         level = tree.level
         low, high = BOTTOM, END

@@ -57,6 +57,8 @@ class Pager:
         assert page_size in limits.PAGE_SIZES
         self.data = data
         self.counters = counters or Counters()
+        self.counts_lookups = self.counters.reads_counted
+        """A copy, since it is looked at in each descent."""
         self.page_size = page_size
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}

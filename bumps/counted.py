@@ -106,5 +106,11 @@ class CountedEngine(Engine):
 
 def count_reads(engine: Engine) -> None:
     """Count the single reads of an open database from now on; snapshots that are open already do not take part."""
-    if engine.__class__ is Engine:
-        engine.__class__ = CountedEngine  # in one step: a read in another thread is counted or not
+    with engine.latch:
+        counters = engine.counters
+        if counters.reads_counted or engine.closed or engine.failed:
+            return
+        counters.reads_counted = True
+        counters.lookups = counters.misses  # so that hits, which are the difference, begin at 0
+        engine.live_forest().pager.counts_lookups = True
+        engine.__class__ = CountedEngine

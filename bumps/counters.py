@@ -93,6 +93,7 @@ class Counters:
         "neighbours",
         "orders",
         "queries",
+        "reads_counted",
         "rebuilds",
         "refused",
         "scan_nodes",
@@ -105,7 +106,9 @@ class Counters:
 
     def __init__(self) -> None:
         """Start at 0."""
-        # With the engine's latch; these six only from `count_reads` on (bumps/counted.py)
+        self.reads_counted = False
+        """Whether single reads are, and lookups (bumps/counted.py)."""
+        # With the engine's latch; the first six and `lookups` only if `reads_counted`
         self.gets = self.datas = self.orders = self.queries = self.neighbours = self.names = 0
         self.scans = self.scan_nodes = 0
         self.lookups = 0

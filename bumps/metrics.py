@@ -107,10 +107,10 @@ MEASURES = (
         COUNTER,
         "kind",
         "Operations that reached the trees. Reads (get, data, order, query, neighbour, name) are counted from the "
-        "first time on that somebody asks for metrics; those that a transaction answers from its own changes are not among "
-        "them. Writes count when their frame is in the journal, so a SET of mode group up to a few milliseconds later. "
-        "An increment is a get and a set. neighbour: the next or previous node, which transactions look for; name: "
-        "steps among names of globals.",
+        "first time on that somebody asks for metrics; those that a transaction answers from its own changes are not "
+        "among them. Writes count when their frame is in the journal, so a SET of mode group up to a few milliseconds "
+        "later. An increment is a get and a set. neighbour: the next or previous node, which transactions look for; "
+        "name: steps among names of globals.",
         _operations,
     ),
     _counter(
@@ -163,11 +163,12 @@ MEASURES = (
         COUNTER,
         "result",
         "Nodes of trees (pages) on the way to a key. hit: it was in memory, clean or dirty; miss: it was read and "
-        "decoded. An access to the leaf that was used last takes no such way, and is not counted.",
+        "decoded. An access to the leaf that was used last takes no such way, and is not counted. Hits are counted as "
+        "single reads are.",
         lambda source: {
             # Misses first: what is counted in between makes hits too many, never negative.
             "miss": (misses := source.counters.misses),
-            "hit": source.counters.lookups - misses,
+            "hit": source.counters.lookups - misses if source.counters.reads_counted else 0,
         },
     ),
     _counter(

@@ -192,6 +192,8 @@ def test_hits_and_misses_follow_what_is_in_the_cache() -> None:
     engine.close()
     engine = Engine.open(disk, "/x.bumps", QUIET)
     counters = engine.counters
+    count_reads(engine)
+    assert counters.lookups == counters.misses
     level = engine.live_forest()._tree("A").level  # type: ignore[union-attr]
     looked, missed, read = counters.lookups, counters.misses, counters.data_read
 
