@@ -24,7 +24,8 @@ from bumps.btree import directory, freelist
 from bumps.btree.encode import Encoder, PageSet
 from bumps.btree.freelist import Draft, Freelist
 from bumps.btree.meta import Meta
-from bumps.btree.node import BOTTOM, Node
+from bumps.btree.mover import Mover
+from bumps.btree.node import BOTTOM, END, Node
 from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, corrupt, parse
 from bumps.btree.pager import Dead, Pager, check_reference
 from bumps.btree.pins import Pin
@@ -49,6 +50,8 @@ class Forest(View):
         self._change_count = 0
         self._dead_stored = 0
         """Dead trees in the worklist of the directory."""
+        self.cut_from: int | None = None
+        """While pages are given up at the end of `data`: the first one that is to go (bumps/compact.py)."""
         self._roots: dict[str, Root] | None = None
         """Of the changed trees, for the snapshots of this moment; None: something was changed since."""
 
@@ -186,6 +189,31 @@ class Forest(View):
         """Return what changed leaves take in memory, in bytes, at most."""
         return self.pager.dirty_size
 
+    # Moving pages to the front (bumps/compact.py)
+
+    @property
+    def free_counts(self) -> tuple[int, int]:
+        """How many pages are free, and how many of them an open snapshot may still need."""
+        oldest = self.pager.pins.oldest()
+        runs = self._freelist.runs
+        total = sum(run.page_count for run in runs)
+        if oldest is None:
+            return total, 0
+        return total, sum(run.page_count for run in runs if run.generation > oldest.low)
+
+    def move(self, name: str | None, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
+        """Give up about `count` pages at or above `bound` of a global, None for the directory, from the key `low` on.
+
+        Returns the key to go on from, END if there is no more, and how many pages were given up.
+        """
+        tree = self._directory if name is None else self._tree(name)
+        if tree is None:
+            return END, 0
+        self._change_count += 1
+        self._roots = None
+        mover = Mover(tree, bound)
+        return mover.move(low, count), mover.moved
+
     # Snapshots
 
     def snapshot(self, since: float = 0.0) -> Snapshot:
@@ -233,6 +261,8 @@ class Forest(View):
             raise corrupt(root.page, "directory: a value in overflow pages")
         for page, count in pager.freed:
             draft.free(page, count)
+        if self.cut_from is not None:
+            draft.cut(self.cut_from)
         free = self._freelist
         pages = encoder.pages
         if draft.changed:

@@ -17,7 +17,8 @@ Invariants
         checkpoint that handed it out, so a free one always has an image, older than its run.
     F4. The pages of the list are rewritten in place. All hand-outs come first, then the runs are
         written; a page more, if they need it, is handed out like any other.
-    F5. The file never gets shorter here: only `compact` does that.
+    F5. The page count gets smaller only while `compact` runs (`cut`), by pages that could be handed out:
+        so no state that is needed has anything there. The list's own pages then move like any other (F1).
     F6. Each page from 2 to the page count is used once: in a tree, a living or a dead one, in an
         overflow chain, in the list, or in a run.
 
@@ -151,6 +152,20 @@ class Draft:
         assert page >= PAGE_FIRST and count > 0 and page + count <= self.page_count
         self.changed = True
         self._freed.append(Run(page, count, self.generation))
+
+    def cut(self, bound: int) -> None:
+        """Move pages of the list that lie at or above `bound`, then give up the free pages at the end (F5)."""
+        for index, page in enumerate(self._pages):
+            if page >= bound:
+                self._pages[index] = self.take()
+                self.free(page)
+        old = self._old  # highest first
+        while old and (not old[0].page_count or old[0].end == self.page_count):
+            run = old.pop(0)
+            self._tried.clear()
+            if run.page_count:
+                self.page_count = run.page
+                self.changed = True
 
     def fit(self, page_size: int) -> None:
         """Give the list as many pages as its runs need; free those it does not."""

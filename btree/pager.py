@@ -224,6 +224,14 @@ class Pager:
         if node.page:
             self.freed.append((node.page, 1))
 
+    def give_up(self, node: Node) -> None:
+        """Let a dirty node forget its page, which is free: it gets another one (btree/mover.py)."""
+        assert node.era == self.era
+        self.freed.append((node.page, 1))
+        node.page = node.generation = 0
+        if node.level == 0:
+            self.fresh_count += 1
+
     def free_chain(self, chain: Chain) -> None:
         """Free the pages of an overflow chain, unread."""
         self.freed.append((chain.page, overflow.page_count(chain.size, self.page_size)))

@@ -117,7 +117,7 @@ class Tree:
 
     def _own_leaf(self, key: bytes) -> Leaf:
         """Own the leaf of `key`, with its path; move the cursor there."""
-        node = self._own_root()
+        node = self.own_root()
         era = self.pager.era
         low, high = BOTTOM, END
         while isinstance(node, Branch):
@@ -129,14 +129,14 @@ class Tree:
                 high = separators[index]
             child = node.children[index]
             if child.__class__ is Reference or child.era != era:  # type: ignore[union-attr]
-                node = self._own_child(node, index)
+                node = self.own_child(node, index)
             else:
                 node = child  # type: ignore[assignment]
         cursor = self.cursor
         cursor.leaf, cursor.low, cursor.high = node, low, high
         return node
 
-    def _own_root(self) -> Leaf | Branch:
+    def own_root(self) -> Leaf | Branch:
         """Return the root, owned; make one in an empty tree."""
         if self.root is None:
             self.level = 0
@@ -152,9 +152,11 @@ class Tree:
             child = self.pager.load(child, self.number, level)
         return child if child.era == self.pager.era else self.pager.own(child)
 
-    def _own_child(self, branch: Branch, index: int) -> Leaf | Branch:
+    def own_child(self, branch: Branch, index: int) -> Leaf | Branch:
         """Return a child of an owned branch, owned."""
-        child = branch.children[index] = self._own(branch.children[index], branch.level - 1)
+        child = branch.children[index]
+        if isinstance(child, Reference) or child.era != self.pager.era:
+            child = branch.children[index] = self._own(child, branch.level - 1)
         return child
 
     def _new(self, node: _NodeT) -> _NodeT:
@@ -241,7 +243,7 @@ class Tree:
             and self._remove_cells(leaf, low, high, all_but_last=True)
         ):
             return
-        root = self._own_root()
+        root = self.own_root()
         self.node_count -= self._remove(root, low, high, BOTTOM, END)
         if not _is_filled(root):
             self.pager.discard(root)
@@ -277,7 +279,7 @@ class Tree:
                 removed += self._drop(children[index], node.level - 1)
                 gone.append(index)
                 continue
-            child = self._own_child(node, index)
+            child = self.own_child(node, index)
             removed += self._remove(child, low, high, child_low, child_high)
             if not _is_filled(child):
                 self.pager.discard(child)

@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeVar, cast
 from bumps import limits
 from bumps.access import Access
 from bumps.batch import SET, Batch
+from bumps.compact import Compacted, compact
 from bumps.engine import Engine
 from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
@@ -239,6 +240,14 @@ class Database(Access):
     def checkpoint(self) -> None:
         """Bring the data file up to date; opening after a crash then has less to read."""
         self.engine.checkpoint()
+
+    def compact(self, progress: Callable[[int, int], None] | None = None) -> Compacted:
+        """Give unused pages of the data file back to the file system, while others go on; return what it did.
+
+        What an open snapshot needs stays. `progress` is called with the pages that are left, and those there were. It
+        may be ended at any moment, by an exception or a crash: nothing is lost. The journal is not touched.
+        """
+        return compact(self.engine, progress)
 
     def session(self, durability: Durability | None = None) -> Globals:
         """Return the globals as a Run of M sees them, with a transaction stack of its own."""

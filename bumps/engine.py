@@ -567,6 +567,77 @@ class Engine:
                 self._void()
             raise
 
+    # Compaction (bumps/compact.py)
+
+    def checkpoint_cutting(self, bound: int) -> None:
+        """Write a checkpoint that gives up free pages at the end of `data`, and moves the freelist below `bound`."""
+        with self.latch:
+            self.live_forest().cut_from = bound
+        try:
+            self.checkpoint()
+        finally:
+            with self.latch:
+                if isinstance(self._forest, Forest):
+                    self._forest.cut_from = None
+
+    def move(self, name: str | None, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
+        """Let nodes of a global, None for the directory, give up pages from `bound` on (btree/mover.py)."""
+        with self.writer:
+            self._writable()
+            with self.latch:
+                forest = self.live_forest()
+                try:
+                    return forest.move(name, low, bound, count)
+                except BaseException:
+                    self._void()
+                    raise
+
+    def cut_files(self) -> None:
+        """Give back what lies behind the end of the files; the last checkpoint must have been made here."""
+        with self.writer:
+            journal = self._writable()
+            checkpointer = self._checkpointer
+            assert checkpointer is not None
+            while True:
+                self._stop_background()
+                with self._starting:  # one that begins now would make room in the files that are cut
+                    if self._background is not None:
+                        continue
+                    with self._checkpoint_errors(checkpointer, journal):
+                        checkpointer.cut_files()
+                    return
+
+    def file_sizes(self) -> tuple[int, int]:
+        """Return how long `data` and `double-write` are, in bytes."""
+        with self.writer:
+            self._writable()
+            assert self._checkpointer is not None
+            return self._checkpointer.file_sizes()
+
+    @property
+    def data_page_count(self) -> int:
+        """How many pages `data` has, as of the last checkpoint."""
+        with self.latch:
+            return self.live_forest().pager.page_count
+
+    def free_counts(self) -> tuple[int, int]:
+        """Return how many pages are free, and how many of them an open snapshot may still need."""
+        with self.latch:
+            return self.live_forest().free_counts
+
+    @property
+    def dead_count(self) -> int:
+        """How many killed trees still have their pages."""
+        with self.latch:
+            return len(self.live_forest().pager.dead)
+
+    @property
+    def pin_age(self) -> int:
+        """How many checkpoints were made since the oldest open snapshot was opened."""
+        with self.latch:
+            oldest = self._pins.oldest()
+            return 0 if oldest is None else self.live_forest().pager.generation - oldest.low
+
     # The background (bumps/background.py)
 
     def _start_background(self) -> tuple[BackgroundCheckpoint, bool]:

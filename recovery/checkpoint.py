@@ -231,6 +231,30 @@ class Checkpointer:
         """Make the meta slot durable."""
         timed_sync(self.disk, self.data, self.counters.data_sync_seconds)
 
+    # The end of a compaction (bumps/compact.py)
+
+    def file_sizes(self) -> tuple[int, int]:
+        """Return how long `data` and `double-write` are, in bytes."""
+        return self.data.size(), self.seal_file.size()
+
+    def cut_files(self) -> None:
+        """Give back to the file system what lies behind the pages, and behind the set of the last checkpoint.
+
+        C4. It is done at rest: the meta slot that says where `data` ends is durable, and so is its state. The other
+        slot says of more pages; but its state ended when the first page of the newer one went home, and
+        where the newer slot is lost to rot, the set stands from which all is brought home again.
+        """
+        assert self.meta_durable, "C4"
+        meta = self.meta
+        head = double_write.read_head(self.seal_file, meta.database_id, meta.page_size)
+        for file, size in (
+            (self.data, meta.page_count * meta.page_size),
+            (self.seal_file, double_write.size_of(meta, head.page_count if head else 0)),
+        ):
+            if file.size() > size:
+                file.truncate(size)
+                file.sync()
+
     def free_journal(self, meta: Meta) -> None:
         """Unlink the segments before the one that holds frame C, oldest first, if none are kept."""
         if self.keep != "checkpoint":

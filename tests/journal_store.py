@@ -124,6 +124,9 @@ class JournalStore:
         self.append_pending()
         self.journal.sync()
 
+    def compact(self) -> None:
+        self.checkpoint()
+
     def checkpoint(self) -> None:
         assert self.journal is not None
         self.append_pending()

@@ -155,6 +155,9 @@ class ToyStore:
             self.append(self.pending)
             self.pending = []
 
+    def compact(self) -> None:
+        self.checkpoint()
+
     def checkpoint(self) -> None:
         self.flush()
         try:

@@ -13,15 +13,19 @@ COMMANDS = {
     "verify": Lazy("db_verify:verify", "prove that a database is sound"),
     "replay": Lazy("db_replay:replay", "build a database again from its journal"),
     "recover": Lazy("db_recover:recover", "recover a database, or save what damage has left of it"),
+    "compact": Lazy("db_compact:compact", "give unused pages back to the file system"),
     "stat": Lazy("db_stat:stat", "say what a database holds"),
 }
 
 
 @click.group(
-    "db", cls=LazyGroup, table=COMMANDS, short_help="create, load, dump, verify, replay, recover and measure a database"
+    "db",
+    cls=LazyGroup,
+    table=COMMANDS,
+    short_help="create, load, dump, verify, recover, compact and measure a database",
 )
 def db() -> None:
-    """Create, load, dump, verify, replay, recover and measure a database.
+    """Create, load, dump, verify, replay, recover, compact and measure a database.
 
     \b
     bumps db create clinic.bumps

@@ -38,7 +38,7 @@ COMMANDS = {
     "demo": Lazy("demo:demo", "show in a minute what bumps promises, and prove it"),
     "run": Lazy("run:run", "run a routine, a line of M, or a routine from a pipe"),
     "shell": Lazy("shell:shell", "type M and see what it does"),
-    "db": Lazy("db:db", "create, load, dump, verify, replay, recover and measure a database"),
+    "db": Lazy("db:db", "create, load, dump, verify, recover, compact and measure a database"),
     "parse": Lazy("parse:parse", "check the syntax of routines"),
     "bench": Lazy("bench:bench", "measure this machine, beside others' engines"),
     "torture": Lazy("torture:torture", "crash the engine on a simulated disk, and look what is left"),

@@ -36,6 +36,10 @@ KEYS = {
         "whole database; not with `--dry-run`)."
     ),
     "bumps db verify": "One object per problem: `file`, `page`, `offset`, `what`.",
+    "bumps db compact": (
+        "`bytes_before`, `bytes_after` (of `data` and `double-write`), `pages_before`, `pages_after`, `moved` (pages), "
+        "`journal_bytes`, `seconds`."
+    ),
     "bumps db replay": (
         "`lsn` (of the last commit that was applied), `commits`, `nodes`, `torn_bytes` (behind the last commit), "
         "`digest`, `seconds`."

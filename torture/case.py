@@ -4,6 +4,7 @@
     rot:3                                    the sweep of seed 3
     continuations:9                          every stop of a checkpoint, seed 9
     continuations:9:sync,4,EIO,1,revert,24   one of them
+    compaction:7                             the campaign of seed 7 in which databases are compacted
     exhaust:0:4                              every state of four steps, seed 0
     mutate:0:17                              one mutation of the databases of seed 0
     faults:200                               every failing call, seed 200
@@ -21,7 +22,8 @@ from bumps.torture.faultdisk import EFFECTS, Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
 MUTATE = "mutate"
-STAGES = (ROT, FAULTS, CONTINUATIONS, CAMPAIGN)
+COMPACTION = "compaction"
+STAGES = (ROT, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
 """Those that the gate runs, the cheapest first."""
 _SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
 """How many numbers follow a fault."""

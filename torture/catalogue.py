@@ -80,6 +80,35 @@ def _journal_freed_first(original: Body) -> Body:
     return call
 
 
+def _file_cut_first(original: Body) -> Body:
+    def call(self: Any, meta: Any, mark: Any, pages: Any) -> None:
+        if meta.page_count < self.meta.page_count:
+            self.data.truncate(meta.page_count * meta.page_size)
+            self.data.sync()
+        original(self, meta, mark, pages)
+
+    return call
+
+
+def _cut_one_more(original: Body) -> Body:
+    def call(self: Any, bound: int) -> None:
+        before = self.page_count
+        original(self, bound)
+        if self.page_count < before:
+            self.page_count -= 1
+
+    return call
+
+
+def _page_kept(original: Body) -> Body:
+    def call(self: Any, node: Any) -> None:
+        page = node.page
+        original(self, node)
+        node.page = page
+
+    return call
+
+
 def _journal_unless_clean(original: Body) -> Body:
     def call(self: Any, journal: Any, *, clean: bool) -> None:
         if clean:
@@ -378,6 +407,13 @@ _ALL = (
             f"{CHECKPOINT}.free_journal", rewrite("first < meta.segment", "first <= meta.segment")),
     _mutant("journal_freed_before_seal", "checkpoint", "segments go before the set is durable",
             f"{CHECKPOINT}.seal", _journal_freed_first),
+    # compaction
+    _mutant("file_cut_before_seal", "checkpoint", "the file is cut to the new page count before the set is durable",
+            f"{CHECKPOINT}.seal", _file_cut_first),
+    _mutant("cut_one_page_more", "checkpoint", "a page in use is given up with the free ones at the end",
+            "bumps.btree.freelist:Draft.cut", _cut_one_more),
+    _mutant("given_up_still_used", "tree", "a page that a node gives up is free, and the node stays in it",
+            "bumps.btree.pager:Pager.give_up", _page_kept),
     # recovery, names
     _mutant("recovery_ignores_seal", "recovery", "a sealed set is not brought home",
             f"{RECOVER}:is_next", gives(False)),

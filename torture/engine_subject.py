@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from bumps.batch import SET
+from bumps.compact import compact
 from bumps.engine import Engine
 from bumps.errors import BumpsError, DiskFullError, MError, TransactionError
 from bumps.files import Disk
@@ -79,6 +80,10 @@ class EngineStore:
     def checkpoint(self) -> None:
         """Write a checkpoint."""
         self.engine.checkpoint()
+
+    def compact(self) -> None:
+        """Give unused pages back to the file system."""
+        compact(self.engine)
 
     def close(self) -> None:
         """Close in good order."""

@@ -28,6 +28,8 @@ from bumps.torture.workloads import Step
 
 FRAMES_PER_STEP_MAX = 3
 """The pending group, the commit, and the mark of a checkpoint."""
+FRAMES_PER_COMPACTION_MAX = 100
+"""The pending group, and marks."""
 INSISTED = Change("set", "INSISTED", (), b"after an error")
 ERRNOS = ("EIO", "ENOSPC", "EDQUOT")
 OFTEN = ("sync", "sync", "sync", "sync", "pwrite", "pwrite", "changing", "changing")
@@ -112,6 +114,8 @@ class Life:
             self._attempt(store, store.flush, self.content)
         elif step.kind == "checkpoint":
             self._attempt(store, store.checkpoint, self.content)
+        elif step.kind == "compact":
+            self._attempt(store, store.compact, self.content, frames=FRAMES_PER_COMPACTION_MAX)
         elif step.kind == "idle":
             self.disk.sleep(11.0)
             self._attempt(store, store.flush, self.content)
@@ -263,11 +267,19 @@ class Life:
                 self.store.close()
             self.store = None
 
-    def _attempt(self, store: Store, act: Callable[[], object], after: Content, *, promised: bool = True) -> None:
+    def _attempt(
+        self,
+        store: Store,
+        act: Callable[[], object],
+        after: Content,
+        *,
+        promised: bool = True,
+        frames: int = FRAMES_PER_STEP_MAX,
+    ) -> None:
         """Call the store with marks around it (L1)."""
         first = store.last_lsn + 1
         before = (self.flushed, self.content, after)
-        self.issued = max(first + FRAMES_PER_STEP_MAX - 1, *self._limbo, 0)
+        self.issued = max(first + frames - 1, *self._limbo, 0)
         mark = self.disk.begin(self.issued)
         for lsn in range(first, self.issued + 1):
             self.history.contents[lsn] = list(dict.fromkeys((*before, *self._limbo.get(lsn, ()))))

@@ -6,17 +6,20 @@ import itertools
 import random
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bumps.torture import mutate, runner
-from bumps.torture.case import CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, Case
+from bumps.torture.case import COMPACTION, CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, Case
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
 from bumps.torture.oracle import Violation
 from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
+from bumps.torture.workloads import COMPACT
 
 CAMPAIGN_STATES = 12_000
 """Crash states before a mutant counts as survived."""
+COMPACTION_STATES = 4_000
 FAULT_SEEDS = (2, 3, 103)
 FAULT_KINDS = ("sync_directory", "sync", "pwrite")
 FAULT_HOWS = ("EIO", "short", "kill")
@@ -35,6 +38,8 @@ def replay(case: Case) -> Report:
         return exhaust(small_subject, seed=case.seed, step_count=case.sizes[0] if case.sizes else STEP_COUNT)
     if case.stage == MUTATE:
         return mutation(case)
+    if case.stage == COMPACTION:
+        return _as_compaction(runner.replay(engine_subject, case.seed, flavours=(COMPACT,)))
     return runner.replay(engine_subject, case)
 
 
@@ -65,6 +70,19 @@ def rot(seed: int) -> Report:
     return report
 
 
+def compactions(seed: int, states_count: int) -> Report:
+    """Run campaigns in which databases are compacted."""
+    return _as_compaction(
+        runner.run(engine_subject, seed=seed, states_count=states_count, flavours=(COMPACT,), failures_max=1)
+    )
+
+
+def _as_compaction(report: Report) -> Report:
+    """Name the cases of a report so that they can be done again: a seed alone has other flavours."""
+    report.failures = [replace(failure, case=Case(COMPACTION, failure.case.seed)) for failure in report.failures]
+    return report
+
+
 def memory_loop(seed: int) -> Report:
     """Let memory run out at each read of a life: that is where a commit stops half way."""
     return runner.fault_loop(
@@ -87,6 +105,8 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
         reports = itertools.chain(reports, (memory_loop(seed) for seed in MEMORY_SEEDS))
     elif stage == CONTINUATIONS:
         reports = (runner.continuations(engine_subject, seed=seed, failures_max=1) for seed in CONTINUATION_SEEDS)
+    elif stage == COMPACTION:
+        reports = (compactions(0, COMPACTION_STATES) for _ in range(1))
     else:
         reports = (runner.run(engine_subject, states_count=campaign_states, failures_max=1) for _ in range(1))
     return next((report.failures[0] for report in reports if report.failures), None)

@@ -56,6 +56,9 @@ class Store(Protocol):
     def checkpoint(self) -> None:
         """Write a checkpoint."""
 
+    def compact(self) -> None:
+        """Give unused pages back to the file system."""
+
     def close(self) -> None:
         """Close in good order."""
 

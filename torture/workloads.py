@@ -25,7 +25,7 @@ class Step(NamedTuple):
     """One thing to do with a store."""
 
     kind: str
-    """commit, program, set_one, flush, checkpoint, reopen, kill (SIGKILL between calls), idle."""
+    """commit, program, set_one, flush, checkpoint, compact, reopen, kill (SIGKILL between calls), idle."""
     changes: tuple[Change, ...] = ()
     text: str = ""
     """Of a program."""
@@ -122,6 +122,21 @@ def increment(rng: random.Random, content: Content) -> list[Change]:
     ]
 
 
+def holes(rng: random.Random, content: Content) -> list[Change]:
+    """Fill globals, with values of all sizes, and kill most of them: what is left lies all over the file."""
+    if len(content.nodes) > 100:
+        name, where = _some(rng, content)
+        return [Change("kill", name, where[:1])] + [
+            Change("kill_node", each, path) for each, path in content.nodes if each != name and rng.random() < 0.6
+        ]
+    first = rng.randrange(100)
+    name = rng.choice(NAMES[:2])
+    return [
+        Change("set", name, (str(first + each // 8), str(each)), rng.randbytes(rng.choice((5, 30, 30, 60, 700))))
+        for each in range(rng.randint(10, 40))
+    ]
+
+
 def steady(rng: random.Random, content: Content) -> list[Change]:
     """Set few nodes again and again, in one size, some of them in overflow pages: files stop growing."""
     return [
@@ -131,6 +146,8 @@ def steady(rng: random.Random, content: Content) -> list[Change]:
 
 
 STEADY = Flavour("steady", {"commit": 8, "checkpoint": 8, "kill": 1}, steady)
+COMPACT = Flavour("compact", {"commit": 10, "checkpoint": 2, "compact": 3, "reopen": 1, "kill": 1}, holes)
+"""Not among the flavours that campaigns draw, whose seeds are kept: it has a stage of its own."""
 FLAVOURS = (
     Flavour("mixed", {"commit": 20, "checkpoint": 3, "reopen": 1, "kill": 1, "set_one": 4, "flush": 1}, mixed),
     Flavour("equal", {"commit": 20, "checkpoint": 1, "reopen": 1, "kill": 2, "set_one": 2, "flush": 1}, equal),
