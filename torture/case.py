@@ -2,6 +2,7 @@
 
     7                                        the campaign of seed 7
     rot:3                                    the sweep of seed 3
+    snapshots:5                              snapshots and transactions of seed 5
     continuations:9                          every stop of a checkpoint, seed 9
     continuations:9:sync,4,EIO,1,revert,24   one of them
     compaction:7                             the campaign of seed 7 in which databases are compacted
@@ -21,9 +22,8 @@ from typing import NamedTuple
 from bumps.torture.faultdisk import EFFECTS, Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
-MUTATE = "mutate"
-COMPACTION = "compaction"
-STAGES = (ROT, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
+MUTATE, SNAPSHOTS, COMPACTION = "mutate", "snapshots", "compaction"
+STAGES = (ROT, SNAPSHOTS, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
 """Those that the gate runs, the cheapest first."""
 _SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
 """How many numbers follow a fault."""

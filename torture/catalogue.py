@@ -489,6 +489,18 @@ _ALL = (
             "bumps.btree.encode:Encoder._free_chains", nothing),
     _mutant("dead_tree_restarts", "tree", "the worklist keeps what was freed",
             "bumps.btree.encode:Encoder.bury", _worklist_kept),
+    # snapshots
+    _mutant("freeze_without_copy", "snapshots", "a node that a snapshot holds is changed, not copied",
+            "bumps.btree.pager:Pager.own", rewrite("newest is not None and newest.era >= node.era", "False")),
+    _mutant("pinned_page_overwritten", "snapshots", "a page that a snapshot may need is written in place",
+            "bumps.btree.encode:Encoder._place", rewrite("node.generation > self._pinned", "True")),
+    _mutant("pinned_page_handed_out", "snapshots", "a freed page that a snapshot needs is handed out",
+            "bumps.btree.freelist:Draft.__init__", rewrite("min(pinned, generation - 1)", "generation - 1")),
+    _mutant("read_set_without_ranges", "snapshots", "what a scan has read is not held against later commits",
+            "bumps.reads:Checker.__init__",
+            rewrite("_joined([(low, high) for low, high in reads.ranges])", "_joined([])")),
+    _mutant("read_set_without_gaps", "snapshots", "where $ORDER found nothing is not held against later commits",
+            "bumps.reads:Checker.__init__", rewrite("_joined(reads.gaps)", "_joined([])")),
     # verify
     _mutant("verify_repairs", "verify", "verify writes the meta slot again",
             "bumps.recovery.verify:pending_set", _slot_repaired),

@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bumps.torture import mutate, runner
-from bumps.torture.case import COMPACTION, CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, Case
+from bumps.torture import mutate, runner, snapshots
+from bumps.torture.case import COMPACTION, CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, SNAPSHOTS, Case
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
-from bumps.torture.oracle import Violation
+from bumps.torture.oracle import BrokenError, Violation
 from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
 from bumps.torture.workloads import COMPACT
@@ -27,6 +27,7 @@ FAULT_STATES = 12
 MEMORY_SEEDS = (165,)
 CONTINUATION_SEEDS = (9, 0, 1)
 ROT_SEEDS = range(6)
+SNAPSHOT_SEEDS = range(40)
 ROT_COUNT = 300
 
 
@@ -40,7 +41,26 @@ def replay(case: Case) -> Report:
         return mutation(case)
     if case.stage == COMPACTION:
         return _as_compaction(runner.replay(engine_subject, case.seed, flavours=(COMPACT,)))
+    if case.stage == SNAPSHOTS:
+        return snapshot(case.seed)
     return runner.replay(engine_subject, case)
+
+
+def snapshot(seed: int) -> Report:
+    """Step through snapshots and transactions of one seed: a state is a snapshot that was looked at."""
+    report = Report(seed)
+    began = time.process_time()
+    try:
+        snapshots.Session(seed, report.counts).run()
+    except BrokenError as error:
+        report.failures.append(Failure(Case(SNAPSHOTS, seed), 0, 0, (), "snapshots", error.violation))
+    except Exception as error:
+        what = Violation("I16", f"with nothing failing: {type(error).__name__}: {error}")
+        report.failures.append(Failure(Case(SNAPSHOTS, seed), 0, 0, (), "snapshots", what))
+    report.states = report.unique = report.counts["snapshot looked at"]
+    report.lives = 1
+    report.cpu_s = time.process_time() - began
+    return report
 
 
 def mutation(case: Case) -> Report:
@@ -95,6 +115,8 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
     reports: Iterable[Report]
     if stage == ROT:
         reports = (rot(seed) for seed in ROT_SEEDS)
+    elif stage == SNAPSHOTS:
+        reports = (snapshot(seed) for seed in SNAPSHOT_SEEDS)
     elif stage == FAULTS:
         reports = (
             runner.fault_loop(

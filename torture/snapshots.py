@@ -1,0 +1,193 @@
+"""Snapshots and transactions under torture: what was read must have been there, and must stay.
+
+One thread steps through an engine on a simulated disk, with everything as small as it can be: commits,
+checkpoints, snapshots that are held over them, transactions that are open beside others.
+
+    V1. A snapshot holds what the database held when it was opened, whatever is done afterwards (I3 of a moment).
+    V2. A transaction that commits has read what was there at its commit: as if it had run then, alone (I20).
+        One that has not must raise RestartError.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bumps.engine import Engine
+from bumps.errors import RestartError
+from bumps.globals import Globals
+from bumps.options import Durability, Options
+from bumps.snapshot import Snapshot
+from bumps.torture.engine_subject import PATH
+from bumps.torture.model import Change, Content
+from bumps.torture.oracle import BrokenError, difference
+from bumps.torture.runner import EMPTY
+from bumps.torture.simdisk import SimDisk
+from bumps.torture.subject import CODEC, batches_of
+from bumps.torture.workloads import NAMES, big, mixed, purge, storm
+
+STEPS = 250
+OPEN_MAX = 4
+"""Snapshots, and transactions, that are open at one time."""
+OPTIONS = Options(
+    page_size=512,
+    cache_size=64 * 512,
+    segment_size_min=8192,
+    segment_size_max=32768,
+    alignment=512,
+    checkpoint_journal_size=1 << 28,
+    keep="checkpoint",
+    background=False,
+)
+WEIGHTS = {"commit": 8, "checkpoint": 4, "open": 3, "look": 3, "close": 2, "begin": 5, "read": 8, "end": 4}
+Pairs = list[tuple[str, bytes, bytes]]
+
+
+@dataclass
+class Opened:
+    """A transaction that is open, and what it has read: how to ask the model, and what it was told."""
+
+    globals: Globals
+    number: int
+    reads: list[tuple[Callable[[Pairs], Any], Any]] = field(default_factory=list)
+
+
+class Session:
+    """One seed."""
+
+    def __init__(self, seed: int, counts: Counter[str]) -> None:
+        """Make an empty database."""
+        self.rng = random.Random(f"snapshots {seed}")
+        self.engine = Engine.open(SimDisk(EMPTY, seed=seed), PATH, OPTIONS)
+        self.content = Content()
+        self.counts = counts
+        self.snapshots: list[tuple[Snapshot, Content]] = []
+        self.transactions: list[Opened] = []
+        self.number = 0
+
+    def run(self) -> None:
+        """Do all steps, then look at every snapshot that is left; BrokenError if something is wrong."""
+        for _ in range(STEPS):
+            kind = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+            getattr(self, f"_{kind}")()
+        for snapshot, content in self.snapshots:
+            self._same(snapshot, content)
+        for opened in self.transactions:
+            opened.globals.rollback()
+        self.engine.close()
+
+    def _commit(self) -> None:
+        changes = self.rng.choice((mixed, purge, big, storm))(self.rng, self.content)
+        self.engine.commit(batches_of(changes))
+        self.content = self.content.after(changes)
+
+    def _checkpoint(self) -> None:
+        self.engine.checkpoint()
+        self.counts["checkpoint under a snapshot"] += bool(self.snapshots)
+
+    def _open(self) -> None:
+        if len(self.snapshots) < OPEN_MAX:
+            self.snapshots.append((self.engine.snapshot(), self.content))
+
+    def _look(self) -> None:
+        if self.snapshots:
+            self._same(*self.rng.choice(self.snapshots))
+
+    def _close(self) -> None:
+        if self.snapshots:
+            snapshot, content = self.snapshots.pop(self.rng.randrange(len(self.snapshots)))
+            self._same(snapshot, content)
+            snapshot.close()
+
+    def _same(self, snapshot: Snapshot, content: Content) -> None:
+        self.counts["snapshot looked at"] += 1
+        found = [(name, key, value) for name, pairs in snapshot.scans() for key, value in pairs]
+        expected = content.encoded(CODEC.encode)
+        if found != expected:
+            raise BrokenError("I3", f"a snapshot at LSN {snapshot.lsn}: {difference(found, expected)}")
+
+    def _begin(self) -> None:
+        if len(self.transactions) < OPEN_MAX:
+            self.number += 1
+            opened = Opened(Globals(self.engine, Durability.COMMIT), self.number)
+            opened.globals.begin()
+            self.transactions.append(opened)
+
+    def _read(self) -> None:
+        if self.transactions:
+            opened = self.rng.choice(self.transactions)
+            name = self.rng.choice(NAMES)
+            read = self.rng.choice((_get, _data, _order, _scan))
+            opened.reads.append(read(self.rng, opened.globals, name, self.content.encoded(CODEC.encode)))
+
+    def _end(self) -> None:
+        if not self.transactions:
+            return
+        opened = self.transactions.pop(self.rng.randrange(len(self.transactions)))
+        where = (str(opened.number),)
+        opened.globals.set("T", CODEC.encode(where), b"%d" % len(opened.reads))
+        try:
+            opened.globals.commit()
+        except RestartError:
+            self.counts["transaction restarted"] += 1
+            return
+        now = self.content.encoded(CODEC.encode)
+        for ask, told in opened.reads:
+            if ask(now) != told:
+                raise BrokenError("I20", f"a transaction has read {told!r:.80}, and commits where {ask(now)!r:.80} is")
+        self.counts["transaction committed"] += 1
+        self.content = self.content.after([Change("set", "T", where, b"%d" % len(opened.reads))])
+
+
+Read = tuple[Callable[[Pairs], Any], Any]
+
+
+def _key(rng: random.Random, name: str, pairs: Pairs) -> bytes:
+    """Return a key that is there, or was, or is near one."""
+    keys = [key for each, key, _ in pairs if each == name]
+    if keys and rng.random() < 0.8:
+        key = rng.choice(keys)
+        return b"".join(CODEC.split(key)[: rng.randint(1, 3)])
+    return CODEC.encode((str(rng.randrange(120)),))
+
+
+def _of(name: str, pairs: Pairs) -> list[tuple[bytes, bytes]]:
+    return [(key, value) for each, key, value in pairs if each == name]
+
+
+def _get(rng: random.Random, globals_: Globals, name: str, pairs: Pairs) -> Read:
+    key = _key(rng, name, pairs)
+    return lambda now: dict(_of(name, now)).get(key), globals_.get(name, key)
+
+
+def _data(rng: random.Random, globals_: Globals, name: str, pairs: Pairs) -> Read:
+    key = _key(rng, name, pairs)
+
+    def ask(now: Pairs) -> int:
+        keys = [each for each, _ in _of(name, now)]
+        return (key in keys) + 10 * any(each != key and each.startswith(key) for each in keys)
+
+    return ask, globals_.data(name, key)
+
+
+def _order(rng: random.Random, globals_: Globals, name: str, pairs: Pairs) -> Read:
+    codes = CODEC.split(_key(rng, name, pairs))
+    code = codes[0] if codes else b""
+
+    def ask(now: Pairs) -> bytes | None:
+        firsts = [split[0] for key, _ in _of(name, now) for split in [CODEC.split(key)] if split]
+        return min((each for each in firsts if each > code), default=None)
+
+    return ask, globals_.order(name, b"", code)
+
+
+def _scan(rng: random.Random, globals_: Globals, name: str, pairs: Pairs) -> Read:
+    low, high = sorted((_key(rng, name, pairs), _key(rng, name, pairs)))
+
+    def ask(now: Pairs) -> list[tuple[bytes, bytes]]:
+        return [(key, value) for key, value in _of(name, now) if low <= key < high]
+
+    return ask, list(globals_.range(name, low, high))
