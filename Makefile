@@ -11,7 +11,8 @@
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
 #   make sigkill     kill working processes a hundred times and count what they were promised
 #   make reopen      how long an open takes after a kill, by the size of the journal
-#   make torture     25,000 crash states on a simulated disk
+#   make torture     300,000 crash states of 20,000 lives on a simulated disk, failing calls, flipped bytes
+#   make torture-ci  the same with a third of the states, as in .ci/run
 #   make mutants     break the engine on purpose, line by line: each must be noticed
 #   make wheel       dist/*.whl
 #   make clean       what make made
@@ -21,7 +22,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
-TORTURE_STATES ?= 25000
+TORTURE_JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+TORTURE_SEED ?= 1
 BENCH ?= --large
 BENCH_RESULT := docs/performance.json
 COVERAGE_MIN ?= 90
@@ -31,7 +33,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen torture mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen torture torture-ci mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -100,7 +102,16 @@ reopen: $(STAMP)
 	$(BIN)/python -m bumps.tools.reopen
 
 torture: $(STAMP)
-	$(BIN)/bumps torture run --states $(TORTURE_STATES)
+	$(BIN)/bumps torture run --states 300000 --lives 20000 --seed $(TORTURE_SEED) --jobs $(TORTURE_JOBS)
+	$(BIN)/bumps torture replay faults:0
+	$(BIN)/bumps torture replay faults:1
+	$(BIN)/bumps torture replay continuations:9
+	$(BIN)/bumps torture rot
+
+torture-ci: $(STAMP)
+	$(BIN)/bumps torture run --states 100000 --lives 5000 --seed $(TORTURE_SEED) --jobs $(TORTURE_JOBS)
+	$(BIN)/bumps torture replay faults:0
+	$(BIN)/bumps torture rot
 
 mutants: $(STAMP)
 	$(BIN)/bumps torture mutants
