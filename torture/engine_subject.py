@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bumps.batch import SET
 from bumps.compact import compact
 from bumps.engine import Engine
-from bumps.errors import BumpsError, DiskFullError, MError, TransactionError
+from bumps.errors import BumpsError, DiskFullError, FailedError, MError, TransactionError
 from bumps.files import Disk
 from bumps.globals import Globals
 from bumps.interp.machine import Machine
@@ -61,6 +61,10 @@ class EngineStore:
         )
         try:
             machine.run_text(program.text.encode())
+        except FailedError as error:
+            if isinstance(error.__context__, BumpsError):
+                raise BrokenError("I14", f"the error of a program is hidden by: {error.message}") from error
+            raise
         except MError as error:
             cause = error.__cause__
             if not isinstance(cause, BumpsError | MemoryError) or not error.code:

@@ -22,8 +22,10 @@ from bumps.btree.tree import Tree
 from bumps.engine import Engine
 from bumps.recovery import create, recover
 from bumps.recovery.checkpoint import Checkpointer
+from bumps.torture import lies
 from bumps.torture.faultdisk import EFFECTS, FaultDisk, Outcome
 from bumps.torture.simdisk import SimFile
+from bumps.wal.reader import JournalReader, Verdict
 from bumps.wal.writer import JournalWriter
 
 LONG_COUNT = 100_000
@@ -46,10 +48,13 @@ WITH_ENOSPC = tuple(phase for phase in PHASES if phase != "close")
 SOMETIMES = (
     "sealed set used in recovery",
     "torn tail cut",
+    "valid frame behind a bad one",
     "torn meta slot",
     "adoption by copy",
     "clean open",
     "killed inside a call",
+    "program",
+    *lies.OUTCOMES,
     "leaf freed",
     "page reused",
     "root split",
@@ -95,6 +100,7 @@ class _Observer:
         wrapped: list[tuple[object, str, Callable[[Body], Body]]] = [
             (JournalWriter, "_switch", self._switched),
             (JournalWriter, "_resume_segment", self._resumed),
+            (JournalReader, "_end_in_bytes", self._ended),
             (Tree, "grow", lambda body: self._counted(body, "root split")),
             (Tree, "shrink", self._shrunk),
             (Draft, "take", self._taken),
@@ -158,6 +164,15 @@ class _Observer:
         def call(writer: Any) -> Any:
             result = body(writer)
             self.counts["clean-close segment continued"] += writer._current is not None
+            return result
+
+        return call
+
+    def _ended(self, body: Body) -> Body:
+        def call(reader: Any, source: Any, used: int) -> Any:
+            behind = any(frame.lsn > reader.last.lsn for frame in source.frames_behind(used, reader._salt))
+            result = body(reader, source, used)
+            self.counts["valid frame behind a bad one"] += behind and reader.end.verdict is Verdict.TORN
             return result
 
         return call
