@@ -13,7 +13,7 @@ from bumps.torture.faultdisk import EFFECTS, UNHEARD, Fault, FaultDisk
 from bumps.torture.mutants import MUTANTS, armed
 from bumps.torture.results import Report
 from bumps.torture.runner import EMPTY, SHAPES, campaign, continuations, replay
-from bumps.torture.simdisk import SECTOR_SIZE, Image, Lie, Link, SimDisk, Sync, SyncDirectory, Write
+from bumps.torture.simdisk import SECTOR_SIZE, Image, Lie, Link, Operation, SimDisk, Sync, SyncDirectory, Write
 from bumps.torture.states import Medium, Profile
 from tests.toy_store import Toy, ToyStore
 
@@ -81,7 +81,7 @@ def test_the_name_of_a_file_is_durable_with_it_only_on_ext4() -> None:
 
 
 def test_no_sync_is_a_barrier_on_a_disk_that_lies() -> None:
-    trace = [Write(2, 0, NEW), Sync(2), SyncDirectory(1), Write(2, 0, NEWER), Sync(2)]
+    trace: list[Operation] = [Write(2, 0, NEW), Sync(2), SyncDirectory(1), Write(2, 0, NEWER), Sync(2)]
 
     assert lies.lying(trace, 2) == [Write(2, 0, NEW), Sync(2), Lie(), Write(2, 0, NEWER), Lie()]
 

@@ -53,7 +53,7 @@ def test_a_promise_given_before_the_sync_takes_one_commit_to_break() -> None:
     ("mutant", "case"),
     [
         ("no_home_sync", "0"),
-        ("split_transaction", "0"),
+        ("split_transaction", "1"),
         ("append_same_segment", "7"),
         ("ignore_sync_error", "faults:2:sync,7,EIO,1,keep,10,12"),
         ("slot_believed_over_set", "continuations:9:sync,4,EIO,1,revert,24"),

@@ -62,7 +62,8 @@ class EngineStore:
         try:
             machine.run_text(program.text.encode())
         except FailedError as error:
-            if isinstance(error.__context__, BumpsError):
+            hidden = error.__context__
+            if isinstance(hidden, MError) and isinstance(hidden.__cause__, BumpsError):
                 raise BrokenError("I14", f"the error of a program is hidden by: {error.message}") from error
             raise
         except MError as error:
