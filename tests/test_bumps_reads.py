@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from bumps.globals import RESTART_COUNT_MAX, Globals
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from bumps.reads import Reads
+from bumps.torture.serial import Done, violation
 
 CODEC = KeyCodec.of("utf-8")
 NAMES = st.sampled_from(["A", "B", "C"])
@@ -299,58 +299,9 @@ def test_a_restart_inside_transaction_is_raised_on_leaving() -> None:
         database["^B"] = 2
 
 
-class History:
-    """Transactions that append to lists and read them, and the proof that an order of them explains it all."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[str, float, float, dict[str, list[str]], list[str]]] = []
-        """Name, when it began and ended, the lists it read, the lists it appended to."""
-
-    def check(self, lists: dict[str, list[str]]) -> None:
-        """Assert that the history is strictly serialisable; `lists` is what was there at the end."""
-        after: dict[str, set[str]] = {name: set() for name, *_ in self.done}
-        appended = {(name, key) for name, _, _, _, keys in self.done for key in keys}
-        assert appended == {(name, key) for key, names in lists.items() for name in names}, "lost, or there twice"
-        assert all(len(set(names)) == len(names) for names in lists.values())
-        for names in lists.values():
-            for first, second in pairwise(names):
-                after[first].add(second)
-        for name, _, _, reads, _ in self.done:
-            for key, seen in reads.items():
-                assert lists[key][: len(seen)] == seen, "a read of what never was"
-                if seen and seen[-1] != name:
-                    after[seen[-1]].add(name)
-                following = [other for other in lists[key][len(seen) : len(seen) + 2] if other != name]
-                if following:
-                    after[name].add(following[0])
-        by_end = sorted(self.done, key=lambda each: each[2])
-        for name, began, *_ in self.done:
-            for other, _, ended, *_ in by_end:
-                if ended >= began:
-                    break
-                after[other].add(name)
-        state: dict[str, int] = {}
-        for root in after:
-            if root in state:
-                continue
-            state[root] = 1
-            stack = [(root, iter(after[root]))]
-            while stack:
-                here, rest = stack[-1]
-                following_one = next(rest, None)
-                if following_one is None:
-                    state[here] = 2
-                    stack.pop()
-                    continue
-                assert state.get(following_one) != 1, f"{here} and {following_one} each come before the other"
-                if following_one not in state:
-                    state[following_one] = 1
-                    stack.append((following_one, iter(after[following_one])))
-
-
 def run_threads(seed: int, thread_count: int, transaction_count: int, key_count: int) -> bumps.Database:
     database = bumps.open(":memory:", page_size=1024, cache_size=64 * 1024)
-    history = History()
+    done: list[Done] = []
     failures: list[BaseException] = []
     clock = iter(range(1 << 40)).__next__
 
@@ -379,7 +330,7 @@ def run_threads(seed: int, thread_count: int, transaction_count: int, key_count:
 
                 began = clock()
                 reads = run()
-                history.done.append((name, began, clock(), reads, [str(each) for each in writing]))
+                done.append(Done(name, began, clock(), reads, [str(each) for each in writing]))
         except BaseException as error:
             failures.append(error)
 
@@ -392,7 +343,7 @@ def run_threads(seed: int, thread_count: int, transaction_count: int, key_count:
     lists: dict[str, list[str]] = {str(each): [] for each in range(key_count)}
     for path, value in database.scan("^N"):
         lists[path[1]].append(value)
-    history.check(lists)
+    assert violation(done, lists) is None
     return database
 
 
