@@ -11,6 +11,7 @@
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
 #   make sigkill     kill working processes a hundred times and count what they were promised
 #   make reopen      how long an open takes after a kill, by the size of the journal
+#   make stress      threads that mix everything for SECONDS=60, checked for lies and leaks
 #   make torture     300,000 crash states of 20,000 lives on a simulated disk, failing calls, flipped bytes
 #   make torture-ci  the same with a third of the states, as in .ci/run
 #   make mutants     break the engine on purpose, line by line: each must be noticed
@@ -22,6 +23,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= auto
+SECONDS ?= 60
 TORTURE_JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 TORTURE_SEED ?= 1
 BENCH ?= --large
@@ -33,7 +35,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen torture torture-ci mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen stress torture torture-ci mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -97,6 +99,9 @@ bench-page: $(STAMP)
 
 sigkill: $(STAMP)
 	$(BIN)/python -m bumps.tools.sigkill --kills 100
+
+stress: $(STAMP)
+	$(BIN)/python -m bumps.tools.stress --seconds $(SECONDS)
 
 reopen: $(STAMP)
 	$(BIN)/python -m bumps.tools.reopen

@@ -291,7 +291,12 @@ def leaks(samples: Sequence[Sample]) -> list[str]:
     warm = samples[int(len(samples) * FIRST_SHARE) :][:size]
     last = samples[-size:]
     found = []
-    for name, slack in (("rss", SLACK_BYTES), ("descriptors", 2), ("pages", 1000), ("journal_bytes", JOURNAL_SLACK_BYTES)):
+    for name, slack in (
+        ("rss", SLACK_BYTES),
+        ("descriptors", 2),
+        ("pages", 1000),
+        ("journal_bytes", JOURNAL_SLACK_BYTES),
+    ):
         before = statistics.median(getattr(sample, name) for sample in warm)
         after = statistics.median(getattr(sample, name) for sample in last)
         if after > before * GROWTH_MAX + slack:

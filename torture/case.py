@@ -6,6 +6,7 @@
     continuations:9                          every stop of a checkpoint, seed 9
     continuations:9:sync,4,EIO,1,revert,24   one of them
     compaction:7                             the campaign of seed 7 in which databases are compacted
+    readers:5                                the campaign of seed 5 with snapshots and transactions beside it
     exhaust:0:4                              every state of four steps, seed 0
     mutate:0:17                              one mutation of the databases of seed 0
     faults:200                               every failing call, seed 200
@@ -22,8 +23,8 @@ from typing import NamedTuple
 from bumps.torture.faultdisk import EFFECTS, Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
-MUTATE, SNAPSHOTS, COMPACTION = "mutate", "snapshots", "compaction"
-STAGES = (ROT, SNAPSHOTS, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
+MUTATE, SNAPSHOTS, READERS, COMPACTION = "mutate", "snapshots", "readers", "compaction"
+STAGES = (ROT, SNAPSHOTS, READERS, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
 """Those that the gate runs, the cheapest first."""
 _SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
 """How many numbers follow a fault."""

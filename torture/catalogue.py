@@ -501,6 +501,10 @@ _ALL = (
             rewrite("_joined([(low, high) for low, high in reads.ranges])", "_joined([])")),
     _mutant("read_set_without_gaps", "snapshots", "where $ORDER found nothing is not held against later commits",
             "bumps.reads:Checker.__init__", rewrite("_joined(reads.gaps)", "_joined([])")),
+    _mutant("read_set_without_values", "snapshots", "a transaction does not note what it has read by name",
+            "bumps.reads:Reads.get", rewrite("reads.values.add(key)", "None")),
+    _mutant("snapshot_of_later", "snapshots", "open snapshots do not keep the trees before a change",
+            "bumps.engine:Engine._keep_snapshots", nothing),
     # verify
     _mutant("verify_repairs", "verify", "verify writes the meta slot again",
             "bumps.recovery.verify:pending_set", _slot_repaired),

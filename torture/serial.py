@@ -1,4 +1,4 @@
-"""Were the transactions strictly serialisable (I20)? Proved from what each of them was told, knowing nothing of the engine.
+"""Were the transactions strictly serialisable (I20)? Proved from what each was told, knowing nothing of the engine.
 
 Transactions append their names to lists and read lists. A list at the end says who came before whom:
 

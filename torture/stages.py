@@ -9,12 +9,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bumps.torture import mutate, runner, snapshots
-from bumps.torture.case import COMPACTION, CONTINUATIONS, EXHAUST, FAULTS, MUTATE, ROT, SNAPSHOTS, Case
+from bumps.torture.case import (
+    CAMPAIGN,
+    COMPACTION,
+    CONTINUATIONS,
+    EXHAUST,
+    FAULTS,
+    MUTATE,
+    READERS,
+    ROT,
+    SNAPSHOTS,
+    Case,
+)
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
 from bumps.torture.oracle import BrokenError, Violation
 from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
+from bumps.torture.watched import watched_subject
 from bumps.torture.workloads import COMPACT
 
 CAMPAIGN_STATES = 12_000
@@ -26,6 +38,7 @@ FAULT_HOWS = ("EIO", "short", "kill")
 FAULT_STATES = 12
 MEMORY_SEEDS = (165,)
 CONTINUATION_SEEDS = (9, 0, 1)
+READER_SEEDS = (22, *range(12))
 ROT_SEEDS = range(6)
 SNAPSHOT_SEEDS = range(40)
 ROT_COUNT = 300
@@ -35,6 +48,8 @@ def replay(case: Case) -> Report:
     """Do one case again with the engine."""
     if case.stage == ROT:
         return rot(case.seed)
+    if case.stage == READERS:
+        return readers(case.seed)
     if case.stage == EXHAUST:
         return exhaust(small_subject, seed=case.seed, step_count=case.sizes[0] if case.sizes else STEP_COUNT)
     if case.stage == MUTATE:
@@ -90,6 +105,13 @@ def rot(seed: int) -> Report:
     return report
 
 
+def readers(seed: int) -> Report:
+    """Run the campaign of one seed with snapshots and transactions beside it."""
+    report = runner.replay(watched_subject, Case(CAMPAIGN, seed))
+    report.failures = [replace(failure, case=Case(READERS, seed)) for failure in report.failures]
+    return report
+
+
 def compactions(seed: int, states_count: int) -> Report:
     """Run campaigns in which databases are compacted."""
     return _as_compaction(
@@ -125,6 +147,8 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
             for seed in FAULT_SEEDS
         )
         reports = itertools.chain(reports, (memory_loop(seed) for seed in MEMORY_SEEDS))
+    elif stage == READERS:
+        reports = (readers(seed) for seed in READER_SEEDS)
     elif stage == CONTINUATIONS:
         reports = (runner.continuations(engine_subject, seed=seed, failures_max=1) for seed in CONTINUATION_SEEDS)
     elif stage == COMPACTION:
