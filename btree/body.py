@@ -108,9 +108,9 @@ def cell_sizes(leaf: Leaf, body: LeafBody) -> list[int]:
     return sizes
 
 
-def branch_sizes(branch: Branch) -> list[int]:
-    """Return what each child takes in its branch at most, with the separator before it."""
-    return [4 + CHILD_SIZE, *(len(separator) + 4 + CHILD_SIZE for separator in branch.separators)]
+def branch_sizes(separators: Sequence[bytes]) -> list[int]:
+    """Return what each child takes at most in a branch with these separators, with the one before it."""
+    return [4 + CHILD_SIZE, *(len(separator) + 4 + CHILD_SIZE for separator in separators)]
 
 
 def encode_branch(separators: Sequence[bytes], children: Sequence[Reference]) -> tuple[int, bytes]:

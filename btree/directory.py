@@ -9,9 +9,9 @@
 
 A name begins with `%` or a letter, so what is not a global comes first.
 
-    D1. A global is in the directory exactly if it has a node.
-    D2. Until the next checkpoint the value of a global whose tree has changed says nothing: the
-        tree in memory does.
+    D1. A global is in the directory exactly if it had a node at the checkpoint that wrote it.
+    D2. The directory changes with checkpoints only. In between the forest holds the trees that have
+        changed, and the names that came and went (btree/view.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import struct
 from typing import NamedTuple
 
 from bumps import limits
-from bumps.btree.page import NOWHERE, PAGE_FIRST, Reference
+from bumps.btree.page import PAGE_FIRST, Reference
 from bumps.btree.pager import Dead
 
 CELL = struct.Struct("<IIQBBI")
@@ -43,11 +43,6 @@ class Entry(NamedTuple):
     def encode(self) -> bytes:
         """Return the value of the cell."""
         return CELL.pack(*self.root, self.level, self.number)
-
-
-def placeholder(number: int) -> bytes:
-    """Return the value for a tree that no checkpoint has seen (D2)."""
-    return Entry(NOWHERE, 0, number).encode()
 
 
 def decode(value: bytes, page_count: int) -> Entry:

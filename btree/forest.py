@@ -3,39 +3,42 @@
 `apply` is the one way in; reading is in btree/view.py. The caller holds the lock: a forest
 knows nothing of threads.
 
-    encode   reshapes what is dirty and returns the pages of a checkpoint; changes no state that
-             giving it up would spoil
-    enforce  makes the trees refer to these pages; until they are home they are read from memory;
-             nothing may be applied between `encode` and this
-    adopt    notes that the pages are home, and puts them in force if that was not done
+    merge    joins small dirty nodes, step by step
+    freeze   fixes the state of now as the one that a checkpoint writes
+    encode   returns its pages; the one method that needs no lock, and may run while others do
+    adopt    notes that these pages are home
+    thaw     gives a checkpoint up after `freeze` or `encode`
 
-`CorruptionError` may leave every method, `apply` too. After an error that leaves `apply` or `encode` the
-forest is void: the caller opens another one and replays.
+`CorruptionError` may leave every method, `apply` too. After an error that leaves another one than `encode`
+the forest is void: the caller opens another one and replays.
 """
 
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
 from bumps import limits
 from bumps.batch import SET, Batches
 from bumps.btree import directory, freelist
-from bumps.btree.encode import Encoder, PageSet
-from bumps.btree.freelist import Draft, Freelist
+from bumps.btree.encode import Frozen, FrozenTree, PageSet, encode
+from bumps.btree.freelist import Freelist
+from bumps.btree.merge import merge
 from bumps.btree.meta import Meta
 from bumps.btree.mover import Mover
-from bumps.btree.node import BOTTOM, END, Node
-from bumps.btree.page import DIRECTORY_TREE, Page, Reference, Stamp, corrupt, parse
-from bumps.btree.pager import Dead, Pager, check_reference
+from bumps.btree.node import BOTTOM, END
+from bumps.btree.page import DIRECTORY_TREE, Page, Reference, parse
+from bumps.btree.pager import Pager, check_reference
 from bumps.btree.pins import Pin
+from bumps.btree.settle import Settler
 from bumps.btree.tree import Tree
-from bumps.btree.view import Pair, Root, Snapshot, View
+from bumps.btree.view import Moment, Pair, Root, Snapshot, View
 from bumps.counters import Counters
 from bumps.errors import LimitError
 from bumps.files import File
 
-__all__ = ["Forest", "PageSet", "Snapshot"]
+__all__ = ["Forest", "Frozen", "PageSet", "Snapshot"]
 
 
 class Forest(View):
@@ -47,13 +50,12 @@ class Forest(View):
         self._freelist = free
         self._tree_count = 0
         """Number of the youngest tree."""
-        self._change_count = 0
         self._dead_stored = 0
         """Dead trees in the worklist of the directory."""
         self.cut_from: int | None = None
         """While pages are given up at the end of `data`: the first one that is to go (bumps/compact.py)."""
-        self._roots: dict[str, Root] | None = None
-        """Of the changed trees, for the snapshots of this moment; None: something was changed since."""
+        self._moment: Moment | None = None
+        """For the snapshots of this moment; None: something was changed since."""
 
     @classmethod
     def create_empty(cls, page_size: int, cache_size: int = limits.CACHE_SIZE_DEFAULT) -> Forest:
@@ -131,27 +133,31 @@ class Forest(View):
             raise LimitError(f"^{name}: {self._tree_count:,} globals were made before it: no more can be numbered")
         self._tree_count += 1
         tree = self._trees[name] = Tree(self.pager, self._tree_count)
-        self._directory.put(name.encode("latin-1"), directory.placeholder(tree.number))  # D1
+        if name in self._gone:
+            self._gone.remove(name)
+        else:
+            insort(self._born, name)
         return tree
 
     def _drop_tree(self, name: str) -> None:
-        """Forget the tree of a global that has no node any more (D1)."""
-        key = name.encode("latin-1")
+        """Forget the tree of a global that has no node any more."""
         del self._trees[name]
-        self._directory.remove_range(key, key + b"\0")
+        index = bisect_left(self._born, name)
+        if index < len(self._born) and self._born[index] == name:
+            del self._born[index]
+        else:
+            self._gone.add(name)
 
     def apply(self, batches: Batches) -> None:
         """Do the operations of one commit, in order."""
-        self._change_count += 1
-        self._roots = None
+        self._moment = None
         for name, kinds, keys, values in batches:
             assert len(keys) == len(kinds)
             self._apply(name, kinds, keys, values)
 
     def apply_one(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Do one operation; `value` says nothing unless it is a SET."""
-        self._change_count += 1
-        self._roots = None
+        self._moment = None
         self._apply(name, bytes((kind,)), [key], [value] if kind == SET else [])
 
     def _apply(self, name: str, kinds: bytes, keys: list[bytes], values: list[bytes]) -> None:
@@ -172,22 +178,14 @@ class Forest(View):
         return self.pager.dirty_count
 
     @property
-    def page_estimate(self) -> tuple[int, int]:
-        """Return about how many pages a checkpoint will write now, and how many of them are new."""
-        fresh, dirty = self.pager.fresh_count, self.pager.dirty_count
-        # A full leaf in memory is more than a page; branches and the freelist come on top.
-        new = 2 * fresh + fresh // 64
-        return new + (dirty - fresh) * 9 // 8 + 8, new
-
-    @property
-    def held_size(self) -> int:
-        """Return what pages take in memory that are in force and not home yet, in bytes."""
-        return self.pager.held_size
-
-    @property
     def dirty_size(self) -> int:
-        """Return what changed leaves take in memory, in bytes, at most."""
+        """Return what changed leaves take in memory, in bytes, at most; those that are frozen are not counted."""
         return self.pager.dirty_size
+
+    @property
+    def frozen_size(self) -> int:
+        """Return what the leaves take in memory that a checkpoint is writing, in bytes."""
+        return self.pager.frozen_size
 
     # Moving pages to the front (bumps/compact.py)
 
@@ -201,16 +199,15 @@ class Forest(View):
             return total, 0
         return total, sum(run.page_count for run in runs if run.generation > oldest.low)
 
-    def move(self, name: str | None, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
-        """Give up about `count` pages at or above `bound` of a global, None for the directory, from the key `low` on.
+    def move(self, name: str, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
+        """Give up about `count` pages at or above `bound` of a global, from the key `low` on.
 
         Returns the key to go on from, END if there is no more, and how many pages were given up.
         """
-        tree = self._directory if name is None else self._tree(name)
+        tree = self._tree(name)
         if tree is None:
             return END, 0
-        self._change_count += 1
-        self._roots = None
+        self._moment = None
         mover = Mover(tree, bound)
         return mover.move(low, count), mover.moved
 
@@ -223,108 +220,108 @@ class Forest(View):
         if nothing has changed since the last snapshot.
         """
         pager = self.pager
-        if self._roots is None:
-            self._roots = {name: Root.of(tree) for name, tree in self._trees.items() if tree.changed}
+        moment = self._moment
+        if moment is None:
+            roots = {name: Root.of(tree) for name, tree in self._trees.items() if tree.changed or tree.frozen}
+            moment = self._moment = Moment(roots, self._born.copy(), self._gone.copy())
             pager.era += 1
         pin = Pin(pager.generation, pager.era - 1, since)
         try:
             pager.pins.add(pin)
-            return Snapshot(pager, pin, Root.of(self._directory), self._roots, self.node_count)
+            return Snapshot(pager, pin, Root.of(self._directory), moment, self.node_count)
         except BaseException:
             pin.released = True  # by an interrupt, before there was somebody to release it
             raise
 
     # Checkpoint
 
-    def encode(self, generation: int, lsn: int) -> PageSet:
-        """Return the pages that make `data` the state of now, as of a generation and the LSN of its checkpoint."""
+    def merge(self) -> Iterator[None]:
+        """Join small dirty nodes with their neighbours. After each step the trees may be used and changed."""
+        for name, tree in list(self._trees.items()):
+            if tree.changed and self._trees.get(name) is tree:
+                for _ in merge(tree):
+                    yield
+                    if self._trees.get(name) is not tree:
+                        break
+
+    def freeze(self, generation: int, lsn: int) -> Frozen:
+        """Fix what is dirty as what a checkpoint writes. Until `adopt` or `thaw` it is only copied."""
         pager = self.pager
-        self._roots = None
-        stamp = Stamp(pager.page_size, generation, lsn)
-        oldest = pager.pins.oldest()
-        draft = Draft(self._freelist, pager.page_count, generation, None if oldest is None else oldest.low)
-        encoder = Encoder(pager, draft, stamp)
+        oldest, newest = pager.pins.oldest(), pager.pins.newest()
         changed = sorted((name, tree) for name, tree in self._trees.items() if tree.changed)
-        for name, tree in changed:
-            root = encoder.tree(tree)
-            assert root is not None, "D1"
-            cell = directory.Entry(root, tree.level, tree.number)
-            self._directory.put(name.encode("latin-1"), cell.encode())
-        dead = encoder.bury(pager.dead)
-        if dead or self._dead_stored:
-            self._store_dead(dead)
-        if self._directory.changed and self._tree_count:
-            self._directory.put(directory.TREES, directory.COUNT.pack(self._tree_count))
-        root = encoder.tree(self._directory)
-        if root is not None and root.has_overflow:
-            # No cell of the directory is so large; one that was read may be, and is kept as it is until somebody looks.
-            raise corrupt(root.page, "directory: a value in overflow pages")
-        for page, count in pager.freed:
-            draft.free(page, count)
-        if self.cut_from is not None:
-            draft.cut(self.cut_from)
-        free = self._freelist
-        pages = encoder.pages
-        if draft.changed:
-            images, free = draft.encode(stamp)
-            pages += images
-        pages.sort()
-        assert len({page for page, _ in pages}) == len(pages), "a page was written twice"
-        return PageSet(
+        frozen = Frozen(
             generation=generation,
             lsn=lsn,
-            pages=pages,
-            directory=root,
-            freelist=free.first,
-            page_count=draft.page_count,
+            era=pager.era,
+            trees=[FrozenTree(name, tree, Root.of(tree)) for name, tree in changed],
+            born=self._born.copy(),
+            gone=sorted(self._gone),
+            freed=pager.freed,
+            dead=pager.dead,
             node_count=self.node_count,
-            change_count=self._change_count,
-            freelist_after=free,
-            dead=dead,
-            leaves=encoder.leaves,
-            branches=encoder.branches,
-            roots=encoder.roots,
+            tree_count=self._tree_count,
+            page_count=pager.page_count,
+            freelist=self._freelist,
+            directory=Root.of(self._directory),
+            has_worklist=self._dead_stored > 0,
+            pin_low=None if oldest is None else oldest.low,
+            pin_high=-1 if newest is None else newest.high,
+            cut_from=self.cut_from,
         )
+        pager.freeze()
+        pager.freed, pager.dead = [], []
+        for _, tree in changed:
+            tree.changed, tree.frozen = False, True
+        return frozen
 
-    def _store_dead(self, dead: list[Dead]) -> None:
-        """Write the worklist into the directory."""
-        self._directory.remove_range(directory.DEAD_FIRST, directory.DEAD_END)
-        for index, item in enumerate(dead):
-            self._directory.put(directory.dead_key(index), directory.encode_dead(item))
-        self._dead_stored = len(dead)
+    def encode(self, frozen: Frozen) -> PageSet:
+        """Return the pages that make `data` what is frozen. Raises CorruptionError, LimitError; changes nothing."""
+        return encode(self.pager, frozen)
+
+    def thaw(self, frozen: Frozen) -> None:
+        """Give a checkpoint up: what was frozen is dirty as before."""
+        pager = self.pager
+        self._moment = None
+        pager.freed = frozen.freed + pager.freed
+        pager.dead = frozen.dead + pager.dead
+        for _, tree, _ in frozen.trees:
+            tree.changed, tree.frozen = True, False
+        pager.thaw()
 
     def adopt(self, pages: PageSet) -> None:
-        """Note that a page set is home, and what was dirty is clean."""
-        if not pages.in_force:
-            self.enforce(pages)
-        self.pager.hold({})
-
-    def enforce(self, pages: PageSet) -> None:
-        """Put a page set in force that is not home yet: what was dirty is clean, and pages are read from the set."""
-        pages.in_force = True
-        self.pager.hold(dict(pages.pages))
-        assert pages.change_count == self._change_count, "the forest has changed since it was encoded"
-        pager = self.pager
-        self._roots = None
+        """Put a page set in force that is home: what was frozen, and is as it was, is clean."""
+        frozen, pager = pages.frozen, self.pager
+        self._moment = None
         pager.generation = pages.generation
         pager.page_count = pages.page_count
-        pager.freed.clear()
-        pager.dead = list(pages.dead)
-        pager.dirty_count = pager.fresh_count = pager.dirty_size = 0
+        pager.dead = pages.dead + pager.dead
+        for page in pages.buried:
+            pager.forget(page)
         self._freelist = pages.freelist_after
-        for tree, root in pages.roots:
-            tree.root = root
-            tree.changed = False
-        for leaf, reference, chains, charge in pages.leaves:
-            leaf.chains = chains
-            leaf.cells.update(chains)
-            _settle(leaf, reference, charge, pages.generation)
-            pager.keep(leaf)
-        for branch, reference, children, charge in pages.branches:
-            branch.children = children
-            _settle(branch, reference, charge, pages.generation)
-            pager.keep(branch)
-        pager.pins.settle(pages.generation)
+        self._dead_stored = len(pages.dead)
+        settler = Settler(pager, pages)
+        for tree, written in zip(frozen.trees, pages.trees):
+            settler.tree(self._trees.get(tree.name), tree, written)
+        settler.orphans()
+        directory_tree = pages.directory_tree
+        self._directory = Tree(pager, DIRECTORY_TREE, directory_tree.root, directory_tree.level)
+        self._settle_names(frozen)
+        pager.pins.settle(pages.generation, frozen.era)
+        pager.settle()
+
+    def _settle_names(self, frozen: Frozen) -> None:
+        """Find out anew which names the directory lacks, and which it should not have (D2)."""
+        born, gone = set(self._born), self._gone
+        was_born, was_gone = set(frozen.born), set(frozen.gone)
+        self._born, self._gone = [], set()
+        for name in sorted(born | gone | was_born | was_gone):
+            was_in = name in gone or name in was_gone
+            is_in = name in was_born or (was_in and name not in was_gone)
+            exists = name in born or (was_in and name not in gone)
+            if exists and not is_in:
+                self._born.append(name)
+            elif is_in and not exists:
+                self._gone.add(name)
 
     def check(self) -> None:
         """Assert the invariants of all that is in memory."""
@@ -332,9 +329,3 @@ class Forest(View):
         for tree in self._trees.values():
             tree.check()
         assert all(tree.node_count for tree in self._trees.values()), "D1"
-
-
-def _settle(node: Node, reference: Reference, charge: int, generation: int) -> None:
-    """Make a dirty node clean: it is what `reference` names. A snapshot that holds it reads the same as before."""
-    node.era = 0
-    node.page, node.checksum, node.charge, node.generation = reference.page, reference.checksum, charge, generation

@@ -9,7 +9,9 @@ Invariants (`check` of each proves what can be seen from the node alone)
         Every clean child is a Reference, and lies in the pager's cache or nowhere.
         (In a tree that only snapshots still hold, a child may have become clean.)
     N5. `chains` of a leaf are the overflow chains that its image in `data` owns.
-    N6. `era` is 0 in a clean node; in a dirty one it names the era, the time between two
+    N6. `origin` of a dirty node is the frozen one that it is a copy of, while the checkpoint that
+        writes that one goes on (btree/pager.py, G5).
+    N7. `era` is 0 in a clean node; in a dirty one it names the era, the time between two
         snapshots, in which it was made or copied. Only in that era may it be changed in place
         (btree/pager.py, `own`). Its ancestors are of the same era, or younger.
 """
@@ -53,6 +55,7 @@ class Leaf:
         "generation",
         "keys",
         "limit",
+        "origin",
         "page",
         "recent",
         "used",
@@ -74,6 +77,7 @@ class Leaf:
         self.generation = 0
         """Of the checkpoint that wrote its image, 0 if there is none."""
         self.era = 0
+        self.origin: Node | None = None
         self.recent = False
         self.charge = 0
 
@@ -127,7 +131,18 @@ class Leaf:
 class Branch:
     """Separators and children, in two flat lists."""
 
-    __slots__ = ("charge", "checksum", "children", "era", "generation", "level", "page", "recent", "separators")
+    __slots__ = (
+        "charge",
+        "checksum",
+        "children",
+        "era",
+        "generation",
+        "level",
+        "origin",
+        "page",
+        "recent",
+        "separators",
+    )
 
     def __init__(self, level: int, separators: list[bytes], children: list[Child]) -> None:
         """Take over both lists. `level` is one above the children's."""
@@ -139,6 +154,7 @@ class Branch:
         self.generation = 0
         """Of the checkpoint that wrote its image, 0 if there is none."""
         self.era = 0
+        self.origin: Node | None = None
         self.recent = False
         self.charge = 0
 

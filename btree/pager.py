@@ -8,6 +8,9 @@ Invariants
     G3. No page is believed before its own checks and those of the reference (page.py, P2).
     G4. What a snapshot may read is never changed, only copied: dirty nodes of an earlier era,
         and clean ones while a snapshot is open.
+    G5. From `freeze` to `settle` or `thaw` the dirty nodes of the eras up to `frozen_era` are frozen: a
+        checkpoint writes them, so they are copied too. What it will need to know of each when it is
+        over is in `copies` and `orphans`: a frozen node in neither still hangs in its live tree.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from bumps.files import File
 KIND_OF_LEVEL_0, KIND_ABOVE = LEAF, BRANCH
 SWEEP_COUNT = 4
 """Killed nodes whose memory each change of a tree gives back: about 25 us."""
+_ASIDE_CACHE_SIZE = 1 << 20
 
 
 class Dead(NamedTuple):
@@ -62,8 +66,6 @@ class Pager:
         self.page_size = page_size
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}
-        self.held_size = 0
-        """What the pages of a checkpoint take that are in force and not home yet, in bytes."""
         self.cache_size = cache_size
         self.cache: OrderedDict[int, Node] = OrderedDict()
         self.charge = 0
@@ -78,12 +80,19 @@ class Pager:
         self.dead: list[Dead] = []
         self.dirty_count = 0
         """Dirty leaves."""
-        self.fresh_count = 0
-        """Dirty leaves that have no page yet."""
         self.dirty_size = 0
         """What dirty leaves are charged, from above: a value that is set twice counts twice."""
         self.dropped: list[Child] = []
         """Dirty subtrees that were killed: their memory is given back bit by bit, a KILL waits for none of it."""
+        self.frozen_era = 0
+        self.frozen_size = 0
+        """What frozen leaves are charged."""
+        self.copies: dict[Node, Node] = {}
+        """Dirty nodes of the live trees by the frozen one that they are copies of."""
+        self.orphans: list[tuple[Node, bool]] = []
+        """Frozen nodes that left the live trees, and whether as they were, not as a copy."""
+        self._frozen_count = 0
+        self._frozen_charge = 0
 
     # Reading
 
@@ -147,10 +156,10 @@ class Pager:
         self.trim()
 
     def trim(self) -> None:
-        """Keep within the budget, in which dirty leaves count too, and pages that are not home yet."""
+        """Keep within the budget, in which dirty and frozen leaves count too."""
         if self.dropped:
             self.sweep()
-        while self.charge + self.dirty_size + self.held_size > self.cache_size and len(self.cache) > 1:
+        while self.charge + self.dirty_size + self.frozen_size > self.cache_size and len(self.cache) > 1:
             self.evict()
 
     def sweep(self) -> None:
@@ -162,11 +171,6 @@ class Pager:
             node = dropped.pop()
             if isinstance(node, Branch):
                 dropped += node.children
-
-    def hold(self, pages: Mapping[int, bytes]) -> None:
-        """Read these pages from memory until they are home: then call it with none."""
-        self.overrides = pages
-        self.held_size = len(pages) * self.page_size
 
     def evict(self) -> None:
         """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
@@ -189,19 +193,36 @@ class Pager:
     def own(self, node: Node) -> Node:
         """Return a node that may be changed, instead of one that may not: the caller hangs it into its parent (N4).
 
-        It is the same one, unless a snapshot may hold that (G4).
+        It is the same one, unless a snapshot may hold that (G4), or a checkpoint is writing it (G5).
         """
         assert node.era != self.era
         newest = self.pins.newest()
-        if node.era:
-            if newest is not None and newest.era >= node.era:
-                node = node.copy()
-            node.era = self.era
+        if not node.era:
+            if newest is not None:
+                node = node.copy()  # and the clean one stays in the cache
+            else:
+                self.forget(node.page)
+            self.mark(node)
             return node
-        if newest is not None:
-            node = node.copy()  # and the clean one stays in the cache
-        else:
-            self.forget(node.page)
+        if node.era <= self.frozen_era:
+            return self._copy_frozen(node)
+        if newest is not None and newest.era >= node.era:
+            origin, node.origin = node.origin, None
+            node = node.copy()
+            if origin is not None:
+                node.origin = origin
+                self.copies[origin] = node
+        node.era = self.era
+        return node
+
+    def _copy_frozen(self, frozen: Node) -> Node:
+        node = frozen.copy()
+        node.origin = frozen
+        if isinstance(frozen, Leaf) and isinstance(node, Leaf):
+            # The checkpoint frees the other chains, whose values were replaced before it.
+            node.chains = {key: chain for key, chain in frozen.chains.items() if frozen.cells.get(key) == chain}
+            node.charge = self._frozen_charge
+        self.copies[frozen] = node
         self.mark(node)
         return node
 
@@ -210,27 +231,82 @@ class Pager:
         node.era = self.era
         if node.level == 0:
             self.dirty_count += 1
-            self.fresh_count += not node.page
             self.dirty_size += node.charge
 
     def discard(self, node: Node) -> None:
         """Let go a dirty node that only snapshots still refer to: its page and its overflow chains are free."""
         assert node.era
+        if node.era <= self.frozen_era:
+            self.orphans.append((node, True))  # it has its page and its chains when it is written
+            return
         if isinstance(node, Leaf):
             self.dirty_count -= 1
-            self.fresh_count -= not node.page
             for chain in node.chains.values():
                 self.free_chain(chain)
-        if node.page:
-            self.freed.append((node.page, 1))
+        self._let_page_go(node)
 
     def give_up(self, node: Node) -> None:
         """Let a dirty node forget its page, which is free: it gets another one (btree/mover.py)."""
         assert node.era == self.era
-        self.freed.append((node.page, 1))
+        self._let_page_go(node)
         node.page = node.generation = 0
-        if node.level == 0:
-            self.fresh_count += 1
+
+    def _let_page_go(self, node: Node) -> None:
+        if node.origin is not None:
+            self.orphans.append((node.origin, False))  # whose page this would be
+            del self.copies[node.origin]
+            node.origin = None
+        elif node.page:
+            self.freed.append((node.page, 1))
+
+    # A checkpoint beside what changes (G5)
+
+    def freeze(self) -> None:
+        """Let nothing be changed any more that is dirty now."""
+        assert not self.frozen_era
+        self.frozen_era = self.era
+        self.era += 1
+        self.frozen_size, self._frozen_count = self.dirty_size, self.dirty_count
+        self._frozen_charge = self.dirty_size // max(1, self.dirty_count)
+        self.dirty_size = self.dirty_count = 0
+
+    def settle(self) -> None:
+        """Forget what was frozen: it is written, or gone."""
+        self.frozen_era = self.frozen_size = 0
+        self.copies = {}
+        self.orphans = []
+
+    def thaw(self) -> None:
+        """Make what is frozen dirty again: no checkpoint will write it."""
+        copies, orphans = self.copies, self.orphans
+        self.dirty_size += self.frozen_size
+        self.dirty_count += self._frozen_count
+        self.settle()
+        for frozen, node in copies.items():
+            node.origin = None
+            if isinstance(frozen, Leaf) and isinstance(node, Leaf):
+                self.dirty_count -= 1  # its copy is counted
+                replaced = {key: chain for key, chain in frozen.chains.items() if frozen.cells.get(key) != chain}
+                node.chains = {**node.chains, **replaced}
+        for frozen, is_whole in orphans:
+            if isinstance(frozen, Leaf):
+                self.dirty_count -= 1
+                for key, chain in frozen.chains.items():
+                    if is_whole or frozen.cells.get(key) != chain:
+                        self.free_chain(chain)
+            if frozen.page:
+                self.freed.append((frozen.page, 1))
+
+    def aside(self) -> Pager:
+        """Return a pager of the same pages that shares nothing with this one, for a tree that nobody else knows."""
+        return Pager(
+            self.data,
+            self.page_size,
+            self.page_count,
+            cache_size=_ASIDE_CACHE_SIZE,
+            overrides=self.overrides,
+            generation=self.generation,
+        )
 
     def free_chain(self, chain: Chain) -> None:
         """Free the pages of an overflow chain, unread."""

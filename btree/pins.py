@@ -1,8 +1,8 @@
 """Pins: what open snapshots need of `data`, and which nodes in memory they share with the live trees.
 
 A snapshot opens at a generation and at the end of an era. What it refers to are pages of
-that generation's state, and nodes that were dirty then; the next checkpoint writes these
-nodes, so the snapshot needs their images too, which are of the generation after.
+that generation's state, and nodes that were dirty then; the next checkpoint that freezes
+these nodes writes them, so the snapshot needs their images too.
 
     I1. A page that a checkpoint of generation g freed is handed out only if no pin has
         `low` < g: the state of `low` may use it (btree/freelist.py, F1).
@@ -72,10 +72,14 @@ class Pins:
         oldest = self.oldest()
         return None if oldest is None else oldest.since
 
-    def settle(self, generation: int) -> None:
-        """Note that what was dirty has images of `generation`, which is a checkpoint's that is done."""
+    def settle(self, generation: int, era: int) -> None:
+        """Note that what was dirty up to the end of `era` has images of `generation`, a checkpoint's that is done.
+
+        Younger pins share nodes with the live trees that will have images of a later one, and clean
+        nodes that have images of this one.
+        """
         for pin in reversed(self._pins):
             if pin.settled:
                 return
             pin.high = generation
-            pin.settled = True
+            pin.settled = pin.era <= era

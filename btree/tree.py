@@ -1,7 +1,7 @@
 """One B+tree in memory: the one way in which cells come into it, and go.
 
 Leaves and branches are cut here by count only. Bytes are counted when a checkpoint is
-encoded (btree/fit.py), because most leaves change many times in between; but those of
+encoded (btree/encode.py), because most leaves change many times in between; but those of
 ascending keys, which never change again as a rule, are cut where they fill a page (btree/fill.py).
 
 Invariants (`check` proves what is in memory)
@@ -38,7 +38,7 @@ Path = list[tuple[Branch, int]]
 class Tree:
     """The cells of one global, or of the directory."""
 
-    __slots__ = ("changed", "cursor", "level", "node_count", "number", "pager", "root")
+    __slots__ = ("changed", "cursor", "frozen", "level", "node_count", "number", "pager", "root")
 
     def __init__(
         self, pager: Pager, number: int, root: Child | None = None, level: int = 0, node_count: int = 0
@@ -50,7 +50,9 @@ class Tree:
         self.level = level
         self.node_count = root.node_count if isinstance(root, Reference) else node_count
         self.changed = False
-        """Since the last checkpoint."""
+        """Since the last checkpoint was frozen."""
+        self.frozen = False
+        """A checkpoint is writing what changed before."""
         self.cursor = Cursor(self)
 
     # Putting
@@ -209,7 +211,7 @@ class Tree:
             self._new(right)
         self.grow([separator], [right])
 
-    def grow(self, separators: list[bytes], right: Sequence[Leaf | Branch]) -> None:
+    def grow(self, separators: list[bytes], right: Sequence[Child]) -> None:
         """Put a new root above the old one and its new neighbours."""
         assert self.root is not None
         self.level += 1

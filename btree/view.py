@@ -7,6 +7,7 @@ nothing of threads. Values of overflow cells are read when somebody asks for the
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -35,6 +36,10 @@ class View:
         self._trees: dict[str, Tree] = {}
         """Open trees."""
         self._trees_max = TREE_COUNT_MAX
+        self._born: list[str] = []
+        """Globals that are and that the directory does not name, in order (D2)."""
+        self._gone: set[str] = set()
+        """Globals that the directory names and that are no more."""
 
     def _tree(self, name: str) -> Tree | None:
         """Return the tree of a global that has nodes."""
@@ -50,7 +55,7 @@ class View:
     def _open_tree(self, name: str) -> Tree | None:
         """Return the tree that the directory names."""
         key = name.encode("latin-1")
-        value = self._directory.cursor.get(key)
+        value = None if name in self._gone else self._directory.cursor.get(key)
         if value is None:
             return None
         try:
@@ -61,7 +66,7 @@ class View:
 
     def _close_trees(self) -> None:
         """Close the trees that have not changed, when there are too many."""
-        self._trees = {name: tree for name, tree in self._trees.items() if tree.changed}
+        self._trees = {name: tree for name, tree in self._trees.items() if tree.changed or tree.frozen}
         self._trees_max = max(TREE_COUNT_MAX, 2 * len(self._trees))
 
     def _bad_cell(self, key: bytes, error: Exception) -> CorruptionError:
@@ -133,6 +138,22 @@ class View:
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the name of the next global with nodes, or of the one before; `""` stands for start or end."""
+        found = self._next_stored(name, reverse)
+        while found in self._gone:
+            found = self._next_stored(found, reverse)
+        born = self._born
+        if reverse:
+            index = (bisect_left(born, name) if name else len(born)) - 1
+            if index >= 0 and (found is None or born[index] > found):
+                return born[index]
+        else:
+            index = bisect_right(born, name)
+            if index < len(born) and (found is None or born[index] < found):
+                return born[index]
+        return found
+
+    def _next_stored(self, name: str, reverse: bool) -> str | None:
+        """Return the name that the directory has after `name`, or before it."""
         cursor = self._directory.cursor
         key = name.encode("latin-1")
         if reverse:
@@ -181,6 +202,18 @@ class Root(NamedTuple):
         return Tree(pager, self.number, self.node, self.level, self.node_count)
 
 
+class Moment(NamedTuple):
+    """What the directory does not say of one moment (D2)."""
+
+    roots: dict[str, Root]
+    """Of the trees that have changed."""
+    born: list[str]
+    gone: set[str]
+
+
+NOTHING = Moment({}, [], set())
+
+
 class Snapshot(View):
     """The trees as they were when it was opened, whatever is done to them since.
 
@@ -188,21 +221,22 @@ class Snapshot(View):
     its pin keeps the pages that it refers to (btree/pins.py). It ends with `close`, or as garbage.
     """
 
-    def __init__(self, pager: Pager, pin: Pin, directory_root: Root, roots: dict[str, Root], node_count: int) -> None:
-        """Take what `Forest.snapshot` found; `roots` are of the trees that the directory does not know (D2)."""
+    def __init__(self, pager: Pager, pin: Pin, directory_root: Root, moment: Moment, node_count: int) -> None:
+        """Take what `Forest.snapshot` found."""
         self._pin = pin
         super().__init__(pager, directory_root.open(pager), node_count)
-        self._roots = roots
+        self._moment = moment
+        self._born, self._gone = moment.born, moment.gone
 
     def _open_tree(self, name: str) -> Tree | None:
-        root = self._roots.get(name)
+        root = self._moment.roots.get(name)
         return super()._open_tree(name) if root is None else root.open(self.pager)
 
     def close(self) -> None:
         """Let go what it holds; it is not to be read any more."""
         self._pin.released = True
         self._trees.clear()
-        self._roots = {}
+        self._moment = NOTHING
 
     def __del__(self) -> None:
         """Let the pin go with the garbage."""

@@ -1,13 +1,16 @@
 """A checkpoint that is written in a thread of its own, while writers go on.
 
-1. Without a lock: grow the files to what it will probably need.
-2. With both locks: mark frame, encode, and put the pages in force in memory. From here on the trees
-go on to the next generation; a page that is not home yet is read from the set.
-3. Without a lock: journal, seal, home, meta slot. An error here stops the engine.
-4. With the latch: let the set go.
+1. With the latch, in steps of some milliseconds: merge what is small.
+2. With both locks: mark frame, and freeze the trees. From here on writers copy what is frozen.
+3. Without a lock: encode, make room, journal, seal, home, meta slot.
+4. With the latch: what is frozen and was not changed since is clean.
+
+An error before the room is made thaws what is frozen; one after it stops the engine.
 
 B1. One at a time. Who holds the writer lock may stop one that has not begun step 2, and wait for
 one that has: steps 3 and 4 do not need that lock.
+B2. A tree that is made again (E4 of bumps/engine.py) before step 3 writes ends the checkpoint; later it waits
+until the files are at rest, and begins with the new state.
 """
 
 from __future__ import annotations
@@ -31,10 +34,8 @@ class BackgroundCheckpoint(threading.Thread):
         self.is_frozen = False
         """It has got the locks. Changes with the writer lock held."""
         self.is_writing = False
-        """Its pages are in force in memory, and the files are between two states. Changes with the latch held."""
+        """The files are between two states. Changes with the latch held."""
         self.is_stopped = False
-        self.reserved = threading.Event()
-        """Set when it does nothing to the files any more before step 2."""
         self.frozen = threading.Event()
         """Set when writers need not let it go first any more."""
         self.written = threading.Event()
@@ -42,15 +43,20 @@ class BackgroundCheckpoint(threading.Thread):
         self.done = threading.Event()
         self.error: BaseException | None = None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it may be waited for: not by itself, nor by who takes its steps one by one."""
+        return self.is_alive() and threading.current_thread() is not self
+
     def run(self) -> None:
         """Go through the steps; keep an error for who waits."""
         try:
-            self.engine.run_background(self)
+            for _ in self.engine.checkpoint_steps(self):
+                pass
         except BaseException as error:
             self.error = error
         finally:
             self.engine.end_background(self)
-            self.reserved.set()
             self.frozen.set()
             self.written.set()
             self.done.set()

@@ -109,9 +109,9 @@ class _Compaction:
                 return  # they cannot be read: verify tells
 
     def _pass(self, bound: int) -> None:
-        """Move what lies at or above the bound, of the directory and of each global."""
+        """Move what each global has at or above the bound; a checkpoint moves the directory by itself."""
         moved = 0
-        for name in [*self.engine.names(), None]:
+        for name in self.engine.names():
             low = BOTTOM
             while low < END:
                 low, count = self.engine.move(name, low, bound, STEP_COUNT)

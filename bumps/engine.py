@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from bumps import limits
 from bumps.background import BackgroundCheckpoint
 from bumps.batch import SET, Batch, Batches
-from bumps.btree.forest import Forest
+from bumps.btree.forest import Forest, PageSet
 from bumps.changes import Changes
 from bumps.errors import (
     ClosedError,
@@ -49,6 +49,7 @@ from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.reads import Reads
 from bumps.recovery.checkpoint import Checkpointer, Draft
+from bumps.recovery.checkpoint import Ready as ReadyCheckpoint
 from bumps.recovery.recover import Opened, open_database
 from bumps.snapshot import Scan, Snapshot
 from bumps.wal.writer import JournalWriter
@@ -244,7 +245,7 @@ class Engine:
                 cached_nodes=0 if pager is None else len(pager.cache),
                 cached_size=0 if pager is None else pager.charge,
                 dirty_size=0 if pager is None else pager.dirty_size,
-                held_size=0 if pager is None else pager.held_size,
+                frozen_size=0 if pager is None else pager.frozen_size,
                 open_snapshots=self.snapshot_count,
                 oldest_snapshot_age=0.0 if since is None else self.disk.monotonic() - since,
                 size_since_checkpoint=self._size_since_checkpoint,
@@ -467,9 +468,11 @@ class Engine:
         try:
             running = self._background
             if running is not None:
+                if not running.goes_on:
+                    return
                 if running.is_waiting:
                     self._wait(running.frozen)
-                if self._forest.dirty_size + self._forest.held_size > self.options.cache_size:
+                if self._forest.dirty_size + self._forest.frozen_size > self.options.cache_size:
                     self._wait(running.done)
                 return
             if not self._checkpoint_due():
@@ -527,27 +530,68 @@ class Engine:
         """Write a checkpoint while everybody waits."""
         with self.writer, self.latch:
             began = self.disk.monotonic()
-            draft, journal, checkpointer = self._prepare_checkpoint(clean=clean)
+            journal, checkpointer = self._ready_to_checkpoint()
+            forest = self.live_forest()
             with self._checkpoint_errors(checkpointer, journal):
-                checkpointer.write(draft, journal, clean=clean)
-                self.live_forest().adopt(draft.pages)
-                checkpointer.free_journal(draft.meta)
+                for _ in forest.merge():
+                    pass
+            draft, size = self._freeze(forest, journal, checkpointer)
+            ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=clean)
+            with self._checkpoint_errors(checkpointer, journal):
+                checkpointer.write(ready, journal, clean=clean)
+            self._adopt(forest, ready.pages, size)
+            with self._checkpoint_errors(checkpointer, journal):
+                checkpointer.free_journal(ready.meta)
             self.counters.stall_seconds.observe(self.disk.monotonic() - began)
             self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
 
-    def _prepare_checkpoint(self, *, clean: bool) -> tuple[Draft, JournalWriter, Checkpointer]:
-        """Do what of a checkpoint needs both locks; they are held."""
+    def _ready_to_checkpoint(self) -> tuple[JournalWriter, Checkpointer]:
+        """Append what is pending; the writer lock is held."""
         journal = self._writable()
         self._append_pending()
-        checkpointer = self._checkpointer
-        assert checkpointer is not None
-        forest = self.live_forest()
+        assert self._checkpointer is not None
+        return journal, self._checkpointer
+
+    def _freeze(self, forest: Forest, journal: JournalWriter, checkpointer: Checkpointer) -> tuple[Draft, int]:
+        """Freeze the state of now, with both locks held; return it, and the size of the journal up to it."""
         with self._checkpoint_errors(checkpointer, journal):
-            draft = checkpointer.prepare(forest, journal, clean=clean)
+            draft = checkpointer.freeze(forest, journal)
         self._applied_lsn = journal.last_lsn
-        self._size_at_checkpoint = journal.appended_size
+        return draft, journal.appended_size
+
+    def _prepare_checkpoint(
+        self, draft: Draft, forest: Forest, checkpointer: Checkpointer, *, clean: bool
+    ) -> ReadyCheckpoint:
+        """Make the pages of what is frozen and the room for them; if that fails, nothing is frozen any more."""
+        try:
+            ready = checkpointer.prepare(draft, forest, clean=clean)
+        except BaseException as error:
+            if checkpointer.committed or isinstance(error, OSError):
+                self._fail(error)
+                if isinstance(error, Exception):
+                    raise self._failed_error() from error
+                raise
+            if isinstance(error, DiskFullError):
+                self.counters.checkpoints_refused += 1
+                self._checkpoint_refused = True
+            with self.latch:
+                if self._forest is forest:
+                    forest.thaw(draft.frozen)
+            raise
         self._checkpoint_refused = False
-        return draft, journal, checkpointer
+        return ready
+
+    def _adopt(self, forest: Forest, pages: PageSet, size: int) -> None:
+        """Put a checkpoint in force that is home; `size` is that of the journal up to it."""
+        with self.latch:
+            self._size_at_checkpoint = size
+            if self._forest is not forest:
+                return  # the trees were made again, from these pages
+            try:
+                forest.adopt(pages)
+            except BaseException:
+                self._void()
+                raise
 
     @contextlib.contextmanager
     def _checkpoint_errors(self, checkpointer: Checkpointer, journal: JournalWriter) -> Iterator[None]:
@@ -580,8 +624,8 @@ class Engine:
                 if isinstance(self._forest, Forest):
                     self._forest.cut_from = None
 
-    def move(self, name: str | None, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
-        """Let nodes of a global, None for the directory, give up pages from `bound` on (btree/mover.py)."""
+    def move(self, name: str, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
+        """Let nodes of a global give up pages from `bound` on (btree/mover.py)."""
         with self.writer:
             self._writable()
             with self.latch:
@@ -663,47 +707,66 @@ class Engine:
             if not running.is_frozen:
                 running.is_stopped = True
                 self._background = None
-        (running.reserved if running.is_stopped else running.done).wait()
+        if not running.is_stopped:
+            running.done.wait()
 
-    def run_background(self, running: BackgroundCheckpoint) -> None:
-        """Go through the steps of a checkpoint, in its thread."""
-        checkpointer = self._checkpointer
+    def checkpoint_steps(self, running: BackgroundCheckpoint) -> Iterator[None]:
+        """Go through a checkpoint beside writers, step by step; no lock is held between two steps."""
         self.check_readable()
-        if checkpointer is None:
-            with self.writer:
-                self._writable()
-        assert checkpointer is not None
-        forest = self._forest
-        if isinstance(forest, Forest):
-            checkpointer.reserve_ahead(*forest.page_estimate)
-        running.reserved.set()
+        checkpointer, journal = self._checkpointer, self._journal
+        if checkpointer is None or journal is None:
+            raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
+        with self.latch:
+            forest = self.live_forest()
+            merging = forest.merge()
+        is_merged = False
+        while not is_merged:
+            with self.latch:
+                if running.is_stopped:
+                    return
+                with self._checkpoint_errors(checkpointer, journal):
+                    is_merged = self._forest is not forest or next(merging, self) is self
+            yield
         running.is_waiting = True
         with self.writer:
             running.is_waiting = False
             if running.is_stopped:
                 return
             running.is_frozen = True
-            with self.latch:
-                began = self.disk.monotonic()
-                try:
-                    draft, journal, _ = self._prepare_checkpoint(clean=False)
-                except StorageError:
-                    self._put_off()
-                    raise
-                forest = self.live_forest()
-                with self._checkpoint_errors(checkpointer, journal):
-                    forest.enforce(draft.pages)
-                running.is_writing = True
-                self.counters.stall_seconds.observe(self.disk.monotonic() - began)
+            began = self.disk.monotonic()
+            try:
+                self._ready_to_checkpoint()
+                with self.latch:
+                    forest = self.live_forest()
+                    draft, size = self._freeze(forest, journal, checkpointer)
+            except StorageError:
+                self._put_off()
+                raise
+            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
         running.frozen.set()
-        with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.write(draft, journal, clean=False)
-        running.written.set()
+        yield
+        try:
+            ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=False)
+        except StorageError:
+            self._put_off()
+            raise
+        yield
         with self.latch:
-            forest.adopt(draft.pages)
-            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
+            if self._forest is not forest:
+                return  # made again from the state before; the mark frame does no harm
+            running.is_writing = True
         with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.free_journal(draft.meta)
+            yield from checkpointer.write_steps(ready, journal, clean=False)
+        running.written.set()
+        yield
+        with self.latch:
+            resumed = self.disk.monotonic()
+            self._adopt(forest, ready.pages, size)
+            self.counters.stall_seconds.observe(self.disk.monotonic() - resumed)
+            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
+        yield
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.free_journal(ready.meta)
 
     def end_background(self, ended: BackgroundCheckpoint) -> None:
         """Forget a checkpoint in the background that is over."""
@@ -894,6 +957,9 @@ class Engine:
                 forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
                 forest.apply(self._pending.as_batches())
                 forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
+                newest = self._pins.newest()
+                if newest is not None:
+                    forest.pager.era = newest.era + 1  # of which the new nodes are none
                 self._forest = forest
                 if self.failed:  # meanwhile, by a thread that waited for the disk (E3)
                     self._void()
@@ -964,8 +1030,8 @@ class Gauges(NamedTuple):
     cached_size: int
     """What clean nodes in the cache are charged."""
     dirty_size: int
-    held_size: int
-    """What the pages of a checkpoint take that are not home yet."""
+    frozen_size: int
+    """What leaves take that a checkpoint is writing."""
     open_snapshots: int
     oldest_snapshot_age: float
     """In seconds, since the first change behind it: until then it holds nothing. 0 if there is none."""

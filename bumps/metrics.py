@@ -189,9 +189,9 @@ MEASURES = (
         lambda source: source.gauges.dirty_size,
     ),
     _gauge(
-        "bumps_cache_held_bytes",
-        "Pages of a running checkpoint that are not home yet.",
-        lambda source: source.gauges.held_size,
+        "bumps_cache_frozen_bytes",
+        "What leaves take that a checkpoint is writing.",
+        lambda source: source.gauges.frozen_size,
     ),
     _gauge(
         "bumps_cache_limit_bytes",

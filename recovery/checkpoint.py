@@ -1,11 +1,10 @@
 """The checkpoint: bring the data file from one state to a newer one, atomically.
 
-The steps are those of STORAGE 4. The engine holds its writer lock up to step 3, in which space may run
-out, and all the while if it checkpoints in the foreground; in the background (bumps/background.py) the
-pages are put in force in memory then, and writers go on.
+The steps are those of STORAGE 4. Who may change the database waits for step 1 only, and then
+goes on beside the others (bumps/background.py), unless the engine does them all at once.
 
-    0, 1  freeze   append the mark frame C: its LSN is the state that is written
-    2     encode   the dirty pages, bottom up, as images (Forest.encode)
+    1     freeze   append the mark frame C: its LSN is the state that is written
+    2     encode   the frozen nodes, bottom up, as images of pages (btree/encode.py)
     3     reserve  grow `data` and `double-write` with zeros, sync: space runs out here or never
     4     journal  sync: data must not know what the journal could lose
     5     seal     the set to `double-write`, sync: from here on the new state is the state
@@ -17,17 +16,18 @@ pages are put in force in memory then, and writers go on.
     C2. The double-write is not touched before the meta slot of the set in it is durable:
         a slot that was only read may lie in the kernel's cache alone, so it is written again,
         behind a copy of its set.
-    C3. An error in steps 0 to 3 leaves everything as it was (the mark frame does no harm);
+    C3. An error in steps 1 to 3 leaves everything as it was (the mark frame does no harm);
         after that the engine is dead until it is opened again, and recovery decides.
 """
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from bumps.btree.forest import Forest, PageSet
+from bumps.btree.forest import Forest, Frozen, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
 from bumps.counters import Counters, timed_sync
 from bumps.errors import CorruptionError, DiskFullError
@@ -42,7 +42,15 @@ _ZEROS = bytes(1 << 20)
 
 
 class Draft(NamedTuple):
-    """A checkpoint of which nothing is written yet but its mark frame."""
+    """A checkpoint that is frozen."""
+
+    mark: Place
+    frozen: Frozen
+    epoch: int
+
+
+class Ready(NamedTuple):
+    """A checkpoint for which there is room, and of which nothing is written yet but its mark frame."""
 
     mark: Place
     pages: PageSet
@@ -78,52 +86,46 @@ class Checkpointer:
 
     def run(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Meta:
         """Write the state of `forest`; return its meta slot. OSError or DiskFullError as C3 says."""
-        draft = self.prepare(forest, journal, clean=clean)
-        self.write(draft, journal, clean=clean)
-        forest.adopt(draft.pages)
-        self.free_journal(draft.meta)
-        return draft.meta
+        for _ in forest.merge():
+            pass
+        ready = self.prepare(self.freeze(forest, journal), forest, clean=clean)
+        self.write(ready, journal, clean=clean)
+        forest.adopt(ready.pages)
+        self.free_journal(ready.meta)
+        return ready.meta
 
-    def prepare(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Draft:
-        """Do steps 0 to 3, after which nothing has changed if they fail (C3)."""
-        self.committed = False
-        mark = self.freeze(forest, journal)
-        pages = forest.encode(self.meta.generation + 1, mark.lsn)
-        meta = self.next_meta(journal, mark, pages, clean=clean)
+    def prepare(self, draft: Draft, forest: Forest, *, clean: bool) -> Ready:
+        """Do steps 2 and 3, after which nothing has changed if they fail (C3); they need no lock."""
+        pages = forest.encode(draft.frozen)
+        meta = self.next_meta(draft, pages, clean=clean)
         self.settle_meta()
         self.reserve(meta, pages)
-        return Draft(mark, pages, meta)
+        return Ready(draft.mark, pages, meta)
 
-    def write(self, draft: Draft, journal: JournalWriter, *, clean: bool) -> None:
+    def write(self, ready: Ready, journal: JournalWriter, *, clean: bool) -> None:
         """Do steps 4 to 7; the trees are not needed for them."""
-        mark, pages, meta = draft
+        for _ in self.write_steps(ready, journal, clean=clean):
+            pass
+
+    def write_steps(self, ready: Ready, journal: JournalWriter, *, clean: bool) -> Iterator[None]:
+        """Do steps 4 to 7, one by one."""
+        mark, pages, meta = ready
         self.committed = True
         self.sync_journal(journal, clean=clean)
+        yield
         self.seal(meta, mark, pages)
+        yield
         self.sync_seal()
+        yield
         self.write_home(pages)
+        yield
         self.sync_home()
+        yield
         self.write_meta(meta)
+        yield
         self.sync_meta()
         self.meta = meta
         self.counters.checkpoint_pages += len(pages.pages)
-
-    def reserve_ahead(self, page_count: int, new_count: int) -> None:
-        """Make room for a set of about so many pages, some of them new, before anybody has to wait for that.
-
-        A full disk is no error yet: `reserve` will know.
-        """
-        size = self.meta.page_size
-        for file, wanted in (
-            (self.data, (self.meta.page_count + new_count) * size),
-            (self.seal_file, double_write.size_of(self.meta, page_count)),
-        ):
-            try:
-                self.grow(file, wanted)
-            except OSError as error:
-                if error.errno not in FULL:
-                    raise
-                return
 
     def grow(self, file: File, size: int) -> None:
         """Make a file that long, in zeros, durably; if it is, do nothing."""
@@ -133,18 +135,21 @@ class Checkpointer:
             file.sync()
             self.counters.checkpoint_zeroed += size - before
 
-    def freeze(self, forest: Forest, journal: JournalWriter) -> Place:
-        """Append the mark frame, which says how many nodes there are at this LSN."""
+    def freeze(self, forest: Forest, journal: JournalWriter) -> Draft:
+        """Append the mark frame, which says how many nodes there are at this LSN, and freeze the state."""
         if forest.node_count < 0:
             raise CorruptionError(f"{self.path}: {forest.node_count} nodes: its pages count them wrongly", file="data")
-        return journal.append_mark(forest.node_count)
+        self.committed = False
+        mark = journal.append_mark(forest.node_count)
+        return Draft(mark, forest.freeze(self.meta.generation + 1, mark.lsn), journal.epoch)
 
-    def next_meta(self, journal: JournalWriter, mark: Place, pages: PageSet, *, clean: bool) -> Meta:
+    def next_meta(self, draft: Draft, pages: PageSet, *, clean: bool) -> Meta:
         """Return what the meta slot of this checkpoint will say."""
+        mark = draft.mark
         return replace(
             self.meta,
             generation=self.meta.generation + 1,
-            epoch=journal.epoch,
+            epoch=draft.epoch,
             base_lsn=mark.segment - 1 if self.keep == "checkpoint" else self.meta.base_lsn,
             lsn=mark.lsn,
             time_us=mark.time_us,

@@ -33,7 +33,7 @@ from bumps.errors import CorruptionError, StorageError
 from bumps.files import Disk, File, close_quietly, read_all, write_all
 from bumps.options import Options
 from bumps.recovery import double_write
-from bumps.recovery.checkpoint import Checkpointer
+from bumps.recovery.checkpoint import Checkpointer, Draft
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, join
 from bumps.recovery.recover import adopt_set, apply_frame, check_size, new_writer, open_forest, place_of
 from bumps.recovery.remains import Gap, History, find_meta, read_history, segments
@@ -43,7 +43,6 @@ from bumps.wal.reader import JournalReader, Verdict
 from bumps.wal.segment import Place
 from bumps.wal.source import SegmentSource, read_frame
 from bumps.wal.verify import JournalCheck
-from bumps.wal.writer import JournalWriter
 
 PREFIX = "lost-"
 REPORT, REPORT_NEW = "report.json", "report.new"
@@ -388,9 +387,9 @@ class _BaseCheckpointer(Checkpointer):
     base_lsn: int | None = None
     """The new base; None leaves it."""
 
-    def next_meta(self, journal: JournalWriter, mark: Place, pages: PageSet, *, clean: bool) -> Meta:
+    def next_meta(self, draft: Draft, pages: PageSet, *, clean: bool) -> Meta:
         """Return what the meta slot of this checkpoint will say."""
-        meta = super().next_meta(journal, mark, pages, clean=clean)
+        meta = super().next_meta(draft, pages, clean=clean)
         return meta if self.base_lsn is None else replace(meta, base_lsn=self.base_lsn)
 
 

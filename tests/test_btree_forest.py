@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.btree import view as view_module
-from bumps.btree.forest import Forest, Snapshot
+from bumps.btree.forest import Forest, Frozen, Snapshot
 from bumps.errors import CorruptionError, LimitError
 from bumps.keys import KeyCodec
 from tests.trees import Model, Store, assert_reads_same, assert_same
@@ -50,6 +50,7 @@ class ForestMachine(RuleBasedStateMachine):
         self.model = Model()
         self.generator = random.Random(page_size)
         self.snapshots: list[tuple[Snapshot, Model]] = []
+        self.frozen: Frozen | None = None
 
     def apply(self, batch: Batch) -> None:
         self.store.forest.apply([batch])
@@ -107,14 +108,36 @@ class ForestMachine(RuleBasedStateMachine):
 
     @rule()
     def checkpoint(self) -> None:
+        self.finish_the_checkpoint()
         self.store.checkpoint()
         assert self.store.problems() == []
         assert self.store.forest.dirty_count == 0
 
+    @precondition(lambda self: getattr(self, "frozen", None) is None)
+    @rule(merged=st.booleans())
+    def begin_a_checkpoint(self, merged: bool) -> None:
+        if merged:
+            for _ in self.store.forest.merge():
+                pass
+        self.frozen = self.store.freeze()
+        self.then = self.model.copy()
+
     @rule()
-    def a_checkpoint_is_given_up(self) -> None:
-        self.store.forest.encode(self.store.meta.generation + 1, self.store.meta.lsn + 1)
-        assert self.store.problems() == []
+    def finish_the_checkpoint(self) -> None:
+        if self.frozen is not None:
+            self.store.finish(self.frozen)
+            self.frozen = None
+            assert self.store.problems() == []
+            assert_same(Forest.open(self.store.file, self.store.meta), self.then)
+
+    @rule(encoded=st.booleans())
+    def give_the_checkpoint_up(self, encoded: bool) -> None:
+        if self.frozen is not None:
+            if encoded:
+                self.store.forest.encode(self.frozen)
+            self.store.forest.thaw(self.frozen)
+            self.frozen = None
+            assert self.store.problems() == []
 
     @rule()
     def open_a_snapshot(self) -> None:
@@ -129,7 +152,7 @@ class ForestMachine(RuleBasedStateMachine):
 
     @rule()
     def checkpoint_and_reopen(self) -> None:
-        self.store.checkpoint()
+        self.checkpoint()
         self.look_at_the_snapshots()
         self.snapshots.clear()
         self.store.reopen()
@@ -238,4 +261,4 @@ def test_a_forged_cell_of_the_directory_that_needs_overflow_pages_is_damage_to_a
     store.forest._directory.put(b"B", b"x" * 400)
 
     with pytest.raises(CorruptionError, match="directory: a value in overflow pages"):
-        store.forest.encode(store.meta.generation + 1, store.meta.lsn + 1)
+        store.forest.encode(store.freeze())

@@ -227,7 +227,7 @@ def test_writers_wait_when_memory_is_used_up_and_only_then(bench: Bench) -> None
     many.join(0.2)
     assert many.is_alive(), "60 commits of 100 nodes do not fit a cache of 32 KiB"
     engine = bench.engine
-    assert engine.live_forest().dirty_size + engine.live_forest().held_size > OPTIONS.cache_size
+    assert engine.live_forest().dirty_size + engine.live_forest().frozen_size > OPTIONS.cache_size
     go_on.set()
     joined(many)
     bench.check()

@@ -7,6 +7,7 @@ an interrupt in `Condition.__enter__` leaves its lock taken, whoever calls it.
 
 from __future__ import annotations
 
+import _weakrefset
 import contextlib
 import gc
 import sys
@@ -27,7 +28,8 @@ from bumps.options import Durability, Options
 OPTIONS = Options(page_size=512, cache_size=64 * 512, segment_size_min=4096, alignment=512)
 PATH = "/x.bumps"
 WAIT_SECONDS = 20
-THREADING = threading.__file__
+UNHEARD = (threading.__file__, _weakrefset.__file__)
+"""Locks of Python's own; and callbacks of the garbage collector, from which no exception gets to anybody."""
 Content = dict[tuple[str, ...], str]
 
 
@@ -48,7 +50,7 @@ class Interrupter:
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
         code = frame.f_code
-        if event not in ("call", "c_return") or code is Interrupter.__exit__.__code__ or code.co_filename == THREADING:
+        if event not in ("call", "c_return") or code is Interrupter.__exit__.__code__ or code.co_filename in UNHEARD:
             return
         self.count += 1
         if self.count == self.at:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.btree import verify
-from bumps.btree.forest import Forest, PageSet
+from bumps.btree.forest import Forest, Frozen, PageSet
 from bumps.btree.meta import Meta
 from bumps.btree.view import View
 from bumps.files import MemoryDisk, MemoryFile, write_all
@@ -44,7 +44,9 @@ class Store:
         self.cache_size = cache_size
         self.forest = Forest.create_empty(page_size, cache_size)
         self.forest.attach(self.file)
-        self.meta = meta_of(self.forest.encode(0, 0), page_size)
+        pages = self.forest.encode(self.forest.freeze(0, 0))
+        self.forest.adopt(pages)
+        self.meta = meta_of(pages, page_size)
         self.write(())
 
     def write(self, pages: Sequence[tuple[int, bytes]]) -> None:
@@ -61,7 +63,15 @@ class Store:
         self.forest.apply([Batch(name, bytes((kind,)), [key], [])])
 
     def checkpoint(self) -> PageSet:
-        pages = self.forest.encode(self.meta.generation + 1, self.meta.lsn + 1)
+        for _ in self.forest.merge():
+            pass
+        return self.finish(self.freeze())
+
+    def freeze(self) -> Frozen:
+        return self.forest.freeze(self.meta.generation + 1, self.meta.lsn + 1)
+
+    def finish(self, frozen: Frozen) -> PageSet:
+        pages = self.forest.encode(frozen)
         self.meta = meta_of(pages, self.page_size)
         self.write(pages.pages)
         self.forest.adopt(pages)

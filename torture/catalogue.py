@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 from typing import Any
 
-from bumps.btree.node import Leaf
 from bumps.btree.page import LEAF, Page
 from bumps.errors import CommitUnknownError, DiskFullError
 from bumps.torture.mutant import Body, Factory, Mutant, gives, nothing, rewrite
@@ -234,15 +233,6 @@ def _zeros_are_a_page(original: Body) -> Body:
 
 def _left_key(original: Body) -> Body:
     return lambda left, right: left
-
-
-def _never_cut(original: Body) -> Body:
-    def call(self: Any, node: Any) -> Any:
-        if isinstance(node, Leaf):
-            self._measure(node)
-        return [], []
-
-    return call
 
 
 def _twice(original: Body) -> Body:
@@ -484,7 +474,7 @@ _ALL = (
     _mutant("wrong_separator", "tree", "a separator is the key to its left",
             "bumps.btree.node:separate", _left_key),
     _mutant("never_cut", "tree", "a node that does not fit a page is not cut",
-            "bumps.btree.fit:_Fitter._cut", _never_cut),
+            "bumps.btree.encode:Encoder._fits", rewrite("body.size <= self._capacity", "True")),
     _mutant("kill_leaves_overflow", "tree", "the chains of a killed node stay",
             "bumps.btree.encode:Encoder._free_chains", nothing),
     _mutant("dead_tree_restarts", "tree", "the worklist keeps what was freed",
