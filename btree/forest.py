@@ -278,6 +278,11 @@ class Forest(View):
         """Return the pages that make `data` what is frozen. Raises CorruptionError, LimitError; changes nothing."""
         return encode(self.pager, frozen)
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether a checkpoint has begun that has neither been adopted nor given up."""
+        return self.pager.frozen_era > 0
+
     def thaw(self, frozen: Frozen) -> None:
         """Give a checkpoint up: what was frozen is dirty as before."""
         pager = self.pager

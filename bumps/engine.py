@@ -530,20 +530,33 @@ class Engine:
         """Write a checkpoint while everybody waits."""
         with self.writer, self.latch:
             began = self.disk.monotonic()
-            journal, checkpointer = self._ready_to_checkpoint()
-            forest = self.live_forest()
-            with self._checkpoint_errors(checkpointer, journal):
-                for _ in forest.merge():
-                    pass
-            draft, size = self._freeze(forest, journal, checkpointer)
-            ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=clean)
-            with self._checkpoint_errors(checkpointer, journal):
-                checkpointer.write(ready, journal, clean=clean)
-            self._adopt(forest, ready.pages, size)
-            with self._checkpoint_errors(checkpointer, journal):
-                checkpointer.free_journal(ready.meta)
+            try:
+                self._checkpoint_locked(clean=clean)
+            finally:
+                self._void_frozen()
             self.counters.stall_seconds.observe(self.disk.monotonic() - began)
             self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
+
+    def _checkpoint_locked(self, *, clean: bool) -> None:
+        """Do all steps of a checkpoint, with both locks held."""
+        journal, checkpointer = self._ready_to_checkpoint()
+        forest = self.live_forest()
+        with self._checkpoint_errors(checkpointer, journal):
+            for _ in forest.merge():
+                pass
+        draft, size = self._freeze(forest, journal, checkpointer)
+        ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=clean)
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.write(ready, journal, clean=clean)
+        self._adopt(forest, ready.pages, size)
+        with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.free_journal(ready.meta)
+
+    def _void_frozen(self) -> None:
+        """Give up a tree that a checkpoint has left frozen: it was interrupted between two steps."""
+        with self.latch:
+            if isinstance(self._forest, Forest) and self._forest.is_frozen:
+                self._void()
 
     def _ready_to_checkpoint(self) -> tuple[JournalWriter, Checkpointer]:
         """Append what is pending; the writer lock is held."""
@@ -712,6 +725,12 @@ class Engine:
 
     def checkpoint_steps(self, running: BackgroundCheckpoint) -> Iterator[None]:
         """Go through a checkpoint beside writers, step by step; no lock is held between two steps."""
+        try:
+            yield from self._steps_beside_writers(running)
+        finally:
+            self._void_frozen()
+
+    def _steps_beside_writers(self, running: BackgroundCheckpoint) -> Iterator[None]:
         self.check_readable()
         checkpointer, journal = self._checkpointer, self._journal
         if checkpointer is None or journal is None:
