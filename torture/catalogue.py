@@ -483,7 +483,7 @@ _ALL = (
     _mutant("freeze_without_copy", "snapshots", "a node that a snapshot holds is changed, not copied",
             "bumps.btree.pager:Pager.own", rewrite("newest is not None and newest.era >= node.era", "False")),
     _mutant("pinned_page_overwritten", "snapshots", "a page that a snapshot may need is written in place",
-            "bumps.btree.encode:Encoder._place", rewrite("node.generation > self._pinned", "True")),
+            "bumps.btree.encode:Encoder._place", rewrite("node.generation > self.pin_high", "True")),
     _mutant("pinned_page_handed_out", "snapshots", "a freed page that a snapshot needs is handed out",
             "bumps.btree.freelist:Draft.__init__", rewrite("min(pinned, generation - 1)", "generation - 1")),
     _mutant("read_set_without_ranges", "snapshots", "what a scan has read is not held against later commits",
