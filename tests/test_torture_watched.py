@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bumps.batch import SET, Batch
+from bumps.engine import Engine
+from bumps.files import MemoryDisk
+from bumps.options import Options
 from bumps.torture import stages
 from bumps.torture.case import READERS, Case, parse
 from bumps.torture.mutants import MUTANTS, armed
+from bumps.torture.stepped import SteppedCheckpoint
 
 MUTANTS_OF_READERS = [
     name
@@ -22,6 +27,25 @@ MUTANTS_OF_READERS = [
         "read_set_without_gaps",
     )
 ]
+
+
+def test_a_checkpoint_takes_its_steps_between_commits_and_goes_on_for_who_waits() -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(page_size=512, background=False))
+    running = SteppedCheckpoint(engine)
+    number = 0
+    while running.step():
+        number += 1
+        engine.commit([Batch("A", bytes((SET,)), [b""], [b"%d" % number])])
+    assert number > 8 and running.error is None and not running.goes_on
+    generation = engine.stat()["generation"]
+    assert generation == 2
+    running = SteppedCheckpoint(engine)
+    assert running.step()
+    assert running.written.wait() and not running.done.is_set()
+    assert running.done.wait()
+    assert engine.stat()["generation"] == 3
+    assert engine.get("A", b"") == b"%d" % number
+    engine.close()
 
 
 def test_readers_beside_the_engine_see_nothing_wrong() -> None:

@@ -1,9 +1,10 @@
-"""The engine with readers beside the writer: snapshots that are held over commits and checkpoints, and transactions.
+"""The engine with readers beside the writer, and checkpoints beside both, all in an order that a seed decides.
 
-At each call of the harness a snapshot may open; it notes what it reads. All that are held are read again
-behind each call that changed something: nothing of them may have. And a transaction may read before a
-commit and try to commit behind it: if it would be told something else now, it must be refused. Campaigns run on
-it, so calls fail and memory runs out meanwhile; `snapshots.py` asks for more where nothing fails.
+A checkpoint goes on by some steps at a time (stepped.py). At each call of the harness a snapshot may open; it notes
+what it reads. All that are held are read again behind each call that changed something: nothing of them may have.
+And a transaction may read before a commit and try to commit behind it: if it would be told something else now, it
+must be refused. Campaigns run on this, so calls fail, memory runs out and processes die meanwhile; `snapshots.py`
+asks for more where nothing fails.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from bumps.torture.engine_subject import EngineStore, EngineSubject, engine_subj
 from bumps.torture.model import Change, Subscripts
 from bumps.torture.oracle import BrokenError
 from bumps.torture.programs import Program
+from bumps.torture.stepped import SteppedCheckpoint
 from bumps.torture.subject import CODEC, Store
 
 HELD_MAX = 4
 """Snapshots that are open at a time."""
 OPEN, READ, LET_GO = 0.4, 0.4, 0.5
 """How many calls open a snapshot, read beside a commit, and let a snapshot go when there are enough."""
+BESIDE = 0.7
+"""How many checkpoints are written in the background."""
 Triples = list[tuple[str, bytes, bytes]]
 Question = Callable[[Globals], object]
 
@@ -39,6 +43,16 @@ class WatchedStore(EngineStore):
         super().__init__(engine)
         self._rng = rng
         self._held: list[tuple[Snapshot, Triples]] = []
+        self._running: SteppedCheckpoint | None = None
+
+    def _advance(self) -> None:
+        """Let the checkpoint in the background take some steps."""
+        running = self._running
+        if running is not None:
+            for _ in range(self._rng.choice((0, 0, 1, 2, 5))):
+                running.step()
+            if not running.goes_on:
+                self._running = None
 
     def _watch(self, act: Callable[[], int | None]) -> int | None:
         """Do something that changes the store, with readers before and behind it."""
@@ -46,7 +60,9 @@ class WatchedStore(EngineStore):
             snapshot = self.engine.snapshot_now()
             self._held.append((snapshot, _content(snapshot)))
         reader = self._begin() if self._rng.random() < READ else None
+        self._advance()
         result = act()
+        self._advance()
         if reader is not None:
             self._end(*reader)
         for snapshot, then in self._held:
@@ -111,11 +127,23 @@ class WatchedStore(EngineStore):
         """Run a program of M."""
         run = super().run
         self._watch(lambda: run(program))
+        self.flush()  # the mark frame of a checkpoint may be the last one
 
     def checkpoint(self) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint, or begin one that goes on beside what comes next."""
         checkpoint = super().checkpoint
-        self._watch(checkpoint)
+        if self._running is None and self._rng.random() < BESIDE:
+            self.flush()
+            self._running = SteppedCheckpoint(self.engine)
+            self._advance()
+            self.flush()
+        else:
+            self._watch(checkpoint)
+
+    def close(self) -> None:
+        """Close in good order."""
+        super().close()
+        self._running = None
 
 
 def _content(snapshot: Snapshot) -> Triples:
