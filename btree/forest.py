@@ -178,6 +178,13 @@ class Forest(View):
         return self.pager.dirty_count
 
     @property
+    def page_estimate(self) -> tuple[int, int]:
+        """Return about how many pages the next checkpoints will write, and how many of them may be new; rather more."""
+        pager = self.pager
+        new = (pager.dirty_size + pager.frozen_size) // pager.page_size
+        return new + (pager.dirty_count + pager.frozen_count) * 9 // 8 + 8, new + 8
+
+    @property
     def dirty_size(self) -> int:
         """Return what changed leaves take in memory, in bytes, at most; those that are frozen are not counted."""
         return self.pager.dirty_size

@@ -91,7 +91,7 @@ class Pager:
         """Dirty nodes of the live trees by the frozen one that they are copies of."""
         self.orphans: list[tuple[Node, bool]] = []
         """Frozen nodes that left the live trees, and whether as they were, not as a copy."""
-        self._frozen_count = 0
+        self.frozen_count = 0
         self._frozen_charge = 0
 
     # Reading
@@ -266,7 +266,7 @@ class Pager:
         assert not self.frozen_era
         self.frozen_era = self.era
         self.era += 1
-        self.frozen_size, self._frozen_count = self.dirty_size, self.dirty_count
+        self.frozen_size, self.frozen_count = self.dirty_size, self.dirty_count
         self._frozen_charge = self.dirty_size // max(1, self.dirty_count)
         self.dirty_size = self.dirty_count = 0
 
@@ -280,7 +280,7 @@ class Pager:
         """Make what is frozen dirty again: no checkpoint will write it."""
         copies, orphans = self.copies, self.orphans
         self.dirty_size += self.frozen_size
-        self.dirty_count += self._frozen_count
+        self.dirty_count += self.frozen_count
         self.settle()
         for frozen, node in copies.items():
             node.origin = None

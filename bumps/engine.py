@@ -115,6 +115,8 @@ class Engine:
         self._flusher: _Flusher | None = None
         self._applied_lsn = self.last_lsn
         self._is_parents = False
+        if self._journal is not None:
+            self._journal.headroom = self._checkpoint_space
         _alive.add(self)
 
     @classmethod
@@ -511,6 +513,19 @@ class Engine:
             return size >= self._checkpoint_size
         return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= self._dirty_size_max
 
+    def _checkpoint_space(self) -> int:
+        """Return how many bytes the next checkpoint must find on the disk, about."""
+        forest, checkpointer = self._forest, self._checkpointer
+        if checkpointer is None or not isinstance(forest, Forest):
+            return 0
+        return checkpointer.space_ahead(*forest.page_estimate)
+
+    def _make_space(self) -> None:
+        """Begin a checkpoint after a commit was refused: it may free journal, and needs no space itself afterwards."""
+        if self.options.background and not self._checkpoint_refused and self._forest.dirty_size:
+            with contextlib.suppress(RuntimeError):  # no thread can be started: the refusal is what counts
+                self._start_background()
+
     def checkpoint(self) -> None:
         """Bring the data file up to the newest commit (recovery/checkpoint.py)."""
         if self.options.background and not self._in_transaction:
@@ -906,6 +921,7 @@ class Engine:
             return journal.append(batches).lsn
         except DiskFullError:
             self.counters.refused += 1
+            self._make_space()
             raise
         except BaseException as error:
             if journal.failed:

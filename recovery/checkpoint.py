@@ -31,7 +31,7 @@ from bumps.btree.forest import Forest, Frozen, PageSet
 from bumps.btree.meta import SLOT_SIZE, Meta
 from bumps.counters import Counters, timed_sync
 from bumps.errors import CorruptionError, DiskFullError
-from bumps.files import Disk, File, close_quietly, write_all
+from bumps.files import Disk, File, ShortWriteError, close_quietly, write_all
 from bumps.recovery import double_write
 from bumps.recovery.create import JOURNAL, join
 from bumps.wal.segment import Place, first_lsn_of
@@ -127,6 +127,12 @@ class Checkpointer:
         self.meta = meta
         self.counters.checkpoint_pages += len(pages.pages)
 
+    def space_ahead(self, page_count: int, new_count: int) -> int:
+        """Return how many bytes the files must grow for a set of about so many pages, some of them new."""
+        size = self.meta.page_size
+        data = (self.meta.page_count + new_count) * size - self.data.size()
+        return max(0, data) + max(0, double_write.size_of(self.meta, page_count) - self.seal_file.size())
+
     def grow(self, file: File, size: int) -> None:
         """Make a file that long, in zeros, durably; if it is, do nothing."""
         before = file.size()
@@ -172,7 +178,7 @@ class Checkpointer:
             ):
                 self.grow(file, size)
         except OSError as error:
-            if error.errno not in FULL:
+            if not is_full(error):
                 self.committed = True
                 raise
             raise DiskFullError(f"{self.path}: no space for a checkpoint of {len(pages.pages)} pages") from error
@@ -203,7 +209,7 @@ class Checkpointer:
         try:
             copy = double_write.copy(self.disk, self.path, sealed, double_write.images(self.seal_file, sealed))
         except OSError as error:
-            if error.errno not in FULL:
+            if not is_full(error):
                 raise
             raise DiskFullError(f"{self.path}: no space to copy the set of the last checkpoint") from error
         close_quietly(self.seal_file)
@@ -270,6 +276,11 @@ class Checkpointer:
             self.disk.unlink(join(directory, name))
         if old:
             self.disk.sync_directory(directory)
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether an error means that there is no space: so does a write that wrote a part only."""
+    return error.errno in FULL or isinstance(error, ShortWriteError)
 
 
 def grow(file: File, size: int) -> None:

@@ -20,6 +20,8 @@ Invariants
         ready: a checkpoint can be made when the disk is full.
     W6. What a writer builds on is durable: recovery adopts by copy what it cannot
         prove (`adopt`), before anything else is appended.
+    W7. A segment is made for commits only if space is left for the next checkpoint (`headroom`), which may
+        be what frees some: with commits alone on a full disk nothing could be done but wait for more.
 
 Each step to the disk is a small method with a name, so that a test can leave it out.
 """
@@ -29,7 +31,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bumps import limits
@@ -52,6 +54,8 @@ from bumps.wal.source import read_frames
 ZERO_SIZE = 1024 * 1024
 """How many zeros are written at once."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_ROOM_PER_SEGMENT = 3
+"""A segment, and the pages that its commits make dirty: about as large, and written twice."""
 
 
 class Current(NamedTuple):
@@ -108,6 +112,8 @@ class JournalWriter:
         self.durable_lsn = durable_lsn
         self.appended_size = 0
         """Bytes of journal that this writer has filled, padding included."""
+        self.headroom: Callable[[], int] = lambda: 0
+        """Says how many bytes the next checkpoint will need on this file system."""
         self.failed = False
         self.failure = ""
         """What failed first."""
@@ -279,10 +285,9 @@ class JournalWriter:
             return True
         if self._offset(current) * 2 < current.capacity:
             return True
-        if self.disk.free_size(self.directory) < self._size_planned():
-            return False
         with self._preparing:
             try:
+                self._need_headroom(self._size_planned())
                 if not self.closed:
                     self._prepare(self._start)
             except DiskFullError:
@@ -299,11 +304,21 @@ class JournalWriter:
             if padded_size <= room - (reserve if self._next is None else 0):  # W5
                 return current
         with self._preparing:
+            if reserve:
+                self._need_headroom(self._start + padded_size + self.alignment)
             new = self._prepare(self._start + padded_size + self.alignment)
             if current is None or padded_size > room:
                 self._switch(new)
         assert self._current is not None
         return self._current
+
+    def _need_headroom(self, size_min: int) -> None:
+        """Raise DiskFullError if the next segment would take the space of the next checkpoint (W7)."""
+        if self._next is not None and self._next_size >= size_min:
+            return
+        size = max(align(size_min, self.alignment), self._size_planned())
+        if self.disk.free_size(self.directory) < size * _ROOM_PER_SEGMENT - self._next_size + self.headroom():
+            raise self._full(size, OSError(errno.ENOSPC, "what is left is kept for the next checkpoint"))
 
     def _prepare(self, size_min: int) -> File:
         """Return the next segment, zeroed and synced, of at least this size. Holds `_preparing`.
@@ -529,8 +544,11 @@ class JournalWriter:
         return align(self.last.end, self.alignment) if self.last.segment == current.first_lsn else self._start
 
     def _size_planned(self) -> int:
-        """Return the size of the next segment: it doubles within an epoch."""
+        """Return the size of the next segment: it doubles within an epoch, while there is plenty of space."""
         size = min(self.segment_size_min << min(self._segment_count, 32), self.segment_size_max)
+        room = self.disk.free_size(self.directory) - self.headroom()
+        while size > self.segment_size_min and size * _ROOM_PER_SEGMENT > room:
+            size //= 2
         return align(max(size, self._start + 2 * self.alignment), self.alignment)
 
     def _path(self, name: str) -> str:
