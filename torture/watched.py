@@ -27,10 +27,12 @@ from bumps.torture.subject import CODEC, Store
 
 HELD_MAX = 4
 """Snapshots that are open at a time."""
-OPEN, READ, LET_GO = 0.4, 0.4, 0.5
+OPEN, READ, LET_GO = 0.4, 0.7, 0.5
 """How many calls open a snapshot, read beside a commit, and let a snapshot go when there are enough."""
 BESIDE = 0.7
 """How many checkpoints are written in the background."""
+THERE = 0.6
+"""How many questions are about nodes that are there."""
 Triples = list[tuple[str, bytes, bytes]]
 Question = Callable[[Globals], object]
 
@@ -86,17 +88,20 @@ class WatchedStore(EngineStore):
     def _questions(self) -> list[Question]:
         rng = self._rng
         name = rng.choice(("A", "A", "B", "PATIENT"))
-        code = CODEC.encode((str(rng.randrange(60)),))
+        key = code = CODEC.encode((str(rng.randrange(60)),))
+        there = self.content()
+        if there and rng.random() < THERE:
+            name, key, _ = rng.choice(there)
         reverse = rng.random() < 0.5
         questions: list[Question] = [
-            lambda session: session.get(name, code),
-            lambda session: session.data(name, code),
+            lambda session: session.get(name, key),
+            lambda session: session.data(name, key),
             lambda session: session.order(name, b"", code, reverse),
-            lambda session: session.query(name, code, reverse),
+            lambda session: session.query(name, key, reverse),
             lambda session: list(session.range(name, code, b"\xff", reverse)),
             lambda session: session.order_name("", reverse),
         ]
-        return rng.sample(questions, rng.randint(1, 2))
+        return rng.sample(questions, rng.choice((1, 1, 2, 3)))
 
     def _end(self, session: Globals, asked: list[tuple[Question, object]]) -> None:
         """Let a transaction try to commit if it would be told something else now: it must be refused."""
