@@ -23,6 +23,7 @@ import bumps
 from bumps.engine import Engine
 from bumps.errors import RestartError
 from bumps.files import MemoryDisk
+from bumps.globals import Globals
 from bumps.options import Durability, Options
 
 OPTIONS = Options(page_size=512, cache_size=64 * 512, segment_size_min=4096, alignment=512)
@@ -52,6 +53,8 @@ class Interrupter:
         code = frame.f_code
         if event not in ("call", "c_return") or code is Interrupter.__exit__.__code__ or code.co_filename in UNHEARD:
             return
+        if code is Engine.turn.__code__ and frame.f_back is not None and frame.f_back.f_code is Globals._end.__code__:
+            return  # `close` throws into it: no interrupt is delivered there, and this would skip its `finally`
         self.count += 1
         if self.count == self.at:
             name = getattr(argument, "__qualname__", "")
