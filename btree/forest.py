@@ -6,7 +6,8 @@ knows nothing of threads.
     merge    joins small dirty nodes, step by step
     freeze   fixes the state of now as the one that a checkpoint writes
     encode   returns its pages; the one method that needs no lock, and may run while others do
-    adopt    notes that these pages are home
+    adopt    puts these pages in force; until they are home they are read from memory
+    release  notes that they are home
     thaw     gives a checkpoint up after `freeze` or `encode`
 
 `CorruptionError` may leave every method, `apply` too. After an error that leaves another one than `encode`
@@ -191,7 +192,7 @@ class Forest(View):
 
     @property
     def frozen_size(self) -> int:
-        """Return what the leaves take in memory that a checkpoint is writing, in bytes."""
+        """Return what a checkpoint that is not home yet takes in memory, in bytes."""
         return self.pager.frozen_size
 
     # Moving pages to the front (bumps/compact.py)
@@ -301,7 +302,7 @@ class Forest(View):
         pager.thaw()
 
     def adopt(self, pages: PageSet) -> None:
-        """Put a page set in force that is home: what was frozen, and is as it was, is clean."""
+        """Put a page set in force, read from memory until `release`: what was frozen, and is as it was, is clean."""
         frozen, pager = pages.frozen, self.pager
         self._moment = None
         pager.generation = pages.generation
@@ -320,6 +321,11 @@ class Forest(View):
         self._settle_names(frozen)
         pager.pins.settle(pages.generation, frozen.era)
         pager.settle()
+        pager.hold(dict(pages.pages))
+
+    def release(self) -> None:
+        """Read from `data` what `adopt` has put in force: it is home."""
+        self.pager.hold({})
 
     def _settle_names(self, frozen: Frozen) -> None:
         """Find out anew which names the directory lacks, and which it should not have (D2)."""

@@ -86,7 +86,7 @@ class Pager:
         """Dirty subtrees that were killed: their memory is given back bit by bit, a KILL waits for none of it."""
         self.frozen_era = 0
         self.frozen_size = 0
-        """What frozen leaves are charged."""
+        """What a checkpoint takes until it is home, in bytes: frozen leaves, then the images of their pages."""
         self.copies: dict[Node, Node] = {}
         """Dirty nodes of the live trees by the frozen one that they are copies of."""
         self.orphans: list[tuple[Node, bool]] = []
@@ -271,10 +271,15 @@ class Pager:
         self.dirty_size = self.dirty_count = 0
 
     def settle(self) -> None:
-        """Forget what was frozen: it is written, or gone."""
+        """Forget what was frozen: it has its pages, or is gone."""
         self.frozen_era = self.frozen_size = 0
         self.copies = {}
         self.orphans = []
+
+    def hold(self, pages: Mapping[int, bytes]) -> None:
+        """Read these pages from memory until they are home: then call it with none."""
+        self.overrides = pages
+        self.frozen_size = len(pages) * self.page_size
 
     def thaw(self) -> None:
         """Make what is frozen dirty again: no checkpoint will write it."""

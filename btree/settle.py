@@ -24,7 +24,7 @@ from bumps.btree.tree import Tree
 
 
 class Settler:
-    """One checkpoint that is home."""
+    """One checkpoint that is put in force."""
 
     def __init__(self, pager: Pager, pages: PageSet) -> None:
         """Settle what `pages` holds in the trees of `pager`."""

@@ -2,15 +2,17 @@
 
 1. With the latch, in steps of some milliseconds: merge what is small.
 2. With both locks: mark frame, and freeze the trees. From here on writers copy what is frozen.
-3. Without a lock: encode, make room, journal, seal, home, meta slot.
-4. With the latch: what is frozen and was not changed since is clean.
+3. Without a lock: encode, make room.
+4. With the latch: the pages are in force in memory; what was frozen and not changed since is clean. A page that is
+not home yet is read from the set.
+5. Without a lock: journal, seal, home, meta slot.
 
 An error before the room is made thaws what is frozen; one after it stops the engine.
 
 B1. One at a time. Who holds the writer lock may stop one that has not begun step 2, and wait for
-one that has: steps 3 and 4 do not need that lock.
-B2. A tree that is made again (E4 of bumps/engine.py) before step 3 writes ends the checkpoint; later it waits
-until the files are at rest, and begins with the new state.
+one that has: the later steps do not need that lock.
+B2. A tree that is made again (E4 of bumps/engine.py) before step 4 ends the checkpoint; later it waits until the
+files are at rest, and begins with the new state.
 """
 
 from __future__ import annotations

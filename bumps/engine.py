@@ -561,10 +561,10 @@ class Engine:
                 pass
         draft, size = self._freeze(forest, journal, checkpointer)
         ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=clean)
-        with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.write(ready, journal, clean=clean)
         self._adopt(forest, ready.pages, size)
         with self._checkpoint_errors(checkpointer, journal):
+            checkpointer.write(ready, journal, clean=clean)
+            forest.release()
             checkpointer.free_journal(ready.meta)
 
     def _void_frozen(self) -> None:
@@ -610,16 +610,13 @@ class Engine:
         return ready
 
     def _adopt(self, forest: Forest, pages: PageSet, size: int) -> None:
-        """Put a checkpoint in force that is home; `size` is that of the journal up to it."""
-        with self.latch:
-            self._size_at_checkpoint = size
-            if self._forest is not forest:
-                return  # the trees were made again, from these pages
-            try:
-                forest.adopt(pages)
-            except BaseException:
-                self._void()
-                raise
+        """Put a checkpoint in force, with the latch held; `size` is that of the journal up to it."""
+        try:
+            forest.adopt(pages)
+        except BaseException:
+            self._void()
+            raise
+        self._size_at_checkpoint = size
 
     @contextlib.contextmanager
     def _checkpoint_errors(self, checkpointer: Checkpointer, journal: JournalWriter) -> Iterator[None]:
@@ -788,15 +785,15 @@ class Engine:
         with self.latch:
             if self._forest is not forest:
                 return  # made again from the state before; the mark frame does no harm
+            resumed = self.disk.monotonic()
+            self._adopt(forest, ready.pages, size)
             running.is_writing = True
+            self.counters.stall_seconds.observe(self.disk.monotonic() - resumed)
         with self._checkpoint_errors(checkpointer, journal):
             yield from checkpointer.write_steps(ready, journal, clean=False)
         running.written.set()
-        yield
         with self.latch:
-            resumed = self.disk.monotonic()
-            self._adopt(forest, ready.pages, size)
-            self.counters.stall_seconds.observe(self.disk.monotonic() - resumed)
+            forest.release()
             self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
         yield
         with self._checkpoint_errors(checkpointer, journal):
@@ -1066,7 +1063,7 @@ class Gauges(NamedTuple):
     """What clean nodes in the cache are charged."""
     dirty_size: int
     frozen_size: int
-    """What leaves take that a checkpoint is writing."""
+    """What a checkpoint takes until it is home."""
     open_snapshots: int
     oldest_snapshot_age: float
     """In seconds, since the first change behind it: until then it holds nothing. 0 if there is none."""

@@ -190,7 +190,7 @@ MEASURES = (
     ),
     _gauge(
         "bumps_cache_frozen_bytes",
-        "What leaves take that a checkpoint is writing.",
+        "What a checkpoint takes until it is home: frozen leaves, then the images of their pages.",
         lambda source: source.gauges.frozen_size,
     ),
     _gauge(

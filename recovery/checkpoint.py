@@ -89,8 +89,9 @@ class Checkpointer:
         for _ in forest.merge():
             pass
         ready = self.prepare(self.freeze(forest, journal), forest, clean=clean)
-        self.write(ready, journal, clean=clean)
         forest.adopt(ready.pages)
+        self.write(ready, journal, clean=clean)
+        forest.release()
         self.free_journal(ready.meta)
         return ready.meta
 

@@ -46,6 +46,7 @@ class Store:
         self.forest.attach(self.file)
         pages = self.forest.encode(self.forest.freeze(0, 0))
         self.forest.adopt(pages)
+        self.forest.release()
         self.meta = meta_of(pages, page_size)
         self.write(())
 
@@ -73,8 +74,9 @@ class Store:
     def finish(self, frozen: Frozen) -> PageSet:
         pages = self.forest.encode(frozen)
         self.meta = meta_of(pages, self.page_size)
-        self.write(pages.pages)
         self.forest.adopt(pages)
+        self.write(pages.pages)
+        self.forest.release()
         return pages
 
     def reopen(self) -> None:
