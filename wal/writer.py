@@ -285,9 +285,10 @@ class JournalWriter:
             return True
         if self._offset(current) * 2 < current.capacity:
             return True
+        size = self._size_planned()
         with self._preparing:
             try:
-                self._need_headroom(self._size_planned())
+                self._need_headroom(size)
                 if not self.closed:
                     self._prepare(self._start)
             except DiskFullError:
