@@ -740,6 +740,7 @@ class Engine:
         try:
             yield from self._steps_beside_writers(running)
         finally:
+            running.written.set()  # before the latch is taken: who has it may wait for this (`rebuild`)
             self._void_frozen()
 
     def _steps_beside_writers(self, running: BackgroundCheckpoint) -> Iterator[None]:
@@ -782,13 +783,8 @@ class Engine:
             self._put_off()
             raise
         yield
-        with self.latch:
-            if self._forest is not forest:
-                return  # made again from the state before; the mark frame does no harm
-            resumed = self.disk.monotonic()
-            self._adopt(forest, ready.pages, size)
-            running.is_writing = True
-            self.counters.stall_seconds.observe(self.disk.monotonic() - resumed)
+        if not self._put_in_force(running, forest, ready.pages, size):
+            return  # made again from the state before; the mark frame does no harm
         with self._checkpoint_errors(checkpointer, journal):
             yield from checkpointer.write_steps(ready, journal, clean=False)
         running.written.set()
@@ -798,6 +794,17 @@ class Engine:
         yield
         with self._checkpoint_errors(checkpointer, journal):
             checkpointer.free_journal(ready.meta)
+
+    def _put_in_force(self, running: BackgroundCheckpoint, forest: Forest, pages: PageSet, size: int) -> bool:
+        """Adopt a checkpoint, and note that it is being written; False if the tree that was frozen has been voided."""
+        with self.latch:
+            if self._forest is not forest:
+                return False
+            began = self.disk.monotonic()
+            self._adopt(forest, pages, size)
+            running.is_writing = True
+            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
+            return True
 
     def end_background(self, ended: BackgroundCheckpoint) -> None:
         """Forget a checkpoint in the background that is over."""

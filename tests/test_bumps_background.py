@@ -261,6 +261,39 @@ def test_a_tree_that_is_made_again_waits_for_the_files(bench: Bench) -> None:
     bench.check()
 
 
+def test_who_waits_for_the_files_is_told_when_they_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.write()
+    there, go_on = threading.Event(), threading.Event()
+
+    def wait_and_fail() -> None:
+        there.set()
+        assert go_on.wait(WAIT_SECONDS)
+        raise OSError(errno.EIO, "the disk is broken")
+
+    bench.before("sync_home", wait_and_fail)
+    told: list[BaseException] = []
+
+    def act(what: Callable[[], object]) -> None:
+        try:
+            what()
+        except FailedError as error:
+            told.append(error)
+
+    checkpoint = in_thread(lambda: act(bench.engine.checkpoint))
+    assert there.wait(WAIT_SECONDS)
+    with bench.engine.latch:
+        bench.engine._void()
+    reader = in_thread(lambda: act(lambda: bench.engine.get("A", b"")))
+    reader.join(0.1)
+    assert reader.is_alive()
+    go_on.set()
+    joined(reader)
+    joined(checkpoint)
+    assert len(told) == 2
+    bench.engine.close()
+
+
 @pytest.mark.parametrize("step", ["freeze", "seal"])
 @pytest.mark.parametrize("how", ["close", "abandon"])
 def test_closing_waits_for_it_or_stops_it(monkeypatch: pytest.MonkeyPatch, how: str, step: str) -> None:
