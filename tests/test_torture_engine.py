@@ -9,11 +9,14 @@ import random
 import pytest
 
 from bumps.errors import CommitUnknownError
+from bumps.torture import stages
+from bumps.torture.case import parse
 from bumps.torture.engine_subject import EngineSubject, engine_subject
 from bumps.torture.faultdisk import Fault, FaultDisk, Killed
 from bumps.torture.model import Change
 from bumps.torture.programs import Program
-from bumps.torture.runner import EMPTY, PROFILES, continuations, fault_loop, run
+from bumps.torture.results import Report
+from bumps.torture.runner import EMPTY, PROFILES, Shape, campaign, continuations, fault_loop, run
 from bumps.torture.simdisk import SimDisk
 from bumps.torture.states import Profile, states
 
@@ -161,3 +164,19 @@ def test_a_program_of_m_that_is_rolled_back_leaves_nothing() -> None:
     store.run(Program(" TSTART\n SET ^A=2,^B=$INCREMENT(^A)\n TROLLBACK\n QUIT\n", ()))
 
     assert store.content() == [("A", b"", b"1")]
+
+
+@pytest.mark.parametrize("stop", ["changing,9,kill,1,keep,3", "sync,5,EIO,1,revert,3", "sync,7,EIO,1,late,3"])
+def test_a_checkpoint_that_is_stopped_between_commits_loses_none_of_them(stop: str) -> None:
+    report = stages.replay(parse(f"beside:9:{stop}"))
+
+    assert report.failures == []
+    assert report.unique > 20
+
+
+def test_every_fourth_campaign_has_checkpoints_beside_its_work() -> None:
+    report = Report(3)
+    campaign(engine_subject, 3, report, shapes=(Shape("short", 1, lives=4, states=12, steps_max=(20,)),))
+
+    assert report.failures == []
+    assert report.counts["begin"] and report.counts["advance"]

@@ -155,6 +155,18 @@ class ToyStore:
             self.append(self.pending)
             self.pending = []
 
+    @property
+    def checkpointing(self) -> bool:
+        """Whether a checkpoint goes on: never, it is written at once."""
+        return False
+
+    def begin_checkpoint(self) -> None:
+        """Write a checkpoint."""
+        self.checkpoint()
+
+    def advance(self, count: int) -> None:
+        """Do nothing."""
+
     def compact(self) -> None:
         self.checkpoint()
 

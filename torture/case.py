@@ -5,6 +5,7 @@
     snapshots:5                              snapshots and transactions of seed 5
     continuations:9                          every stop of a checkpoint, seed 9
     continuations:9:sync,4,EIO,1,revert,24   one of them
+    beside:9                                 every stop of a checkpoint with commits between its steps, seed 9
     compaction:7                             the campaign of seed 7 in which databases are compacted
     readers:5                                the campaign of seed 5 with snapshots and transactions beside it
     exhaust:0:4                              every state of four steps, seed 0
@@ -23,10 +24,10 @@ from typing import NamedTuple
 from bumps.torture.faultdisk import EFFECTS, Fault
 
 CAMPAIGN, FAULTS, CONTINUATIONS, ROT, EXHAUST = "campaign", "faults", "continuations", "rot", "exhaust"
-MUTATE, SNAPSHOTS, READERS, COMPACTION = "mutate", "snapshots", "readers", "compaction"
-STAGES = (ROT, SNAPSHOTS, READERS, FAULTS, CONTINUATIONS, COMPACTION, CAMPAIGN)
+MUTATE, SNAPSHOTS, READERS, COMPACTION, BESIDE = "mutate", "snapshots", "readers", "compaction", "beside"
+STAGES = (ROT, SNAPSHOTS, READERS, FAULTS, CONTINUATIONS, BESIDE, COMPACTION, CAMPAIGN)
 """Those that the gate runs, the cheapest first."""
-_SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1}
+_SIZE_COUNTS = {FAULTS: 2, CONTINUATIONS: 1, BESIDE: 1}
 """How many numbers follow a fault."""
 
 

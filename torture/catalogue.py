@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bumps.btree.page import LEAF, Page
-from bumps.errors import CommitUnknownError, DiskFullError
+from bumps.errors import CommitUnknownError, DiskFullError, StorageError
 from bumps.torture.mutant import Body, Factory, Mutant, gives, nothing, rewrite
 
 
@@ -263,6 +264,49 @@ def _slot_repaired(original: Body) -> Body:
     return call
 
 
+def _checkpoint_first(original: Body) -> Body:
+    inside: list[bool] = []
+
+    def call(self: Any, batches: Any, lsn: int) -> None:
+        if not inside:
+            inside.append(True)
+            self.checkpoint()
+            inside.clear()
+        original(self, batches, lsn)
+
+    return call
+
+
+def _unsaid_of(is_skipped: Callable[[Any, int], bool]) -> Factory:
+    """Let verify say nothing of some pages."""
+
+    def make(original: Body) -> Body:
+        def call(self: Any) -> Iterator[Any]:
+            try:
+                found = list(original(self))
+            except StorageError as error:
+                if is_skipped(self, int(error.details.get("page", 0))):
+                    return
+                raise
+            yield from (each for each in found if each.page is None or not is_skipped(self, each.page))
+
+        return call
+
+    return make
+
+
+def _is_free(verifier: Any, page: int) -> bool:
+    from bumps.btree.verify import FREE
+
+    return page < len(verifier.owners) and bool(verifier.owners[page] == FREE)
+
+
+def _as_text(original: Body) -> Body:
+    from bumps.keys import END, _string_code
+
+    return lambda text, encoding: _string_code(text, encoding) + END
+
+
 def _half(original: Body) -> Body:
     return lambda covered: original(covered[: len(covered) // 2])
 
@@ -275,6 +319,9 @@ CHECKPOINT = "bumps.recovery.checkpoint:Checkpointer"
 RECOVER = "bumps.recovery.recover"
 WRITER = "bumps.wal.writer:JournalWriter"
 READER = "bumps.wal.reader:JournalReader"
+FOREST = "bumps.btree.forest:Forest"
+PAGER = "bumps.btree.pager:Pager"
+SETTLER = "bumps.btree.settle:Settler"
 
 
 def _mutant(name: str, group: str, line: str, target: str, factory: Factory) -> Mutant:
@@ -335,6 +382,8 @@ _ALL = (
             "bumps.btree.overflow:read", rewrite("computed != chain.checksum", "False")),
     _mutant("zero_page_accepted", "checksums", "a page of zeros is an empty leaf",
             "bumps.btree.page:parse", _zeros_are_a_page),
+    _mutant("column_separator_unchecked", "checksums", "strings of a column may hold what separates them",
+            "bumps.columns:pack", rewrite("joined.count(separator) == separator_count", "True")),
     # redo
     _mutant("chain_ignored", "redo", "the chain of frames is not looked at",
             f"{READER}._follows",
@@ -350,6 +399,11 @@ _ALL = (
             f"{READER}._check_later", nothing),
     _mutant("replay_not_gated", "redo", "frames up to C are applied again",
             f"{RECOVER}:redo", rewrite("place_of(meta)", "Place(0, 0, 0, 0, 0)")),
+    _mutant("redo_two_passes", "redo", "a frame is applied before its end is checked",
+            "bumps.wal.frame:decode", rewrite("checksum(header, body) != crc", "False")),
+    _mutant("header_chain_ignored", "redo", "a segment need not go on from the last frame",
+            f"{READER}._go_on_in",
+            rewrite("(header.chain, header.before) != (self.last.crc, self.last.position)", "False")),
     # checkpoint
     _mutant("checkpoint_lsn_high", "checkpoint", "the meta slot says one LSN more",
             f"{CHECKPOINT}.next_meta", rewrite("mark.lsn", "mark.lsn + 1")),
@@ -404,6 +458,49 @@ _ALL = (
             "bumps.btree.freelist:Draft.cut", _cut_one_more),
     _mutant("given_up_still_used", "tree", "a page that a node gives up is free, and the node stays in it",
             "bumps.btree.pager:Pager.give_up", _page_kept),
+    _mutant("checkpoint_inside_commit", "checkpoint", "a checkpoint between a frame and its changes of the tree",
+            "bumps.engine:Engine._apply", _checkpoint_first),
+    _mutant("lost_dirty", "checkpoint", "a tree that has changed is not written",
+            f"{FOREST}.freeze", rewrite("tree.changed", "tree.changed and name != 'B'")),
+    # checkpoints beside writers
+    _mutant("frozen_changed_in_place", "beside", "a node that a checkpoint is writing is changed, not copied",
+            f"{PAGER}.own", rewrite("node.era <= self.frozen_era", "False")),
+    _mutant("copy_keeps_its_page", "beside", "a copy does not take over the page of the node it came from",
+            f"{SETTLER}._take_over", rewrite("(first.page, self.generation)", "(node.page, self.generation)")),
+    _mutant("copy_forgets_chains", "beside", "a copy does not take over the overflow chains that were written",
+            f"{SETTLER}._take_over", rewrite("{**node.chains, **fresh}", "node.chains")),
+    _mutant("parts_leaked", "beside", "pages of parts that a copy is not cut into are forgotten",
+            f"{SETTLER}._take_over", rewrite("self._free([reference.page])", "None")),
+    _mutant("orphans_leaked", "beside", "what was written of nodes that are gone is forgotten",
+            f"{SETTLER}.orphans", nothing),
+    _mutant("orphans_freed_twice", "beside", "what was written of nodes that are gone is freed twice",
+            f"{SETTLER}.orphans", _twice),
+    _mutant("directory_in_place", "beside", "a page of the directory is written in its place",
+            "bumps.btree.encode:encode", rewrite("limits.COUNTER_MAX", "encoder.pin_high")),
+    _mutant("names_not_settled", "beside", "names are not compared with the new directory",
+            f"{FOREST}._settle_names", nothing),
+    _mutant("born_forgotten", "beside", "a global that is made during a checkpoint has no name",
+            f"{FOREST}._settle_names", rewrite("exists and not is_in", "False")),
+    _mutant("gone_forgotten", "beside", "a global that is killed during a checkpoint keeps its name",
+            f"{FOREST}._settle_names", rewrite("is_in and not exists", "False")),
+    _mutant("live_worklist_dropped", "beside", "trees that are killed during a checkpoint keep their pages",
+            f"{FOREST}.adopt", rewrite("pages.dead + pager.dead", "pages.dead")),
+    _mutant("voided_tree_written", "beside", "a checkpoint of a tree that was made again goes on",
+            "bumps.engine:Engine._may_write", rewrite("self._forest is forest", "True")),
+    _mutant("rebuilt_between_states", "beside", "a tree is made again while pages go home",
+            "bumps.engine:Engine.rebuild", rewrite("running is not None and running.is_writing", "False")),
+    _mutant("thaw_forgets_freed", "beside", "a checkpoint that is given up forgets freed pages",
+            f"{FOREST}.thaw", rewrite("frozen.freed + pager.freed", "pager.freed")),
+    _mutant("thaw_forgets_dead", "beside", "a checkpoint that is given up forgets killed trees",
+            f"{FOREST}.thaw", rewrite("frozen.dead + pager.dead", "pager.dead")),
+    _mutant("thaw_forgets_orphans", "beside", "a checkpoint that is given up forgets pages of nodes that are gone",
+            f"{PAGER}.thaw", rewrite("(self.copies, self.orphans)", "(self.copies, [])")),
+    _mutant("thaw_forgets_chains", "beside", "a checkpoint that is given up forgets replaced overflow chains",
+            f"{PAGER}.thaw", rewrite("{**node.chains, **replaced}", "node.chains")),
+    _mutant("pin_settled_early", "beside", "a snapshot of later changes counts as written",
+            "bumps.btree.pins:Pins.settle", rewrite("pin.era <= era", "True")),
+    _mutant("pin_never_settled", "beside", "images that a snapshot's nodes got are not kept for it",
+            "bumps.btree.pins:Pins.settle", nothing),
     # recovery, names
     _mutant("recovery_ignores_seal", "recovery", "a sealed set is not brought home",
             f"{RECOVER}:is_next", gives(False)),
@@ -479,6 +576,8 @@ _ALL = (
             "bumps.btree.encode:Encoder._free_chains", nothing),
     _mutant("dead_tree_restarts", "tree", "the worklist keeps what was freed",
             "bumps.btree.encode:Encoder.bury", _worklist_kept),
+    _mutant("text_collation", "tree", "numbers are ordered as text: 10 before 9",
+            "bumps.keys:encode_text", _as_text),
     # snapshots
     _mutant("freeze_without_copy", "snapshots", "a node that a snapshot holds is changed, not copied",
             "bumps.btree.pager:Pager.own", rewrite("newest is not None and newest.era >= node.era", "False")),
@@ -496,6 +595,10 @@ _ALL = (
     _mutant("snapshot_of_later", "snapshots", "open snapshots do not keep the trees before a change",
             "bumps.engine:Engine._keep_snapshots", nothing),
     # verify
+    _mutant("verify_skips_free", "verify", "verify says nothing of free pages",
+            "bumps.btree.verify:_Verifier.run", _unsaid_of(_is_free)),
+    _mutant("verify_skips_last_page", "verify", "verify says nothing of the last page",
+            "bumps.btree.verify:_Verifier.run", _unsaid_of(lambda verifier, page: page == verifier.page_count - 1)),
     _mutant("verify_repairs", "verify", "verify writes the meta slot again",
             "bumps.recovery.verify:pending_set", _slot_repaired),
 )  # fmt: skip

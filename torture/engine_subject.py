@@ -18,6 +18,7 @@ from bumps.recovery import verify
 from bumps.torture.model import Change, Subscripts
 from bumps.torture.oracle import BrokenError
 from bumps.torture.programs import Program
+from bumps.torture.stepped import SteppedCheckpoint
 from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 
 PATH = DIRECTORY + "/torture.bumps"
@@ -29,6 +30,7 @@ class EngineStore:
     def __init__(self, engine: Engine) -> None:
         """Take over an open engine."""
         self.engine = engine
+        self._running: SteppedCheckpoint | None = None
 
     @property
     def last_lsn(self) -> int:
@@ -85,6 +87,22 @@ class EngineStore:
     def checkpoint(self) -> None:
         """Write a checkpoint."""
         self.engine.checkpoint()
+
+    @property
+    def checkpointing(self) -> bool:
+        """Whether a checkpoint goes on beside what is done."""
+        return self._running is not None and self._running.goes_on
+
+    def begin_checkpoint(self) -> None:
+        """Begin a checkpoint beside what comes next, if none goes on."""
+        if not self.checkpointing:
+            self._running = SteppedCheckpoint(self.engine)
+
+    def advance(self, count: int) -> None:
+        """Let that checkpoint take some steps. What stops it is told to nobody, as in a thread."""
+        if self._running is not None:
+            for _ in range(count):
+                self._running.step()
 
     def compact(self) -> None:
         """Give unused pages back to the file system."""

@@ -114,6 +114,10 @@ class Life:
             self._attempt(store, store.flush, self.content)
         elif step.kind == "checkpoint":
             self._attempt(store, store.checkpoint, self.content)
+        elif step.kind == "begin":
+            self._attempt(store, store.begin_checkpoint, self.content, promised=False)
+        elif step.kind == "advance":
+            self._attempt(store, lambda: store.advance(int(step.text)), self.content, promised=False)
         elif step.kind == "compact":
             self._attempt(store, store.compact, self.content, frames=FRAMES_PER_COMPACTION_MAX)
         elif step.kind == "idle":

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bumps.torture import lies
-from bumps.torture.case import CAMPAIGN, CONTINUATIONS, FAULTS, Case
+from bumps.torture.case import BESIDE, CAMPAIGN, CONTINUATIONS, FAULTS, Case
 from bumps.torture.faultdisk import EFFECTS, KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
@@ -40,11 +40,14 @@ DEEP_SHARE = 1 / 16
 """How many states get the invariants that need more than one recovery."""
 NEST_DEPTHS = (1, 1, 1, 2, 2, 2, 2, 3)
 """How many recoveries inside recoveries a state gets that is looked at deeply: one of them."""
-REACHES = {"commit": 4, "set_one": 4, "reopen": 5}
+REACHES = {"commit": 4, "set_one": 4, "reopen": 5, "advance": 3}
 REACH_MAX = 10
 """The call that fails is one of the first so many of its kind, by what is done and in anything else."""
 DISTURBED, DISTURBED_CLOSE = 0.2, 0.6
 """How many calls of the store die or fail half way: a close is rare, and has much to do."""
+
+STEPS_BESIDE_MAX = 60
+"""More steps than a small checkpoint has."""
 
 Subjects = Callable[[random.Random], Subject]
 """Makes the subject of a campaign: options follow from its seed."""
@@ -120,7 +123,7 @@ def campaign(
     shape = random.Random(f"shape {seed}").choices(shapes, [each.weight for each in shapes])[0]
     rng = random.Random(f"campaign {seed}")
     subject = subjects(rng)
-    flavour = rng.choice(flavours)
+    flavour = _flavour(rng, seed, flavours)
     profile = rng.choice(PROFILES)
     clock = rng.choice(tuple(CLOCKS))
     story = f"{flavour.name}, {profile}, clock {clock}, {shape.name}, {subject}"
@@ -200,6 +203,12 @@ def campaign(
             history = life.histories[state.fork]
 
 
+def _flavour(rng: random.Random, seed: int, flavours: Sequence[Flavour] = FLAVOURS) -> Flavour:
+    """Return the work of a seed; every fourth one has checkpoints beside it."""
+    flavour = rng.choice(flavours)
+    return flavour.beside() if seed % 4 == 3 else flavour
+
+
 def _kind_of(trace: Sequence[Operation], state: State) -> str:
     """Return the operation behind which the power was cut."""
     return type(trace[state.index - 1]).__name__ if state.index else "nothing"
@@ -268,7 +277,7 @@ def fault_loop(
     began = time.process_time()
     rng = random.Random(f"faults {seed}")
     subject = subjects(rng)
-    flavour = rng.choice(FLAVOURS)
+    flavour = _flavour(rng, seed)
     for kind, how in itertools.product(kinds, hows):
         for often in (1,) if how == "kill" else times:
             for effect in effects if kind == "sync" and how != "kill" else ("keep",):
@@ -335,28 +344,37 @@ def _stepper(life: Life, step: Step) -> Callable[[], None]:
 
 
 def continuations(
-    subjects: Subjects, *, seed: int = 0, budget: int = 24, flavour: Flavour = STEADY, failures_max: int = 5
+    subjects: Subjects,
+    *,
+    seed: int = 0,
+    budget: int = 24,
+    flavour: Flavour = STEADY,
+    failures_max: int = 5,
+    stage: str = CONTINUATIONS,
 ) -> Report:
     """Stop a checkpoint at every call, go on, and cut the power at every moment of what follows.
 
     It is stopped by SIGKILL at each call that changes something, and by each failing sync, in each of the
     ways in which it can fail. Then the store is opened again on the cache, first while the old process
     still has it, commits, and checkpoints: whatever it believed without proof is lost in some state.
-    Where the sync returned as if nothing had failed, I12 is what is left to check.
+    Where the sync returned as if nothing had failed, I12 is what is left to check. In the stage `beside`
+    commits come between the steps of the checkpoint.
     """
     report = Report(seed)
     began = time.process_time()
     for kind, how, effect in (("changing", "kill", "keep"), *(("sync", "EIO", effect) for effect in EFFECTS)):
         nth = 1
         while len(report.failures) < failures_max:
-            if not _continuation(subjects, seed, flavour, Fault(kind, nth, how, 1, effect), budget, report):
+            if not _continuation(subjects, seed, flavour, Fault(kind, nth, how, 1, effect), budget, report, stage):
                 break
             nth += 1
     report.cpu_s = time.process_time() - began
     return report
 
 
-def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault, budget: int, report: Report) -> bool:
+def _continuation(
+    subjects: Subjects, seed: int, flavour: Flavour, fault: Fault, budget: int, report: Report, stage: str
+) -> bool:
     """Stop one checkpoint at one call and go on; False if the call was never made."""
     rng = random.Random(f"continuations {seed}")
     subject = subjects(rng)
@@ -364,7 +382,7 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
     life = Life(subject, EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=report.counts)
     report.lives += 1
     story = f"{fault}, {flavour.name}, {profile}, {subject}"
-    case = Case(CONTINUATIONS, seed, fault, (budget,))
+    case = Case(stage, seed, fault, (budget,))
     try:
         life.open()
         for _ in range(4):
@@ -372,7 +390,10 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
         life.do(Step("commit", tuple(flavour.make(rng, life.content))))
         stopped_at = len(life.disk.trace)
         life.faults.arm(fault)
-        life.survive(lambda: life.do(Step("checkpoint")), beside=True)
+        if stage == BESIDE:
+            _checkpoint_beside(life, flavour, rng)
+        else:
+            life.survive(lambda: life.do(Step("checkpoint")), beside=True)
         fired = life.faults.fired > 0
         life.faults.disarm()
         if not fired:
@@ -415,6 +436,19 @@ def _continuation(subjects: Subjects, seed: int, flavour: Flavour, fault: Fault,
     return True
 
 
+def _checkpoint_beside(life: Life, flavour: Flavour, rng: random.Random) -> None:
+    """Write a checkpoint step by step, with commits between, until it is over or the store is gone."""
+    life.do(Step("begin"))
+    for number in range(STEPS_BESIDE_MAX):
+        store = life.store
+        if store is None or not store.checkpointing:
+            return
+        commits = number % 3 == 2
+        step = Step("commit", tuple(flavour.make(rng, life.content))) if commits else Step("advance", text="1")
+        life.survive(_stepper(life, step), beside=True)
+    raise AssertionError("a small checkpoint has no end")
+
+
 def _commit_and_checkpoint(life: Life, flavour: Flavour, rng: random.Random) -> None:
     life.do(Step("commit", tuple(flavour.make(rng, life.content))))
     life.do(Step("checkpoint"))
@@ -438,14 +472,15 @@ def replay(
         report = fault_loop(subjects, seed=case.seed)
     elif case.stage == FAULTS and case.fault is not None:
         rng = random.Random(f"faults {case.seed}")
-        subject, flavour = subjects(rng), rng.choice(FLAVOURS)
+        subject = subjects(rng)
+        flavour = _flavour(rng, case.seed)
         steps, states_each = case.sizes
         _one_fault(subject, flavour, case.seed, case.fault, steps, states_each, report)
-    elif case.stage == CONTINUATIONS and case.fault is None:
-        report = continuations(subjects, seed=case.seed)
-    elif case.stage == CONTINUATIONS and case.fault is not None:
+    elif case.stage in (CONTINUATIONS, BESIDE) and case.fault is None:
+        report = continuations(subjects, seed=case.seed, stage=case.stage)
+    elif case.stage in (CONTINUATIONS, BESIDE) and case.fault is not None:
         (budget,) = case.sizes
-        _continuation(subjects, case.seed, STEADY, case.fault, budget, report)
+        _continuation(subjects, case.seed, STEADY, case.fault, budget, report, case.stage)
     else:
         raise ValueError(f"{case} is not for the runner")
     report.cpu_s = time.process_time() - began

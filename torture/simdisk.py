@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 SECTOR_SIZE = 512
 """What a disk writes or does not write; a torn sector is the smaller unit (TORTURE 2)."""
+CAPACITY = 1 << 40
+"""Bytes of a disk that is not small on purpose."""
 FIRST_DAY_US = 1_700_000_000_000_000
 DAY_US = 86_400_000_000
 ROOT = 1
@@ -276,7 +278,7 @@ class SimFile:
 class SimDisk:
     """A file system in memory with a trace. Implements `bumps.files.Disk`."""
 
-    def __init__(self, image: Image | None = None, *, seed: int = 0, capacity: int = 1 << 40, day: int = 0) -> None:
+    def __init__(self, image: Image | None = None, *, seed: int = 0, capacity: int = CAPACITY, day: int = 0) -> None:
         """Start with the content of `image`, all of it durable.
 
         `capacity` is the size of the disk in bytes; `day` is what the clock begins with, and may be negative.

@@ -1,11 +1,13 @@
 """Snapshots and transactions under torture: what was read must have been there, and must stay.
 
 One thread steps through an engine on a simulated disk, with everything as small as it can be: commits,
-checkpoints, snapshots that are held over them, transactions that are open beside others.
+checkpoints at once and step by step beside the rest, snapshots that are held over them, transactions that are open
+beside others, trees that are made again, checkpoints that find no space.
 
     V1. A snapshot holds what the database held when it was opened, whatever is done afterwards (I3 of a moment).
     V2. A transaction that commits has read what was there at its commit: as if it had run then, alone (I20).
         One that has not must raise RestartError.
+    V3. What is left in the end is sound, and has the content of the last commit (I3, I5).
 """
 
 from __future__ import annotations
@@ -17,19 +19,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bumps.engine import Engine
-from bumps.errors import RestartError
+from bumps.errors import DiskFullError, RestartError
 from bumps.globals import Globals
 from bumps.options import Durability, Options
+from bumps.recovery import verify
 from bumps.snapshot import Snapshot
 from bumps.torture.engine_subject import PATH
+from bumps.torture.faultdisk import Fault, FaultDisk
 from bumps.torture.model import Change, Content
 from bumps.torture.oracle import BrokenError, difference
 from bumps.torture.runner import EMPTY
-from bumps.torture.simdisk import SimDisk
+from bumps.torture.simdisk import CAPACITY, SimDisk
+from bumps.torture.stepped import SteppedCheckpoint
 from bumps.torture.subject import CODEC, batches_of
-from bumps.torture.workloads import NAMES, big, mixed, purge, storm
+from bumps.torture.workloads import NAMES, STEPS_BESIDE, big, mixed, purge, storm
 
-STEPS = 250
+STEPS = 400
 OPEN_MAX = 4
 """Snapshots, and transactions, that are open at one time."""
 OPTIONS = Options(
@@ -42,7 +47,24 @@ OPTIONS = Options(
     keep="checkpoint",
     background=False,
 )
-WEIGHTS = {"commit": 8, "checkpoint": 4, "open": 3, "look": 3, "close": 2, "begin": 5, "read": 8, "end": 4}
+FULL = 0.1
+"""How often there is no space while a checkpoint takes steps."""
+PAUSE, VOID, GIVE_UP = 0.5, 0.3, 0.5
+"""How often something is done while a checkpoint is frozen and may still be given up; whether the tree is made again
+then, and whether it is given up."""
+WEIGHTS = {
+    "commit": 8,
+    "checkpoint": 2,
+    "checkpoint_beside": 4,
+    "advance": 16,
+    "open": 3,
+    "look": 3,
+    "close": 2,
+    "begin": 5,
+    "read": 8,
+    "end": 4,
+    "void": 1,
+}
 Pairs = list[tuple[str, bytes, bytes]]
 
 
@@ -61,7 +83,10 @@ class Session:
     def __init__(self, seed: int, counts: Counter[str]) -> None:
         """Make an empty database."""
         self.rng = random.Random(f"snapshots {seed}")
-        self.engine = Engine.open(SimDisk(EMPTY, seed=seed), PATH, OPTIONS)
+        self.disk = SimDisk(EMPTY, seed=seed)
+        self.faults = FaultDisk(self.disk)
+        self.engine = Engine.open(self.faults, PATH, OPTIONS)
+        self.checkpoint: SteppedCheckpoint | None = None
         self.content = Content()
         self.counts = counts
         self.snapshots: list[tuple[Snapshot, Content]] = []
@@ -78,6 +103,9 @@ class Session:
         for opened in self.transactions:
             opened.globals.rollback()
         self.engine.close()
+        self._verify()
+        self.engine = Engine.open(self.disk, PATH, OPTIONS)
+        self._same(self.engine.snapshot(), self.content)
 
     def _commit(self) -> None:
         changes = self.rng.choice((mixed, purge, big, storm))(self.rng, self.content)
@@ -87,6 +115,54 @@ class Session:
     def _checkpoint(self) -> None:
         self.engine.checkpoint()
         self.counts["checkpoint under a snapshot"] += bool(self.snapshots)
+        self._verify()
+
+    def _checkpoint_beside(self) -> None:
+        if self.checkpoint is None or not self.checkpoint.goes_on:
+            self.checkpoint = SteppedCheckpoint(self.engine)
+
+    def _advance(self) -> None:
+        """Let the checkpoint take some steps; what stops it leaves all as it was."""
+        running = self.checkpoint
+        if running is None or running.done.is_set():
+            return
+        if self.rng.random() < FULL:
+            self.disk.capacity = self.disk.used
+        for _ in range(self.rng.choice(STEPS_BESIDE)):
+            running.step()
+            if running.is_frozen and not running.is_writing and running.goes_on and self.rng.random() < PAUSE:
+                self._pause(running)
+        self.disk.capacity = CAPACITY
+        if running.error is not None and not isinstance(running.error, DiskFullError | MemoryError):
+            raise running.error
+        if not running.goes_on:
+            self._verify()
+
+    def _pause(self, running: SteppedCheckpoint) -> None:
+        """Change what is frozen, then let memory run out in the next step, or make the tree again."""
+        capacity, self.disk.capacity = self.disk.capacity, CAPACITY
+        for _ in range(self.rng.randint(1, 3)):
+            self._commit()
+        if self.rng.random() < VOID:
+            self._void()
+        if self.rng.random() < GIVE_UP:
+            self.faults.arm(Fault("pread", 1, "memory"))
+            running.step()
+            self.counts["checkpoint given up"] += self.faults.fired > 0
+            self.faults.disarm()
+        self.disk.capacity = capacity
+
+    def _void(self) -> None:
+        """Let the tree be made again, as after an error in the middle of a commit; at once, or by who is next."""
+        with self.engine.latch:
+            self.engine._void()
+        if self.rng.random() < 0.5:
+            self.engine.names()
+
+    def _verify(self) -> None:
+        """Look for what is wrong with the files, in use or not."""
+        for problem in verify.problems(self.disk, PATH):
+            raise BrokenError("I5", str(problem))
 
     def _open(self) -> None:
         if len(self.snapshots) < OPEN_MAX:

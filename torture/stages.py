@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bumps.torture import mutate, runner, snapshots
 from bumps.torture.case import (
+    BESIDE,
     CAMPAIGN,
     COMPACTION,
     CONTINUATIONS,
@@ -38,6 +39,9 @@ FAULT_HOWS = ("EIO", "short", "kill")
 FAULT_STATES = 12
 MEMORY_SEEDS = (165,)
 CONTINUATION_SEEDS = (9, 0, 1)
+BESIDE_SEEDS = (9,)
+BESIDE_BUDGET = 4
+"""States of a point, of a hundred stops."""
 READER_SEEDS = range(16)
 ROT_SEEDS = range(6)
 SNAPSHOT_SEEDS = range(40)
@@ -151,6 +155,11 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
         reports = (readers(seed) for seed in READER_SEEDS)
     elif stage == CONTINUATIONS:
         reports = (runner.continuations(engine_subject, seed=seed, failures_max=1) for seed in CONTINUATION_SEEDS)
+    elif stage == BESIDE:
+        reports = (
+            runner.continuations(engine_subject, seed=seed, budget=BESIDE_BUDGET, failures_max=1, stage=BESIDE)
+            for seed in BESIDE_SEEDS
+        )
     elif stage == COMPACTION:
         reports = (compactions(0, COMPACTION_STATES) for _ in range(1))
     else:

@@ -56,6 +56,16 @@ class Store(Protocol):
     def checkpoint(self) -> None:
         """Write a checkpoint."""
 
+    @property
+    def checkpointing(self) -> bool:
+        """Whether a checkpoint goes on beside what is done."""
+
+    def begin_checkpoint(self) -> None:
+        """Begin a checkpoint beside what comes next, if none goes on."""
+
+    def advance(self, count: int) -> None:
+        """Let that checkpoint take some steps."""
+
     def compact(self) -> None:
         """Give unused pages back to the file system."""
 

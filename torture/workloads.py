@@ -18,6 +18,8 @@ NAMES = ("A", "B", "PATIENT", "%Z9")
 _TEXTS = ("NAME", "", "é", "a\x00b", "007", "-0", "1E3", "z" * 30, "\x01\x02")
 _NUMBERS = ("0", "1", "-1", ".5", "-12.5", "100", "99", "10", "9", "123456789012345678", "1234567890123456789")
 
+STEPS_BESIDE = (1, 1, 1, 2, 3, 6)
+"""How many steps a checkpoint takes between two things that are done beside it."""
 Make = Callable[[random.Random, Content], list[Change]]
 
 
@@ -25,10 +27,11 @@ class Step(NamedTuple):
     """One thing to do with a store."""
 
     kind: str
-    """commit, program, set_one, flush, checkpoint, compact, reopen, kill (SIGKILL between calls), idle."""
+    """commit, program, set_one, flush, checkpoint, compact, reopen, kill (SIGKILL between calls), idle;
+    begin (a checkpoint that goes on beside what comes next), advance (let it take some steps)."""
     changes: tuple[Change, ...] = ()
     text: str = ""
-    """Of a program."""
+    """Of a program; how many steps of a checkpoint."""
 
 
 class Flavour(NamedTuple):
@@ -39,6 +42,12 @@ class Flavour(NamedTuple):
     """Kind of step -> weight."""
     make: Make
     """Makes the changes of one commit."""
+
+    def beside(self) -> Flavour:
+        """Return the same work with checkpoints that are written step by step meanwhile."""
+        total = sum(self.steps.values())
+        steps = {**self.steps, "begin": max(1, total // 6), "advance": total}
+        return Flavour(f"{self.name}, checkpoints beside", steps, self.make)
 
 
 def subscripts(rng: random.Random) -> Subscripts:
@@ -172,6 +181,8 @@ def next_step(flavour: Flavour, rng: random.Random, content: Content) -> Step:
         return Step(kind, program.changes, program.text)
     if kind == "commit":
         return Step(kind, tuple(flavour.make(rng, content)))
+    if kind == "advance":
+        return Step(kind, text=str(rng.choice(STEPS_BESIDE)))
     if kind == "set_one":
         changes = [change for change in flavour.make(rng, content) if change.kind == "set"]
         return Step(kind, tuple(changes[:1])) if changes else Step("flush")
