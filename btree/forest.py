@@ -288,8 +288,8 @@ class Forest(View):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether a checkpoint has begun that has neither been adopted nor given up."""
-        return self.pager.frozen_era > 0
+        """Whether a checkpoint has begun that is neither home nor given up."""
+        return self.pager.frozen_era > 0 or self.pager.frozen_size > 0
 
     def thaw(self, frozen: Frozen) -> None:
         """Give a checkpoint up: what was frozen is dirty as before."""

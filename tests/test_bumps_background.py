@@ -294,6 +294,32 @@ def test_who_waits_for_the_files_is_told_when_they_fail(monkeypatch: pytest.Monk
     bench.engine.close()
 
 
+def test_an_interrupt_before_the_first_write_leaves_no_page_in_memory_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.write()
+    bench.engine.checkpoint()
+    bench.write()
+    adopt = Engine._adopt
+
+    def interrupted(*arguments: Any) -> None:
+        adopt(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, bench.engine.writer:
+        patch.setattr(Engine, "_adopt", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            bench.engine._checkpoint_now()
+    batch = Batch("B", bytes((SET,)), [b""], [b"v"])
+    bench.engine.commit([batch])
+    bench.model.apply(batch)
+    bench.engine.checkpoint()
+    bench.engine.close()
+    engine = Engine.open(bench.disk, "/x.bumps", OPTIONS)
+    bench.check(engine)
+    engine.close()
+    assert [str(problem) for problem in bumps.verify("/x.bumps", disk=bench.disk, deep=True)] == []
+
+
 @pytest.mark.parametrize("step", ["freeze", "seal"])
 @pytest.mark.parametrize("how", ["close", "abandon"])
 def test_closing_waits_for_it_or_stops_it(monkeypatch: pytest.MonkeyPatch, how: str, step: str) -> None:
