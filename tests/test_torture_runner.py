@@ -7,6 +7,8 @@ import pickle
 import pytest
 
 from bumps.files import File
+from bumps.torture import stages
+from bumps.torture.case import parse
 from bumps.torture.results import Report
 from bumps.torture.runner import fault_loop, replay, run
 from bumps.torture.subject import Store
@@ -145,3 +147,8 @@ def test_a_toy_is_a_store() -> None:
         return toy
 
     assert callable(store)
+
+
+def test_the_mark_of_a_refused_checkpoint_is_promised_by_nobody() -> None:
+    # Its commit is durable, the mark behind it is not; a history that began anew there took both for promised.
+    assert stages.replay(parse("1000418")).failures == []

@@ -301,7 +301,10 @@ class Life:
             if promised and last >= first:
                 self._limbo = {}
                 self.flushed = after
-                self._fork(last, last)
+                promise = result if isinstance(result, int) else last
+                self._fork(promise, last)
+                # Behind it there may be the mark of a checkpoint that was refused, which nobody has promised.
+                self.history.contents.update((each, [after]) for each in range(promise, last))
             return
         if store.failed:
             # A checkpoint that the act has started: its mark may be in, and changes nothing.
