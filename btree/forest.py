@@ -312,6 +312,7 @@ class Forest(View):
             pager.forget(page)
         self._freelist = pages.freelist_after
         self._dead_stored = len(pages.dead)
+        pager.hold(dict(pages.pages))  # what was frozen counts as clean from here on, or as a copy
         settler = Settler(pager, pages)
         for tree, written in zip(frozen.trees, pages.trees):
             settler.tree(self._trees.get(tree.name), tree, written)
@@ -321,7 +322,6 @@ class Forest(View):
         self._settle_names(frozen)
         pager.pins.settle(pages.generation, frozen.era)
         pager.settle()
-        pager.hold(dict(pages.pages))
 
     def release(self) -> None:
         """Read from `data` what `adopt` has put in force: it is home."""

@@ -272,7 +272,7 @@ class Pager:
 
     def settle(self) -> None:
         """Forget what was frozen: it has its pages, or is gone."""
-        self.frozen_era = self.frozen_size = 0
+        self.frozen_era = 0
         self.copies = {}
         self.orphans = []
 
