@@ -25,7 +25,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from bumps import limits
 from bumps.background import BackgroundCheckpoint
@@ -44,9 +44,12 @@ from bumps.errors import (
     UsageError,
 )
 from bumps.files import Disk, after_fork
+from bumps.flusher import Flusher
+from bumps.gauges import Gauges
 from bumps.keys import KeyCodec
 from bumps.names import check_name
 from bumps.options import Durability, Options
+from bumps.pending import Pending
 from bumps.reads import Reads
 from bumps.recovery.checkpoint import Checkpointer, Draft
 from bumps.recovery.checkpoint import Ready as ReadyCheckpoint
@@ -58,7 +61,6 @@ Pair = tuple[bytes, bytes]
 
 KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
 """No key up to this size is too long for a page, or has too many subscripts: each takes two bytes at least."""
-_IDLE_SECONDS = 10.0
 _IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
 _RETRY_JOURNAL_SIZE = 1024 * 1024
 _DIRTY_PAGE_COUNT_MIN = 64
@@ -89,7 +91,7 @@ class Engine:
         self._forest: Forest | _Void = opened.forest
         self._journal = opened.journal
         self._checkpointer = opened.checkpointer
-        self._pending = _Pending()
+        self._pending = Pending()
         self._refused = False
         self._failure: BaseException | None = None
         self._checkpoint_refused = False
@@ -112,7 +114,7 @@ class Engine:
         """Transactions that held the writer lock from their beginning."""
         self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
         self._key_size_max = limits.key_size_max(self.page_size)
-        self._flusher: _Flusher | None = None
+        self._flusher: Flusher | None = None
         self._applied_lsn = self.last_lsn
         self._is_parents = False
         if self._journal is not None:
@@ -950,7 +952,7 @@ class Engine:
         lsn = self._append(self._journal, pending.as_batches())
         self._refused = False
         with self.latch:
-            self._pending = _Pending()
+            self._pending = Pending()
             self._applied_lsn = lsn
 
     def _note(self, batches: Batches) -> None:
@@ -1033,7 +1035,7 @@ class Engine:
         if flusher is None:
             with self.writer:
                 if self._flusher is None and not self.closed:
-                    self._flusher = _Flusher(self)
+                    self._flusher = Flusher(self)
                 flusher = self._flusher
         if flusher is not None:
             flusher.wake()
@@ -1062,57 +1064,6 @@ class Engine:
             self.checkpoint()
 
 
-class Gauges(NamedTuple):
-    """What an open database is at one moment. Sizes in bytes; those of trees that have to be made again are 0."""
-
-    cached_nodes: int
-    cached_size: int
-    """What clean nodes in the cache are charged."""
-    dirty_size: int
-    frozen_size: int
-    """What a checkpoint takes until it is home."""
-    open_snapshots: int
-    oldest_snapshot_age: float
-    """In seconds, since the first change behind it: until then it holds nothing. 0 if there is none."""
-    size_since_checkpoint: int
-    """Of the journal that recovery would read."""
-    journal_written: int
-    """Frames with their padding, since it was opened."""
-
-
-class _Pending:
-    """Operations that are in the tree and wait to become one frame (mode `group`)."""
-
-    __slots__ = ("operations", "size")
-
-    def __init__(self) -> None:
-        self.operations: list[tuple[int, str, bytes, bytes]] = []
-        self.size = 0
-
-    @property
-    def count(self) -> int:
-        """Return how many operations there are."""
-        return len(self.operations)
-
-    def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
-        """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
-        self.operations.append((kind, name, key, value))
-        self.size += len(key) + len(value)
-
-    def as_batches(self) -> Batches:
-        """Return what was noted, as one commit."""
-        found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
-        for kind, name, key, value in self.operations:
-            columns = found.get(name)
-            if columns is None:
-                columns = found[name] = (bytearray(), [], [])
-            columns[0].append(kind)
-            columns[1].append(key)
-            if kind == SET:
-                columns[2].append(value)
-        return [Batch(name, bytes(kinds), keys, values) for name, (kinds, keys, values) in found.items()]
-
-
 class _Void:
     """Stands for a tree that was given up; the first access makes it again, or says why it cannot."""
 
@@ -1121,51 +1072,6 @@ class _Void:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine.rebuild(), name)
-
-
-class _Flusher(threading.Thread):
-    """Keeps the promise of mode `group`: what is pending is on its way to the disk within its delay."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(name="bumps-flusher", daemon=True)
-        self._engine = weakref.ref(engine)
-        self._delay = limits.GROUP_DELAY_MS / 1000
-        self._event = threading.Event()
-        self._stopped = False
-        self.start()
-
-    def wake(self) -> None:
-        """Say that something is pending."""
-        if not self._event.is_set():
-            self._event.set()
-
-    def stop(self) -> None:
-        """End the thread and wait for it."""
-        self._stopped = True
-        self._event.set()
-        if threading.current_thread() is not self:
-            self.join()
-
-    def run(self) -> None:
-        """Flush a moment after each wake-up; checkpoint when idle. Errors are the writers' to raise."""
-        while True:
-            woken = self._event.wait(_IDLE_SECONDS)
-            engine = self._engine()
-            if engine is None or engine.closed or self._stopped:
-                return
-            self._event.clear()
-            try:
-                if woken:
-                    engine.disk.sleep(self._delay)
-                    engine.flush_in_background()
-                else:
-                    engine.idle_checkpoint()
-            except Exception:
-                # A refused write stays pending and a failed one has stopped the engine: the next
-                # call of a writer raises it where somebody can act on it.
-                continue
-            finally:
-                del engine
 
 
 _alive: weakref.WeakSet[Engine] = weakref.WeakSet()

@@ -21,7 +21,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from bumps.counted import count_reads
 from bumps.counters import Counters, Histogram
 from bumps.database import open_engines
-from bumps.engine import Engine, Gauges
+from bumps.engine import Engine
+from bumps.gauges import Gauges
 
 COUNTER, GAUGE, HISTOGRAM = "counter", "gauge", "histogram"
 

@@ -11,9 +11,10 @@ import pytest
 
 import bumps
 from bumps.batch import KILL, KILL_NODE, SET, Batch
-from bumps.engine import Engine, _Flusher
+from bumps.engine import Engine
 from bumps.errors import DiskFullError, LimitError, ReadOnlyError, StorageError, TransactionError, UsageError
 from bumps.files import MemoryDisk
+from bumps.flusher import Flusher
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from tests.test_recovery_recover import FullDisk, batch, content, crashed, key
@@ -162,7 +163,7 @@ def test_an_idle_database_is_brought_home_only_if_its_journal_has_grown(monkeypa
 def test_the_thread_of_a_group_checkpoints_when_idle_and_lives_through_what_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bumps.engine._IDLE_SECONDS", 0.005)
+    monkeypatch.setattr("bumps.flusher.IDLE_SECONDS", 0.005)
     monkeypatch.setattr("bumps.engine._IDLE_JOURNAL_SIZE", 1)
     engine = Engine.open(MemoryDisk(), PATH, Options(page_size=512))
     failed = threading.Event()
@@ -185,12 +186,12 @@ def test_the_thread_of_a_group_checkpoints_when_idle_and_lives_through_what_fail
 
 def test_the_thread_of_a_group_can_stop_itself_and_is_woken_once() -> None:
     engine = Engine.open(MemoryDisk(), PATH, Options(page_size=512, background=False))
-    flusher = _Flusher(engine)
+    flusher = Flusher(engine)
     flusher._event.set()
     flusher.wake()
     flusher.stop()
     assert not flusher.is_alive()
-    stopper = threading.Thread(target=lambda: _Flusher.stop(stopper))  # type: ignore[arg-type]
+    stopper = threading.Thread(target=lambda: Flusher.stop(stopper))  # type: ignore[arg-type]
     stopper._stopped, stopper._event = False, threading.Event()  # type: ignore[attr-defined]
     stopper.start()
     stopper.join(5)
