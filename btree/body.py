@@ -118,14 +118,13 @@ def encode_branch(separators: Sequence[bytes], children: Sequence[Reference]) ->
     count = len(children)
     assert count == len(separators) + 1, "N2"
     coding, column = pack(separators, KEY_SEPARATORS)
-    pages, checksums, counts, flags = zip(*children)
     return coding, b"".join(
         (
             column,
-            struct.pack(f"<{count}I", *pages),
-            struct.pack(f"<{count}I", *checksums),
-            struct.pack(f"<{count}Q", *counts),
-            bytes(flags),
+            struct.pack(f"<{count}I", *[child.page for child in children]),
+            struct.pack(f"<{count}I", *[child.checksum for child in children]),
+            struct.pack(f"<{count}Q", *[child.node_count for child in children]),
+            bytes([child.has_overflow for child in children]),
         )
     )
 

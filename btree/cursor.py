@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Value
+from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Node, Value
 from bumps.btree.page import Reference
 from bumps.errors import CorruptionError
 
@@ -52,7 +52,6 @@ class Cursor:
     def _descend(self, key: bytes, bisect: Callable[[list[bytes], bytes], int]) -> None:
         tree = self.tree
         pager = tree.pager
-        cache = pager.cache
         if pager.counts_lookups:
             pager.counters.lookups += tree.level + 1
         node: Child | None = tree.root
@@ -60,13 +59,12 @@ class Cursor:
         low, high = BOTTOM, END
         while True:
             if node.__class__ is Reference:
-                kept = cache.get(node[0])
-                # The level too: a page that names itself is found here, and must not be walked for ever.
-                if kept is not None and kept.checksum == node[1] and kept.level == level:
+                kept: Node | None = node.node
+                if kept is None:
+                    node = pager.find(node, tree.number, level)
+                else:
                     kept.recent = True
                     node = kept
-                else:
-                    node = pager.fetch(node, tree.number, level)
             if node.__class__ is not Branch:
                 break
             separators = node.separators

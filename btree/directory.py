@@ -42,7 +42,8 @@ class Entry(NamedTuple):
 
     def encode(self) -> bytes:
         """Return the value of the cell."""
-        return CELL.pack(*self.root, self.level, self.number)
+        root = self.root
+        return CELL.pack(root.page, root.checksum, root.node_count, root.has_overflow, self.level, self.number)
 
 
 def decode(value: bytes, page_count: int) -> Entry:

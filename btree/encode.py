@@ -192,7 +192,7 @@ def encode(pager: Pager, frozen: Frozen) -> PageSet:
 
 def _directory(pager: Pager, frozen: Frozen, trees: list[WrittenTree], dead: list[Dead]) -> Tree:
     """Return the directory of the new state, in memory."""
-    tree = frozen.directory.open(pager)
+    tree = frozen.directory.open_aside(pager)
     for name in frozen.gone:
         key = name.encode("latin-1")
         tree.remove_range(key, key + b"\0")
@@ -376,7 +376,7 @@ class Encoder:
                 continue
             read_count += 1
             try:
-                node = self.pager.load(item.reference, item.tree, item.level)
+                node = self.pager.load(item.reference.copy(), item.tree, item.level)
             except CorruptionError:
                 unread.append(item)  # nothing needs it, and verify tells; it must not stop the checkpoint
                 continue

@@ -25,6 +25,7 @@ from bumps.batch import SET, Batches
 from bumps.btree import directory, freelist
 from bumps.btree.encode import Frozen, FrozenTree, PageSet, encode
 from bumps.btree.freelist import Freelist
+from bumps.btree.glimpse import SHUT, Glimpse
 from bumps.btree.merge import merge
 from bumps.btree.meta import Meta
 from bumps.btree.mover import Mover
@@ -57,6 +58,8 @@ class Forest(View):
         """While pages are given up at the end of `data`: the first one that is to go (bumps/compact.py)."""
         self._moment: Moment | None = None
         """For the snapshots of this moment; None: something was changed since."""
+        self.glimpse: Glimpse | None = None
+        """For reads without the lock (btree/glimpse.py); None: something was changed since it was shown."""
 
     @classmethod
     def create_empty(cls, page_size: int, cache_size: int = limits.CACHE_SIZE_DEFAULT) -> Forest:
@@ -98,7 +101,9 @@ class Forest(View):
         level = 0
         if meta.directory:
             level = pager.page(meta.directory, DIRECTORY_TREE).level
-        forest = cls(pager, free, meta.directory, level, meta.node_count)
+        # A copy: the slot's own is not this pager's alone.
+        root = None if meta.directory is None else meta.directory.copy()
+        forest = cls(pager, free, root, level, meta.node_count)
         forest._open_directory()
         return forest
 
@@ -151,15 +156,17 @@ class Forest(View):
 
     def apply(self, batches: Batches) -> None:
         """Do the operations of one commit, in order."""
-        self._moment = None
+        self._moment, self.glimpse = None, SHUT
         for name, kinds, keys, values in batches:
             assert len(keys) == len(kinds)
             self._apply(name, kinds, keys, values)
+        self.glimpse = None
 
     def apply_one(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Do one operation; `value` says nothing unless it is a SET."""
-        self._moment = None
+        self._moment, self.glimpse = None, SHUT
         self._apply(name, bytes((kind,)), [key], [value] if kind == SET else [])
+        self.glimpse = None
 
     def _apply(self, name: str, kinds: bytes, keys: list[bytes], values: list[bytes]) -> None:
         tree = self._trees.get(name) or self._tree(name)
@@ -172,6 +179,14 @@ class Forest(View):
         self.node_count += tree.node_count - before
         if not tree.node_count:
             self._drop_tree(name)
+
+    # Reading without the lock
+
+    def get_and_show(self, name: str, key: bytes) -> bytes | None:
+        """Do what `get` does, and let the next reads do without the lock."""
+        if self.glimpse is None:
+            self.glimpse = Glimpse(self._trees)
+        return self.get(name, key)
 
     @property
     def dirty_count(self) -> int:
@@ -215,9 +230,11 @@ class Forest(View):
         tree = self._tree(name)
         if tree is None:
             return END, 0
-        self._moment = None
+        self._moment, self.glimpse = None, SHUT
         mover = Mover(tree, bound)
-        return mover.move(low, count), mover.moved
+        low = mover.move(low, count)
+        self.glimpse = None
+        return low, mover.moved
 
     # Snapshots
 
@@ -247,10 +264,14 @@ class Forest(View):
         """Join small dirty nodes with their neighbours. After each step the trees may be used and changed."""
         for name, tree in list(self._trees.items()):
             if tree.changed and self._trees.get(name) is tree:
+                self.glimpse = SHUT
                 for _ in merge(tree):
+                    self.glimpse = None
                     yield
+                    self.glimpse = SHUT
                     if self._trees.get(name) is not tree:
                         break
+                self.glimpse = None
 
     def freeze(self, generation: int, lsn: int) -> Frozen:
         """Fix what is dirty as what a checkpoint writes. Until `adopt` or `thaw` it is only copied."""
@@ -294,17 +315,18 @@ class Forest(View):
     def thaw(self, frozen: Frozen) -> None:
         """Give a checkpoint up: what was frozen is dirty as before."""
         pager = self.pager
-        self._moment = None
+        self._moment, self.glimpse = None, SHUT
         pager.freed = frozen.freed + pager.freed
         pager.dead = frozen.dead + pager.dead
         for _, tree, _ in frozen.trees:
             tree.changed, tree.frozen = True, False
         pager.thaw()
+        self.glimpse = None
 
     def adopt(self, pages: PageSet) -> None:
         """Put a page set in force, read from memory until `release`: what was frozen, and is as it was, is clean."""
         frozen, pager = pages.frozen, self.pager
-        self._moment = None
+        self._moment, self.glimpse = None, SHUT
         pager.generation = pages.generation
         pager.page_count = pages.page_count
         pager.dead = pages.dead + pager.dead
@@ -317,11 +339,12 @@ class Forest(View):
         for tree, written in zip(frozen.trees, pages.trees):
             settler.tree(self._trees.get(tree.name), tree, written)
         settler.orphans()
-        directory_tree = pages.directory_tree
-        self._directory = Tree(pager, DIRECTORY_TREE, directory_tree.root, directory_tree.level)
+        written_directory = pages.directory_tree
+        self._directory = Root(written_directory.root, written_directory.level, 0, DIRECTORY_TREE).open_aside(pager)
         self._settle_names(frozen)
         pager.pins.settle(pages.generation, frozen.era)
         pager.settle()
+        self.glimpse = None
 
     def release(self) -> None:
         """Read from `data` what `adopt` has put in force: it is home."""

@@ -33,7 +33,8 @@ Invariants
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from bumps.checksum import crc32c
 from bumps.errors import CorruptionError
@@ -53,13 +54,20 @@ PAGE_FIRST = 2  # behind the meta slots
 DIRECTORY_TREE = 0
 
 
-class Reference(NamedTuple):
+@dataclass(slots=True)
+class Reference:
     """Where a node of a tree lies in `data`, and what must be found there. Page 0 = there is none."""
 
     page: int
     checksum: int
     node_count: int
     has_overflow: bool
+    node: Any = field(default=None, compare=False, repr=False)
+    """The node, as long as the pager that owns this reference has it in its cache (btree/pager.py, G6)."""
+
+    def copy(self) -> Reference:
+        """Return an equal one, for another pager."""
+        return Reference(self.page, self.checksum, self.node_count, self.has_overflow)
 
 
 NOWHERE = Reference(0, 0, 0, False)

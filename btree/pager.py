@@ -4,13 +4,15 @@ Invariants
 
     G1. Only clean nodes are in the cache; dirty ones hang in their trees and never leave
         memory before their checkpoint (no-steal).
-    G2. A node of the cache is used only for a reference with its page and its checksum.
+    G2. A node of the cache is used only for a reference with its page, its checksum and its level.
     G3. No page is believed before its own checks and those of the reference (page.py, P2).
     G4. What a snapshot may read is never changed, only copied: dirty nodes of an earlier era,
         and clean ones while a snapshot is open.
     G5. From `freeze` to `settle` or `thaw` the dirty nodes of the eras up to `frozen_era` are frozen: a
         checkpoint writes them, so they are copied too. What it will need to know of each when it is
         over is in `copies` and `orphans`: a frozen node in neither still hangs in its live tree.
+    G6. The cache holds references, and each of these holds its node; no other reference has one. So who
+        comes down a tree finds a node in memory without looking for it. References are this pager's alone.
 """
 
 from __future__ import annotations
@@ -67,7 +69,8 @@ class Pager:
         self.page_count = page_count
         self.overrides: Mapping[int, bytes] = overrides or {}
         self.cache_size = cache_size
-        self.cache: OrderedDict[int, Node] = OrderedDict()
+        self.cache: OrderedDict[int, Reference] = OrderedDict()
+        """By page."""
         self.charge = 0
         """What the nodes of the cache are charged, in bytes."""
         self.generation = generation
@@ -127,17 +130,28 @@ class Pager:
     def load(self, reference: Reference, tree: int, level: int) -> Node:
         """Return the node that a reference names, from the cache or from `data`."""
         self.counters.lookups += 1
-        node = self.cache.get(reference[0])
-        if node is not None and node.checksum == reference[1] and node.level == level:  # G2
-            node.recent = True
-            return node
-        return self.fetch(reference, tree, level)
+        return self.find(reference, tree, level)
 
-    def fetch(self, reference: Reference, tree: int, level: int) -> Node:
-        """Return the node that a reference names, from `data`: it is not in the cache."""
+    def find(self, reference: Reference, tree: int, level: int) -> Node:
+        """Do what `load` does, for who has counted the lookup."""
+        node: Node | None = reference.node
+        if node is None:
+            home = self.cache.get(reference.page)
+            if home is not None and home.checksum == reference.checksum and home.node.level == level:  # G2
+                # Its branch was read again, or a snapshot reads another copy of it.
+                node = reference.node = home.node
+                home.node = None
+                self.cache[reference.page] = reference
+        if node is None:
+            return self._fetch(reference, tree, level)
+        node.recent = True
+        return node
+
+    def _fetch(self, reference: Reference, tree: int, level: int) -> Node:
+        """Return the node that a reference names, from `data`."""
         self.counters.misses += 1
         node = decode(self.page(reference, tree), level, reference.node_count, self.page_size, self.page_count)
-        self.keep(node)
+        self.keep(node, reference)
         return node
 
     def value(self, chain: Chain, tree: int) -> bytes:
@@ -147,11 +161,12 @@ class Pager:
 
     # Cache
 
-    def keep(self, node: Node) -> None:
-        """Put a clean node into the cache, in the place of any other with its page."""
+    def keep(self, node: Node, reference: Reference) -> None:
+        """Put a clean node, and the reference to it, into the cache, in the place of any other with its page."""
         assert not node.dirty, "G1"
         self.forget(node.page)
-        self.cache[node.page] = node
+        self.cache[node.page] = reference
+        reference.node = node
         self.charge += node.charge
         self.trim()
 
@@ -174,19 +189,22 @@ class Pager:
 
     def evict(self) -> None:
         """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
-        page, node = self.cache.popitem(last=False)
+        page, reference = self.cache.popitem(last=False)
+        node: Node = reference.node
         if node.recent:
             node.recent = False
-            self.cache[page] = node
+            self.cache[page] = reference
         else:
+            reference.node = None
             self.charge -= node.charge
             self.counters.evictions += 1
 
     def forget(self, page: int) -> None:
         """Take the node with this page out of the cache."""
-        node = self.cache.pop(page, None)
-        if node is not None:
-            self.charge -= node.charge
+        reference = self.cache.pop(page, None)
+        if reference is not None:
+            self.charge -= reference.node.charge
+            reference.node = None
 
     # What changes until the next checkpoint
 

@@ -110,7 +110,7 @@ class Settler:
         node.era = 0
         node.page, node.checksum, node.charge = reference.page, reference.checksum, written.charge
         node.generation = self.generation
-        self.pager.keep(node)
+        self.pager.keep(node, reference)
 
     def _take_over(self, node: Node, frozen: Node) -> tuple[list[Child], list[bytes]]:
         """Give a copy the pages that its frozen node was written to; return the leaves that it becomes."""

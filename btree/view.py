@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bumps.btree import directory
 from bumps.btree.node import BOTTOM, END, Child
-from bumps.btree.page import corrupt
+from bumps.btree.page import Reference, corrupt
 from bumps.btree.pager import Pager
 from bumps.btree.pins import Pin
 from bumps.btree.sample import Sampler
@@ -200,6 +200,11 @@ class Root(NamedTuple):
     def open(self, pager: Pager) -> Tree:
         """Return a tree with a cursor of its own, for reading only."""
         return Tree(pager, self.number, self.node, self.level, self.node_count)
+
+    def open_aside(self, pager: Pager) -> Tree:
+        """Return the tree in a pager that is not the one whose references it has (btree/pager.py, G6)."""
+        root = self.node.copy() if isinstance(self.node, Reference) else self.node
+        return Tree(pager, self.number, root, self.level, self.node_count)
 
 
 class Moment(NamedTuple):

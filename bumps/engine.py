@@ -17,6 +17,7 @@ when what its durability promises is kept. Everything else is bookkeeping around
         as long as a transaction lasts; `latch` guards the tree in memory, for moments.
     E8. A forked process has no database: two that write the same files would spoil them, and
         locks that other threads held will never be free there. What was open raises ClosedError.
+    E9. A `get` of what is in memory takes no lock (btree/glimpse.py); all else that reads has the latch.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from bumps import limits
 from bumps.background import BackgroundCheckpoint
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest, PageSet
+from bumps.btree.glimpse import UNKNOWN
 from bumps.changes import Changes
 from bumps.errors import (
     ClosedError,
@@ -149,8 +151,16 @@ class Engine:
 
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
+        glimpse = self._forest.glimpse
+        if glimpse is not None:
+            try:
+                value = glimpse.get(name, key)
+                if value is not UNKNOWN and self._forest.glimpse is glimpse:  # E9
+                    return value  # type: ignore[return-value]
+            except (AttributeError, IndexError):
+                pass  # something is changing
         with self.latch:
-            return self._forest.get(name, key)
+            return self._forest.get_and_show(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
@@ -1066,6 +1076,8 @@ class Engine:
 
 class _Void:
     """Stands for a tree that was given up; the first access makes it again, or says why it cannot."""
+
+    glimpse = None
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

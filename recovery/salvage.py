@@ -302,7 +302,7 @@ class Salvage:
 
     def _walk(self, tree: int, root: Reference, level: int, low: bytes, high: bytes) -> Iterator[Sound | Hole]:
         """Yield the leaves that references lead to, in order, and the holes between them."""
-        number, checksum = root[:2]
+        number, checksum = root.page, root.checksum
         image = self._pages.find(number, checksum)
         if image is None or number in self._reached:
             what = "a second reference to it" if image is not None else self._pages.what(number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bumps.btree import overflow
@@ -31,7 +33,7 @@ def test_the_cache_stays_within_its_budget() -> None:
     for key in KEYS[::7]:
         assert store.forest.get("A", key) == key * 2
         assert pager.charge <= pager.cache_size
-        assert pager.charge == sum(node.charge for node in pager.cache.values())
+        assert pager.charge == sum(reference.node.charge for reference in pager.cache.values())
     assert len(pager.cache) < store.meta.page_count / 2
 
 
@@ -44,14 +46,14 @@ def test_what_is_used_again_and_again_stays() -> None:
         store.forest.get("A", KEYS[0])
         store.forest.get("A", key)
     assert len(pager.cache) < store.meta.page_count / 2, "others had to go"
-    assert pager.cache[hot.page] is hot
+    assert pager.cache[hot.page].node is hot
 
 
 def test_dirty_leaves_are_not_in_the_cache() -> None:
     store = filled()
     store.set("A", *((key, b"new") for key in KEYS[::100]))
     assert store.forest.dirty_count > 10
-    assert not any(node.dirty for node in store.forest.pager.cache.values())
+    assert not any(reference.node.dirty for reference in store.forest.pager.cache.values())
     assert all(store.forest.get("A", key) == b"new" for key in KEYS[::100])
 
 
@@ -111,11 +113,11 @@ def test_a_page_is_used_only_for_its_own_tree_its_own_count_and_its_own_checksum
         pager.page(root, 2)
     pager.forget(root.page)
     with pytest.raises(CorruptionError, match="3000 nodes, its parent says 2999"):
-        pager.load(root._replace(node_count=2999), 1, tree.level)
+        pager.load(replace(root, node_count=2999), 1, tree.level)
     with pytest.raises(CorruptionError, match="its parent says level 0"):
         pager.load(root, 1, 0)
-    assert pager.load(root, 1, tree.level) is pager.cache[root.page]
-    other = root._replace(checksum=root.checksum ^ 1)
+    assert pager.load(root, 1, tree.level) is pager.cache[root.page].node
+    other = replace(root, checksum=root.checksum ^ 1, node=None)
     with pytest.raises(CorruptionError, match="the reference to it says"):
         pager.load(other, 1, tree.level)
     with pytest.raises(CorruptionError, match="the reference to it says"):

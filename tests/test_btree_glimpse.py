@@ -1,0 +1,275 @@
+"""btree/glimpse.py: what is read without the lock is what is there, or is not believed."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bumps.batch import KILL, SET, Batch
+from bumps.btree.forest import Forest
+from bumps.btree.glimpse import SHUT, UNKNOWN, Glimpse
+from bumps.btree.tree import Tree
+from bumps.engine import Engine
+from bumps.files import MemoryDisk
+from bumps.options import Durability, Options
+from tests.trees import Store
+
+KEYS = [b"\x85%05d\0" % number for number in range(10_000, 11_000)]
+
+
+def filled(cache_size: int = 1 << 20) -> Store:
+    store = Store(512, cache_size=cache_size)
+    store.set("A", *((key, key * 2) for key in KEYS))
+    store.set("B", (KEYS[0], b"other"), (KEYS[1], b"long" * 1000))
+    store.checkpoint()
+    return store
+
+
+def shown(forest: Forest) -> Glimpse:
+    """Return the glimpse that the forest shows after a read."""
+    forest.get_and_show("A", KEYS[0])
+    assert forest.glimpse is not None
+    return forest.glimpse
+
+
+def test_a_glimpse_says_what_the_trees_say_or_that_it_does_not_know() -> None:
+    store = filled()
+    store.reopen()
+    glimpse = shown(store.forest)
+    assert glimpse.get("A", KEYS[0]) == KEYS[0] * 2
+    assert glimpse.get("A", KEYS[0] + b"\x80\0") is None
+    assert glimpse.get("A", KEYS[-1]) is UNKNOWN, "its leaf is not in memory"
+    assert glimpse.get("B", KEYS[0]) is UNKNOWN, "its tree is not open"
+    for name in "AB":
+        for key in KEYS:
+            expected = store.forest.get(name, key)
+            assert glimpse.get(name, key) == (UNKNOWN if (name, key) == ("B", KEYS[1]) else expected)
+    assert glimpse.get("B", KEYS[1]) is UNKNOWN, "it lies in overflow pages"
+
+
+def test_a_glimpse_knows_nothing_of_what_was_evicted() -> None:
+    store = filled(cache_size=30_000)
+    glimpse = shown(store.forest)
+    for key in KEYS:
+        store.forest.get("A", key)
+    known = sum(glimpse.get("A", key) is not UNKNOWN for key in KEYS)
+    assert 0 < known < len(KEYS) / 2
+
+
+def test_what_a_glimpse_meets_is_recent() -> None:
+    store = filled()
+    glimpse = shown(store.forest)
+    store.forest.get("A", KEYS[500])
+    homes = list(store.forest.pager.cache.values())
+    for home in homes:
+        home.node.recent = False
+    assert glimpse.get("A", KEYS[500]) == KEYS[500] * 2
+    met = [home.node for home in homes if home.node.recent]
+    assert sorted(node.level for node in met) == list(range(store.forest._trees["A"].level + 1))
+
+
+def _apply(store: Store) -> None:
+    store.set("A", (KEYS[3], b"new"))
+
+
+def _apply_one(store: Store) -> None:
+    store.forest.apply_one(SET, "A", KEYS[3], b"new")
+
+
+def _kill(store: Store) -> None:
+    store.kill("A")
+
+
+def _move(store: Store) -> None:
+    store.forest.move("A", b"", 0, 10)
+
+
+def _merge(store: Store) -> None:
+    for key in KEYS[20:200]:
+        store.kill("A", key)
+    glimpse = shown(store.forest)
+    steps = store.forest.merge()
+    assert next(steps, store) is None
+    assert store.forest.glimpse is not glimpse
+    glimpse = shown(store.forest)
+    for _ in steps:
+        assert store.forest.glimpse is not glimpse
+        glimpse = shown(store.forest)
+    assert store.forest.glimpse is not glimpse
+
+
+def _adopt(store: Store) -> None:
+    _apply(store)
+    glimpse = shown(store.forest)
+    store.checkpoint()
+    assert store.forest.glimpse is not glimpse
+
+
+def _thaw(store: Store) -> None:
+    _apply(store)
+    frozen = store.freeze()
+    glimpse = shown(store.forest)
+    store.forest.thaw(frozen)
+    assert store.forest.glimpse is not glimpse
+
+
+@pytest.mark.parametrize("change", [_apply, _apply_one, _kill, _move, _merge, _adopt, _thaw])
+def test_no_glimpse_survives_a_change_and_none_is_shown_while_it_goes_on(
+    change: Callable[[Store], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = filled()
+    glimpse = shown(store.forest)
+    seen: list[object] = []
+
+    def watched(owner: type, name: str) -> None:
+        original = getattr(owner, name)
+
+        def wrapper(*arguments: Any, **keywords: Any) -> Any:
+            if arguments[0].pager is store.forest.pager:  # else it is a tree of the encoder, which nobody reads
+                seen.append(store.forest.glimpse)
+                store.forest.get_and_show("A", KEYS[0])  # by the same thread: an interrupt, or a destructor
+            return original(*arguments, **keywords)
+
+        monkeypatch.setattr(owner, name, wrapper)
+
+    watched(Tree, "put_all")
+    watched(Tree, "remove_range")
+    watched(Tree, "own_child")
+    change(store)
+    assert store.forest.glimpse is not glimpse
+    assert store.forest.glimpse is None
+    assert set(map(id, seen)) <= {id(SHUT)}
+    store.forest.check()
+
+
+def test_what_hangs_in_the_trees_is_in_the_cache() -> None:
+    store = filled(cache_size=60_000)
+    for turn in range(6):
+        for key in KEYS[turn::7]:
+            store.forest.get("A", key)
+        store.set("A", *((key, b"%d" % turn) for key in KEYS[turn::50]))
+        store.forest.check()
+        held = store.forest.snapshot()
+        store.set("A", *((key, b"%d" % turn) for key in KEYS[turn::31]))
+        assert [value for _, value in held.items("A")] != [value for _, value in store.forest.items("A")]
+        store.forest.check()
+        store.checkpoint()
+        store.forest.check()
+        for home in store.forest.pager.cache.values():
+            assert home.node is not None, "G6"
+            assert home.node.checksum == home.checksum, "G2"
+        held.close()
+    assert store.forest.pager.aside().cache == {}
+
+
+def test_opening_twice_from_the_same_slot_shares_no_node() -> None:
+    store = filled()
+    one, two = Forest.open(store.file, store.meta), Forest.open(store.file, store.meta)
+    assert one.get("A", KEYS[5]) == two.get("A", KEYS[5])
+    one.apply([Batch("A", bytes((KILL,)), [b""], [])])
+    one.apply([Batch("C", bytes((SET,)), [KEYS[0]], [b"x"])])
+    assert list(two.names()) == ["A", "B"]
+    assert store.meta.directory is not None
+    assert store.meta.directory.node is None
+
+
+OPTIONS = Options(create=True, page_size=512, cache_size=64 * 1024, durability=Durability.NONE, background=False)
+
+
+def engine_with(count: int) -> Engine:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
+    engine.commit([Batch("A", bytes((SET,)) * count, KEYS[:count], [b"0"] * count)])
+    engine.checkpoint()
+    return engine
+
+
+def test_a_get_of_what_is_in_memory_waits_for_nobody_who_reads() -> None:
+    engine = engine_with(10)
+    assert engine.get("A", KEYS[0]) == b"0"
+    found: list[bytes | None] = []
+    with engine.latch:
+        thread = threading.Thread(target=lambda: found.append(engine.get("A", KEYS[1])))
+        thread.start()
+        thread.join(10)
+        assert found == [b"0"]
+    engine.close()
+
+
+def test_a_read_in_whose_middle_something_changes_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_with(10)
+    assert engine.get("A", KEYS[0]) == b"0"
+    original = Glimpse.get
+
+    def slow(self: Glimpse, name: str, key: bytes) -> object:
+        value = original(self, name, key)
+        monkeypatch.setattr(Glimpse, "get", original)
+        engine.commit([Batch("A", bytes((SET,)), [key], [b"1"])])
+        return value
+
+    monkeypatch.setattr(Glimpse, "get", slow)
+    assert engine.get("A", KEYS[0]) == b"1"
+    for error in (IndexError, AttributeError):
+
+        def torn(self: Glimpse, name: str, key: bytes, error: type[Exception] = error) -> object:
+            raise error
+
+        monkeypatch.setattr(Glimpse, "get", torn)
+        assert engine.get("A", KEYS[0]) == b"1"
+    engine.close()
+
+
+def test_threads_that_read_while_one_changes_never_see_an_older_value_again_nor_half_a_commit() -> None:
+    engine = engine_with(300)
+    failures: list[str] = []
+    stop = threading.Event()
+
+    def read(first: int) -> None:
+        newest = [0] * len(KEYS)
+        while not stop.is_set():
+            for index in range(first, 300, 7):
+                value = engine.get("A", KEYS[index])
+                if value is None:
+                    failures.append(f"{index} is gone")
+                    return
+                other = engine.get("A", KEYS[299 - index])
+                if int(value) < newest[index] or int(other or -1) < int(value):
+                    failures.append(f"{index}: {newest[index]}, then {value!r} and {other!r}")
+                    return
+                newest[index] = int(value)
+
+    threads = [threading.Thread(target=read, args=(first,)) for first in range(2)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        until, turn = time.monotonic() + 0.2, 0
+        while time.monotonic() < until and not failures:
+            turn += 1
+            keys = KEYS[:300]
+            engine.commit([Batch("A", bytes((SET,)) * 300, keys, [b"%d" % turn] * 300)], Durability.NONE)
+            gone = [KEYS[300 + turn % 300], KEYS[600], KEYS[900]]
+            engine.commit([Batch("A", bytes((SET, SET, SET, KILL)), [*gone, KEYS[600]], [b"x"] * 3)], Durability.NONE)
+            if turn % 5 == 0:
+                engine.checkpoint()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert failures == []
+    assert turn > 3
+    engine.close()
+
+
+def test_a_closed_engine_shows_nothing() -> None:
+    engine = engine_with(10)
+    assert engine.get("A", KEYS[0]) == b"0"
+    engine.close()
+    with pytest.raises(Exception, match="closed"):
+        engine.get("A", KEYS[0])
