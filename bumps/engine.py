@@ -477,6 +477,8 @@ class Engine:
         error of it. It is tried again when the journal has grown; if the database has failed, whoever
         uses it next is told.
         """
+        if self.options.background and self._journal is not None and self._journal.wants_next:
+            self._wake_flusher()
         if self._in_transaction:
             return  # its thread may be this one
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bumps.engine import Engine
 from bumps.files import MemoryDisk, RealDisk, RealFile
 from bumps.options import Durability, Options
 from bumps.recovery.checkpoint import Checkpointer
+from bumps.wal.writer import JournalWriter
 
 
 def test_threads_that_write_read_scan_and_checkpoint_agree_at_the_end() -> None:
@@ -303,3 +305,24 @@ def test_a_foreign_directory_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(bumps.ForeignFileError):
         bumps.open(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_commit_that_waits_for_the_disk_finds_the_next_segment_ready() -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", Options(segment_size_min=64 * 1024, segment_size_max=64 * 1024))
+    made_by: list[str] = []
+    create = JournalWriter.create_next
+
+    def note(writer: JournalWriter, *arguments: Any) -> Any:
+        made_by.append(threading.current_thread().name)
+        return create(writer, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JournalWriter, "create_next", note)
+        for number in range(60):
+            engine.commit([Batch("A", bytes((SET,)), [b"\x81%d\0" % (number % 10)], [b"v" * 3000])])
+            deadline = time.monotonic() + 10
+            while engine._journal is not None and engine._journal.wants_next and time.monotonic() < deadline:
+                time.sleep(0.001)
+        assert made_by[0] == threading.current_thread().name, "there was no segment before the first commit"
+        assert made_by[1:] and set(made_by[1:]) == {"bumps-flusher"}
+    engine.close()

@@ -274,16 +274,21 @@ class JournalWriter:
 
     # From segment to segment
 
+    @property
+    def wants_next(self) -> bool:
+        """Whether half of the segment is used and the next one is not ready."""
+        current = self._current
+        if current is None or self._next is not None or self.failed or self.closed:
+            return False
+        return self._offset(current) * 2 >= current.capacity
+
     def prepare_ahead(self) -> bool:
         """Make the next segment ready if half of this one is used; False if the disk is too full for it.
 
         Any thread may call this, without the writer lock: then no commit has to wait for it.
         Without it the commit that needs the next segment makes it.
         """
-        current = self._current
-        if current is None or self._next is not None or self.failed or self.closed:
-            return True
-        if self._offset(current) * 2 < current.capacity:
+        if not self.wants_next:
             return True
         size = self._size_planned()
         with self._preparing:
