@@ -14,7 +14,7 @@ Invariants
     C2. In coding 0 the sizes and the strings fill the column exactly.
 
 Whoever reads knows the count of strings from elsewhere, so both can be checked, and
-are, before anything is allocated. Why columns and not cells: joining and splitting
+no more is allocated than that many strings. Why columns and not cells: joining and splitting
 are single calls in C, 10 times faster than a struct per cell.
 """
 
@@ -55,10 +55,10 @@ def unpack(coding: int, data: bytes, count: int) -> list[bytes]:
     if coding not in VALUE_SEPARATORS:
         raise ValueError(f"unknown coding of a column: {coding:#04x}")
     separator = b"%c" % coding
-    found = data.count(separator) + 1
-    if found != count:  # C1
-        raise ValueError(f"a column has {found} strings instead of {count}")
-    return data.split(separator)
+    strings = data.split(separator, count)  # one more than there should be, at most
+    if len(strings) != count:  # C1
+        raise ValueError(f"a column has {data.count(separator) + 1} strings instead of {count}")
+    return strings
 
 
 def _unpack_sizes(data: bytes, count: int) -> list[bytes]:
