@@ -157,7 +157,7 @@ def encode(pager: Pager, frozen: Frozen) -> PageSet:
     stamp = Stamp(pager.page_size, frozen.generation, frozen.lsn)
     draft = Draft(frozen.freelist, frozen.page_count, frozen.generation, frozen.pin_low)
     aside = pager.aside()
-    encoder = Encoder(aside, draft, stamp, frozen.pin_high)
+    encoder = Encoder(aside, draft, stamp, frozen.pin_high, pager)
     trees = [encoder.tree(root) for _, _, root in frozen.trees]
     dead = encoder.bury(frozen.dead)
     names = _directory(aside, frozen, trees, dead)
@@ -219,9 +219,10 @@ def _directory(pager: Pager, frozen: Frozen, trees: list[WrittenTree], dead: lis
 class Encoder:
     """One checkpoint's pages, as they come into being."""
 
-    def __init__(self, pager: Pager, draft: Draft, stamp: Stamp, pin_high: int) -> None:
-        """Read through `pager`, which nobody else has; take pages from `draft`."""
+    def __init__(self, pager: Pager, draft: Draft, stamp: Stamp, pin_high: int, live: Pager) -> None:
+        """Read through `pager`, which nobody else has; take pages from `draft`; tell `live` how large the set is."""
         self.pager = pager
+        self.live = live
         self.draft = draft
         self.stamp = stamp
         self.pin_high = pin_high
@@ -249,6 +250,9 @@ class Encoder:
     def _node(self, node: Node, tree: int) -> Written:
         written = self._leaf(node, tree) if isinstance(node, Leaf) else self._branch(node, tree)
         self.nodes[node] = written
+        size = len(self.pages) * self.stamp.page_size
+        if size > self.live.image_size:  # it was cut, or has large values
+            self.live.image_size = size
         return written
 
     def _place(self, node: Node | None) -> int:

@@ -202,13 +202,22 @@ class Forest(View):
 
     @property
     def dirty_size(self) -> int:
-        """Return what changed leaves take in memory, in bytes, at most; those that are frozen are not counted."""
+        """Return what changed nodes take in memory, in bytes, at most; those that are frozen are not counted."""
         return self.pager.dirty_size
 
     @property
     def frozen_size(self) -> int:
-        """Return what a checkpoint that is not home yet takes in memory, in bytes."""
-        return self.pager.frozen_size
+        """Return what a checkpoint that is not home yet takes in memory, in bytes: frozen nodes, and pages."""
+        return self.pager.frozen_size + self.pager.image_size
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Return whether so much is dirty or frozen that writers must wait for the checkpoint.
+
+        What snapshots hold makes them wait earlier, by half of the budget at most: no checkpoint gives that back.
+        """
+        pager = self.pager
+        return pager.room + max(0, pager.pins.held_size - pager.cache_size // 2) < 0
 
     # Moving pages to the front (bumps/compact.py)
 
@@ -310,7 +319,7 @@ class Forest(View):
     @property
     def is_frozen(self) -> bool:
         """Whether a checkpoint has begun that is neither home nor given up."""
-        return self.pager.frozen_era > 0 or self.pager.frozen_size > 0
+        return self.pager.frozen_era > 0 or self.pager.image_size > 0
 
     def thaw(self, frozen: Frozen) -> None:
         """Give a checkpoint up: what was frozen is dirty as before."""
@@ -345,6 +354,9 @@ class Forest(View):
         pager.pins.settle(pages.generation, frozen.era)
         pager.settle()
         self.glimpse = None
+        # While the pages go home, nothing but the cache and snapshots is to keep the nodes in memory.
+        pages.nodes.clear()
+        frozen.trees.clear()
 
     def release(self) -> None:
         """Read from `data` what `adopt` has put in force: it is home."""

@@ -22,6 +22,7 @@ from bisect import bisect_right
 from itertools import islice
 from typing import NamedTuple
 
+from bumps import limits
 from bumps.btree.page import Reference
 
 BOTTOM = b""
@@ -94,6 +95,11 @@ class Leaf:
         leaf.page, leaf.generation, leaf.charge = self.page, self.generation, self.charge
         return leaf
 
+    def measure(self) -> int:
+        """Return what it takes in memory, in bytes, about; values in overflow chains are not there."""
+        cells = self.cells
+        return sum(map(len, cells)) + sum(map(len, cells.values())) + limits.CACHE_CHARGE_PER_NODE * len(cells)
+
     def sort(self) -> list[bytes]:
         """Return the keys in order, and keep the list."""
         keys = self.keys
@@ -116,6 +122,7 @@ class Leaf:
         right_keys = keys[at:]
         pop = self.cells.pop
         right = Leaf({key: pop(key) for key in right_keys}, right_keys)
+        self.cells = self.cells.copy()  # a dict gives no memory back when cells leave it, and a copy has none to spare
         del keys[at:]
         if self.chains:
             first = right_keys[0]

@@ -34,6 +34,10 @@ from bumps.files import File
 KIND_OF_LEVEL_0, KIND_ABOVE = LEAF, BRANCH
 SWEEP_COUNT = 4
 """Killed nodes whose memory each change of a tree gives back: about 25 us."""
+COPY_CHARGE_PER_NODE = 60
+"""Measured: a cell that a copied leaf shares with the one it comes from takes 36 to 62 bytes of dict and list."""
+IMAGE_CHARGE = 700
+"""Measured: what is noted of a node that is written, and what an image of a page takes beyond it."""
 _ASIDE_CACHE_SIZE = 1 << 20
 
 
@@ -84,18 +88,24 @@ class Pager:
         self.dirty_count = 0
         """Dirty leaves."""
         self.dirty_size = 0
-        """What dirty leaves are charged, from above: a value that is set twice counts twice."""
+        """What dirty nodes are charged, from above: a value that is set twice counts twice."""
+        self.image_size_ahead = 0
+        """What their pages will take when a checkpoint has encoded them."""
         self.dropped: list[Child] = []
         """Dirty subtrees that were killed: their memory is given back bit by bit, a KILL waits for none of it."""
         self.frozen_era = 0
         self.frozen_size = 0
-        """What a checkpoint takes until it is home, in bytes: frozen leaves, then the images of their pages."""
+        """What frozen nodes are charged."""
+        self.image_size = 0
+        """What the pages take that a checkpoint writes, until they are home; from above until they are encoded."""
         self.copies: dict[Node, Node] = {}
         """Dirty nodes of the live trees by the frozen one that they are copies of."""
         self.orphans: list[tuple[Node, bool]] = []
         """Frozen nodes that left the live trees, and whether as they were, not as a copy."""
         self.frozen_count = 0
         self._frozen_charge = 0
+        self._shared_size = 0
+        """What copies share with the frozen leaves that they come from."""
 
     # Reading
 
@@ -171,11 +181,22 @@ class Pager:
         self.trim()
 
     def trim(self) -> None:
-        """Keep within the budget, in which dirty and frozen leaves count too."""
+        """Keep within the budget: what cannot be dropped leaves the rest of it to the cache."""
         if self.dropped:
             self.sweep()
-        while self.charge + self.dirty_size + self.frozen_size > self.cache_size and len(self.cache) > 1:
+        room = self.room
+        while self.charge > room and len(self.cache) > 1:
             self.evict()
+
+    @property
+    def room(self) -> int:
+        """What is left of the budget for clean nodes, in bytes; below 0 it is exceeded.
+
+        Memory that Python has for small objects is not there for pages when it is free, so what the pages of
+        dirty nodes will take is left free before there are any.
+        """
+        images = self.image_size + self.image_size_ahead
+        return self.cache_size - self.dirty_size - self.frozen_size - images - self.pins.held_size
 
     def sweep(self) -> None:
         """Give back the memory of a few killed leaves: that of a million nodes takes 30 ms."""
@@ -226,6 +247,7 @@ class Pager:
             return self._copy_frozen(node)
         if newest is not None and newest.era >= node.era:
             origin, node.origin = node.origin, None
+            self._hold(node)
             node = node.copy()
             if origin is not None:
                 node.origin = origin
@@ -239,17 +261,25 @@ class Pager:
         if isinstance(frozen, Leaf) and isinstance(node, Leaf):
             # The checkpoint frees the other chains, whose values were replaced before it.
             node.chains = {key: chain for key, chain in frozen.chains.items() if frozen.cells.get(key) == chain}
-            node.charge = self._frozen_charge
+            node.charge = min(self._frozen_charge, COPY_CHARGE_PER_NODE * len(node.cells))
+            self._shared_size += self._frozen_charge - node.charge
         self.copies[frozen] = node
         self.mark(node)
         return node
 
+    def _hold(self, node: Node) -> None:
+        """Count a dirty node that leaves the live trees, if it stays in memory for a snapshot."""
+        newest = self.pins.newest()
+        if newest is not None and newest.era >= node.era and isinstance(node, Leaf):
+            self.pins.hold(node.era, node.measure())
+
     def mark(self, node: Node) -> None:
         """Count a clean or new node as dirty, made in this era."""
         node.era = self.era
+        self.dirty_size += node.charge
+        self.image_size_ahead += self.page_size + IMAGE_CHARGE
         if node.level == 0:
             self.dirty_count += 1
-            self.dirty_size += node.charge
 
     def discard(self, node: Node) -> None:
         """Let go a dirty node that only snapshots still refer to: its page and its overflow chains are free."""
@@ -257,6 +287,7 @@ class Pager:
         if node.era <= self.frozen_era:
             self.orphans.append((node, True))  # it has its page and its chains when it is written
             return
+        self._hold(node)
         if isinstance(node, Leaf):
             self.dirty_count -= 1
             for chain in node.chains.values():
@@ -286,23 +317,35 @@ class Pager:
         self.era += 1
         self.frozen_size, self.frozen_count = self.dirty_size, self.dirty_count
         self._frozen_charge = self.dirty_size // max(1, self.dirty_count)
-        self.dirty_size = self.dirty_count = 0
+        self.image_size = self.image_size_ahead
+        self.dirty_size = self.dirty_count = self.image_size_ahead = 0
 
     def settle(self) -> None:
         """Forget what was frozen: it has its pages, or is gone."""
-        self.frozen_era = 0
+        for frozen in self.copies:
+            self._hold(frozen)
+        for frozen, _ in self.orphans:
+            self._hold(frozen)
+        self.frozen_era = self.frozen_size = self._shared_size = 0
         self.copies = {}
         self.orphans = []
 
     def hold(self, pages: Mapping[int, bytes]) -> None:
-        """Read these pages from memory until they are home: then call it with none."""
+        """Read these pages from memory until they are home: then call it with none.
+
+        What was frozen is charged as what it is from here on: a clean node, or a copy that shares with nobody.
+        """
         self.overrides = pages
-        self.frozen_size = len(pages) * self.page_size
+        self.dirty_size += self._shared_size
+        self.frozen_size = self._shared_size = 0
+        self.image_size = len(pages) * (self.page_size + IMAGE_CHARGE)
 
     def thaw(self) -> None:
         """Make what is frozen dirty again: no checkpoint will write it."""
         copies, orphans = self.copies, self.orphans
         self.dirty_size += self.frozen_size
+        self.image_size_ahead += self.image_size
+        self.image_size = 0
         self.dirty_count += self.frozen_count
         self.settle()
         for frozen, node in copies.items():

@@ -22,7 +22,7 @@ from collections import deque
 class Pin:
     """What one open snapshot needs."""
 
-    __slots__ = ("era", "high", "low", "released", "settled", "since")
+    __slots__ = ("era", "held", "high", "low", "released", "settled", "since")
 
     def __init__(self, generation: int, era: int, since: float = 0.0) -> None:
         """Pin the state of a checkpoint, and what was changed after it up to the end of `era`."""
@@ -34,6 +34,8 @@ class Pin:
         self.settled = False
         """Whether the dirty nodes that it shared with the live trees have their images."""
         self.released = False
+        self.held: dict[int, int] = {}
+        """By era: what the nodes take, made in it, that only snapshots hold and this is the newest of."""
 
 
 class Pins:
@@ -42,6 +44,8 @@ class Pins:
     def __init__(self) -> None:
         """Start with none."""
         self._pins: deque[Pin] = deque()
+        self.held_size = 0
+        """What nodes take that left the live trees before they were written, and that open snapshots hold; in bytes."""
 
     def add(self, pin: Pin) -> None:
         """Count a pin from now on."""
@@ -51,14 +55,28 @@ class Pins:
         """Return the open pin that was opened last."""
         pins = self._pins
         while pins and pins[-1].released:
-            pins.pop()
+            self._let_go(pins.pop(), pins[-1] if pins else None)
         return pins[-1] if pins else None
+
+    def hold(self, era: int, size: int) -> None:
+        """Count a node of that era, which stays in memory for the newest pin, and perhaps for older ones."""
+        held = self._pins[-1].held
+        held[era] = held.get(era, 0) + size
+        self.held_size += size
+
+    def _let_go(self, released: Pin, older: Pin | None) -> None:
+        """Count no longer what a pin has held, but for nodes that an older one holds too."""
+        for era, size in released.held.items():
+            if older is not None and older.era >= era:
+                older.held[era] = older.held.get(era, 0) + size
+            else:
+                self.held_size -= size
 
     def oldest(self) -> Pin | None:
         """Return the open pin that was opened first."""
         pins = self._pins
         while pins and pins[0].released:
-            pins.popleft()
+            self._let_go(pins.popleft(), None)  # younger ones opened when its nodes had left the live trees
         return pins[0] if pins else None
 
     @property

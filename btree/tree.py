@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from bumps import limits
 from bumps.batch import KILL, SET
+from bumps.btree.body import BRANCH_CHARGE_PER_CHILD
 from bumps.btree.cursor import FIRST_BELOW, Cursor
 from bumps.btree.fill import fill
 from bumps.btree.node import BOTTOM, END, Branch, Child, Leaf, separate
@@ -206,6 +207,7 @@ class Tree:
             branch, index = path.pop()
             branch.separators.insert(index, separator)
             branch.children.insert(index + 1, right)
+            self.pager.dirty_size += BRANCH_CHARGE_PER_CHILD
             count = len(branch.children)
             if count <= BRANCH_MAX:
                 return
@@ -218,7 +220,9 @@ class Tree:
         """Put a new root above the old one and its new neighbours."""
         assert self.root is not None
         self.level += 1
-        self.root = self._new(Branch(self.level, separators, [self.root, *right]))
+        branch = Branch(self.level, separators, [self.root, *right])
+        branch.charge = BRANCH_CHARGE_PER_CHILD * len(branch.children)
+        self.root = self._new(branch)
 
     def shrink(self) -> None:
         """Take away roots that have one child only."""

@@ -49,6 +49,7 @@ from bumps.files import Disk, after_fork
 from bumps.flusher import Flusher
 from bumps.gauges import Gauges
 from bumps.keys import KeyCodec
+from bumps.memory import give_back
 from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.pending import Pending
@@ -114,7 +115,8 @@ class Engine:
         """Transactions that met another commit."""
         self.turn_count = 0
         """Transactions that held the writer lock from their beginning."""
-        self._dirty_size_max = max(options.cache_size // 2, _DIRTY_PAGE_COUNT_MIN * self.page_size)
+        self._dirty_size_min = _DIRTY_PAGE_COUNT_MIN * self.page_size
+        self._dirty_size_max = max(options.cache_size // 2, self._dirty_size_min)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: Flusher | None = None
         self._applied_lsn = self.last_lsn
@@ -259,7 +261,8 @@ class Engine:
                 cached_nodes=0 if pager is None else len(pager.cache),
                 cached_size=0 if pager is None else pager.charge,
                 dirty_size=0 if pager is None else pager.dirty_size,
-                frozen_size=0 if pager is None else pager.frozen_size,
+                frozen_size=0 if pager is None else pager.frozen_size + pager.image_size,
+                held_size=self._pins.held_size,
                 open_snapshots=self.snapshot_count,
                 oldest_snapshot_age=0.0 if since is None else self.disk.monotonic() - since,
                 size_since_checkpoint=self._size_since_checkpoint,
@@ -483,22 +486,21 @@ class Engine:
             return  # its thread may be this one
         try:
             running = self._background
-            if running is not None:
-                if not running.goes_on:
+            if running is None:
+                if not self._checkpoint_due():
                     return
-                if running.is_waiting:
-                    self._wait(running.frozen)
-                if self._forest.dirty_size + self._forest.frozen_size > self.options.cache_size:
-                    self._wait(running.done)
+                if not self.options.background:
+                    with self.writer:
+                        if not self.closed and not self.failed and self._checkpoint_due():
+                            self.checkpoint()
+                    return
+                running, _ = self._start_background()
+            if not running.goes_on:
                 return
-            if not self._checkpoint_due():
-                return
-            if self.options.background:
-                self._start_background()
-                return
-            with self.writer:
-                if not self.closed and not self.failed and self._checkpoint_due():
-                    self.checkpoint()
+            if running.is_waiting:
+                self._wait(running.frozen)
+            if self._forest.is_over_budget:
+                self._wait(running.done)
         except StorageError:
             self._put_off()
 
@@ -525,7 +527,10 @@ class Engine:
         size = self._size_since_checkpoint
         if self._checkpoint_refused:
             return size >= self._checkpoint_size
-        return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= self._dirty_size_max
+        # What snapshots hold is memory that no checkpoint gives back: it leaves less to what is dirty.
+        held = min(self._pins.held_size, self._dirty_size_max) // 2
+        dirty_size_max = max(self._dirty_size_max - held, self._dirty_size_min)
+        return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= dirty_size_max
 
     def _checkpoint_space(self) -> int:
         """Return how many bytes the next checkpoint must find on the disk, about."""
@@ -806,8 +811,11 @@ class Engine:
             forest.release()
             self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
         yield
+        meta, page_count = ready.meta, len(ready.pages.pages)
+        del ready, draft
+        give_back(page_count * self.page_size)
         with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.free_journal(ready.meta)
+            checkpointer.free_journal(meta)
 
     def _put_in_force(self, running: BackgroundCheckpoint, forest: Forest, pages: PageSet, size: int) -> bool:
         """Adopt a checkpoint, and note that it is being written; False if the tree that was frozen has been voided."""

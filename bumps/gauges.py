@@ -13,7 +13,9 @@ class Gauges(NamedTuple):
     """What clean nodes in the cache are charged."""
     dirty_size: int
     frozen_size: int
-    """What a checkpoint takes until it is home."""
+    """What a checkpoint takes until it is home: frozen nodes, and pages."""
+    held_size: int
+    """What nodes take that were changed since, and never written: open snapshots hold them."""
     open_snapshots: int
     oldest_snapshot_age: float
     """In seconds, since the first change behind it: until then it holds nothing. 0 if there is none."""

@@ -185,18 +185,23 @@ MEASURES = (
     ),
     _gauge(
         "bumps_cache_dirty_bytes",
-        "What leaves that were changed since the last checkpoint take, from above: a value that is set twice counts "
+        "What nodes that were changed since the last checkpoint take, from above: a value that is set twice counts "
         "twice.",
         lambda source: source.gauges.dirty_size,
     ),
     _gauge(
         "bumps_cache_frozen_bytes",
-        "What a checkpoint takes until it is home: frozen leaves, then the images of their pages.",
+        "What a checkpoint takes until it is home: frozen nodes, and the images of their pages.",
         lambda source: source.gauges.frozen_size,
     ),
     _gauge(
+        "bumps_cache_held_bytes",
+        "What nodes take that were changed again before they were written, and that open snapshots hold.",
+        lambda source: source.gauges.held_size,
+    ),
+    _gauge(
         "bumps_cache_limit_bytes",
-        "The budget for the three: cache_size of bumps.open.",
+        "The budget for all that nodes take: cache_size of bumps.open.",
         lambda source: source.engine.options.cache_size,
     ),
     Measure(

@@ -21,7 +21,7 @@ from bumps.recovery.checkpoint import Checkpointer
 from tests.trees import Model
 
 CODEC = KeyCodec.of("utf-8")
-OPTIONS = Options(page_size=512, cache_size=64 * 512, segment_size_min=4096, alignment=512)
+OPTIONS = Options(page_size=512, cache_size=256 * 512, segment_size_min=4096, alignment=512)
 STEPS = ("sync_journal", "seal", "sync_seal", "write_home", "sync_home", "write_meta", "sync_meta", "free_journal")
 WAIT_SECONDS = 10
 
@@ -219,15 +219,15 @@ def test_writers_wait_when_memory_is_used_up_and_only_then(bench: Bench) -> None
     there, go_on = bench.stop_at("seal")
 
     def write_many() -> None:
-        for _ in range(60):
+        for _ in range(200):
             bench.write(100)
 
     many = in_thread(write_many)
     assert there.wait(WAIT_SECONDS)
     many.join(0.2)
-    assert many.is_alive(), "60 commits of 100 nodes do not fit a cache of 32 KiB"
+    assert many.is_alive(), "200 commits of 100 nodes do not fit a cache of 128 KiB"
     engine = bench.engine
-    assert engine.live_forest().dirty_size + engine.live_forest().frozen_size > OPTIONS.cache_size
+    assert engine.live_forest().is_over_budget
     go_on.set()
     joined(many)
     bench.check()
