@@ -247,7 +247,7 @@ class Pager:
             return self._copy_frozen(node)
         if newest is not None and newest.era >= node.era:
             origin, node.origin = node.origin, None
-            self._hold(node)
+            self.count_held(node)
             node = node.copy()
             if origin is not None:
                 node.origin = origin
@@ -267,8 +267,8 @@ class Pager:
         self.mark(node)
         return node
 
-    def _hold(self, node: Node) -> None:
-        """Count a dirty node that leaves the live trees, if it stays in memory for a snapshot."""
+    def count_held(self, node: Node) -> None:
+        """Count a node that is dirty still and leaves the live trees, if it stays in memory for a snapshot."""
         newest = self.pins.newest()
         if newest is not None and newest.era >= node.era and isinstance(node, Leaf):
             self.pins.hold(node.era, node.measure())
@@ -287,7 +287,7 @@ class Pager:
         if node.era <= self.frozen_era:
             self.orphans.append((node, True))  # it has its page and its chains when it is written
             return
-        self._hold(node)
+        self.count_held(node)
         if isinstance(node, Leaf):
             self.dirty_count -= 1
             for chain in node.chains.values():
@@ -323,9 +323,9 @@ class Pager:
     def settle(self) -> None:
         """Forget what was frozen: it has its pages, or is gone."""
         for frozen in self.copies:
-            self._hold(frozen)
+            self.count_held(frozen)
         for frozen, _ in self.orphans:
-            self._hold(frozen)
+            self.count_held(frozen)
         self.frozen_era = self.frozen_size = self._shared_size = 0
         self.copies = {}
         self.orphans = []

@@ -71,6 +71,7 @@ class Settler:
             return [child], []
         written = self.nodes.get(child)
         if written is not None:
+            self.pager.count_held(child)  # by the branch that this one here is a copy of
             self._clean(child)
             return list(written.references), written.separators
         found: tuple[list[Child], list[bytes]] = [child], []

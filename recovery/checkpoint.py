@@ -208,7 +208,7 @@ class Checkpointer:
     def copy_set(self, sealed: double_write.SealedSet) -> None:
         """Put a durable copy of the set that was read in its place; DiskFullError if there is no space."""
         try:
-            copy = double_write.copy(self.disk, self.path, sealed, double_write.images(self.seal_file, sealed))
+            copy = double_write.copy(self.disk, self.path, sealed, double_write.stream(self.seal_file, sealed))
         except OSError as error:
             if not is_full(error):
                 raise

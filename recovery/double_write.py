@@ -38,8 +38,9 @@ Invariants
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bumps.btree import meta as meta_slots
 from bumps.btree.meta import Meta
@@ -89,13 +90,8 @@ class SealedSet:
     """Page number -> offset in the file `double-write`."""
 
 
-def encode(meta: Meta, frame_size: int, pages: list[tuple[int, bytes]]) -> bytes:
-    """Return the seal: the two sectors that stand before the pages."""
-    sector = meta.encode()[: meta_slots.SLOT_SIZE]
-    checksum = crc32c(sector)
-    for _, image in pages:
-        assert len(image) == meta.page_size
-        checksum = crc32c(image, checksum)
+def _seal(meta: Meta, sector: bytes, frame_size: int, page_count: int, checksum: int) -> bytes:
+    """Return the two sectors that stand before the pages: the meta sector is the second."""
     head = _HEAD.pack(
         MAGIC,
         VERSION,
@@ -107,7 +103,7 @@ def encode(meta: Meta, frame_size: int, pages: list[tuple[int, bytes]]) -> bytes
         meta.offset,
         meta.chain,
         frame_size,
-        len(pages),
+        page_count,
     ).ljust(SECTOR_SIZE - _CRCS.size, b"\0")
     head += checksum.to_bytes(4, "little")
     return head + crc32c(head).to_bytes(4, "little") + sector
@@ -118,19 +114,21 @@ def size_of(meta: Meta, page_count: int) -> int:
     return PAGES_OFFSET + page_count * meta.page_size
 
 
-def write(file: File, meta: Meta, frame_size: int, pages: list[tuple[int, bytes]]) -> None:
-    """Write the whole set, seal included; nothing is durable before a sync."""
+def write(file: File, meta: Meta, frame_size: int, pages: Iterable[tuple[int, bytes]]) -> None:
+    """Write the whole set, seal included; nothing is durable before a sync. No more than a piece of it is copied."""
+    sector = meta.encode()[: meta_slots.SLOT_SIZE]
+    checksum, page_count = crc32c(sector), 0
     offset = PAGES_OFFSET
-    for chunk in _chunks(pages, meta.page_size):
+    left = iter(pages)
+    while piece := [image for _, image in islice(left, max(1, WRITE_SIZE // meta.page_size))]:
+        for image in piece:
+            assert len(image) == meta.page_size
+            checksum = crc32c(image, checksum)
+        chunk = b"".join(piece)
         write_all(file, chunk, offset)
         offset += len(chunk)
-    write_all(file, encode(meta, frame_size, pages), 0)
-
-
-def _chunks(pages: list[tuple[int, bytes]], page_size: int) -> Iterator[bytes]:
-    count = max(1, WRITE_SIZE // page_size)
-    for first in range(0, len(pages), count):
-        yield b"".join(image for _, image in pages[first : first + count])
+        page_count += len(piece)
+    write_all(file, _seal(meta, sector, frame_size, page_count, checksum), 0)
 
 
 def write_home(data: File, pages: list[tuple[int, bytes]], page_size: int) -> None:
@@ -176,7 +174,7 @@ def read_head(file: File, database_id: bytes, page_size: int) -> Head | None:
     return Head(tuple(place), frame_size, count, body_crc, sectors[SECTOR_SIZE:])
 
 
-def copy(disk: Disk, path: str, sealed: SealedSet, pages: list[tuple[int, bytes]]) -> File:
+def copy(disk: Disk, path: str, sealed: SealedSet, pages: Iterable[tuple[int, bytes]]) -> File:
     """Write a set that was read to a new file, durably, and put that in the place of the old; return it.
 
     What was read may be only in the kernel's cache, and the disk may have something else.
@@ -247,5 +245,10 @@ def _images(file: File, count: int, page_size: int) -> Iterator[tuple[int, bytes
 
 def images(file: File, sealed: SealedSet) -> list[tuple[int, bytes]]:
     """Return the pages of a valid set as (number, image), in order of their numbers."""
+    return list(stream(file, sealed))
+
+
+def stream(file: File, sealed: SealedSet) -> Iterator[tuple[int, bytes]]:
+    """Yield what `images` returns, page by page as each is read."""
     size = sealed.meta.page_size
-    return [(number, file.pread(size, at)) for number, at in sorted(sealed.pages.items())]
+    return ((number, file.pread(size, at)) for number, at in sorted(sealed.pages.items()))
