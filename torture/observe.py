@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
+from bumps import limits
 from bumps.btree.encode import Encoder
+from bumps.btree.forest import Forest
 from bumps.btree.freelist import Draft
 from bumps.btree.pager import Pager
+from bumps.btree.settle import Settler
 from bumps.btree.tree import Tree
 from bumps.engine import Engine
+from bumps.errors import RestartError
 from bumps.recovery import create, recover
 from bumps.recovery.checkpoint import Checkpointer
 from bumps.torture import lies
@@ -64,6 +68,13 @@ SOMETIMES = (
     "overflow chain freed",
     "dead tree reclaimed",
     "tree rebuilt",
+    "begin",
+    "advance",
+    "frozen node copied",
+    "page taken over by a copy",
+    "checkpoint given up",
+    "transaction restarted",
+    "pinned page relocated",
     *(f"nested cut in recovery, depth {depth}" for depth in (1, 2, 3)),
     *(f"sync failed in {phase}, {effect}" for phase in WITH_SYNC for effect in EFFECTS),
     *(f"ENOSPC in {phase}" for phase in WITH_ENOSPC),
@@ -109,8 +120,16 @@ class _Observer:
             (Encoder, "_free_chains", self._chains_freed),
             (Pager, "free_chain", lambda body: self._counted(body, "overflow chain freed")),
             (Encoder, "bury", self._buried),
-            (Engine, "rebuild", lambda body: self._counted(body, "tree rebuilt")),
             (FaultDisk, "strike", self._struck),
+            (Pager, "_copy_frozen", lambda body: self._counted(body, "frozen node copied")),
+            (Settler, "_take_over", lambda body: self._counted(body, "page taken over by a copy")),
+            (Settler, "orphans", self._orphaned),
+            (Forest, "thaw", lambda body: self._counted(body, "checkpoint given up")),
+            (Engine, "_put_in_force", self._put_in_force),
+            (Engine, "rebuild", self._rebuilt),
+            (Engine, "_wait", lambda body: self._counted(body, "writers held by the budget")),
+            (Engine, "commit_transaction", self._committed),
+            (Encoder, "_place", self._placed),
         ]
         for phase, places in PHASES.items():
             for owner, name in places:
@@ -213,6 +232,49 @@ class _Observer:
         def call(encoder: Any, leaf: Any, chains: Any) -> Any:
             self.counts["overflow chain freed"] += any(chains.get(key) != chain for key, chain in leaf.chains.items())
             return body(encoder, leaf, chains)
+
+        return call
+
+    def _orphaned(self, body: Body) -> Body:
+        def call(settler: Any) -> Any:
+            self.counts["frozen node gone"] += bool(settler.pager.orphans)
+            return body(settler)
+
+        return call
+
+    def _put_in_force(self, body: Body) -> Body:
+        def call(*arguments: Any) -> Any:
+            result = body(*arguments)
+            self.counts["tree voided under a checkpoint"] += not result
+            return result
+
+        return call
+
+    def _rebuilt(self, body: Body) -> Body:
+        def call(engine: Any) -> Any:
+            running = engine._background
+            self.counts["tree rebuilt"] += 1
+            self.counts["tree rebuilt behind a checkpoint"] += running is not None and running.is_writing
+            return body(engine)
+
+        return call
+
+    def _committed(self, body: Body) -> Body:
+        def call(*arguments: Any) -> Any:
+            try:
+                return body(*arguments)
+            except RestartError:
+                self.counts["transaction restarted"] += 1
+                raise
+
+        return call
+
+    def _placed(self, body: Body) -> Body:
+        def call(encoder: Any, node: Any) -> Any:
+            page = body(encoder, node)
+            relocated = node is not None and node.page and page != node.page
+            self.counts["pinned page relocated"] += bool(relocated and encoder.pin_high < limits.COUNTER_MAX)
+            return page
 
         return call
 

@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 
-from bumps.torture import observe, runner
+from bumps.torture import memo, observe, runner
 from bumps.torture.engine_subject import engine_subject
 from bumps.torture.results import Report
 
@@ -82,7 +82,8 @@ def block(seed: int, count: int) -> Report:
     began = time.process_time()
     with observe.observed(report.counts), collecting_rarely():
         for each in range(seed, seed + count):
-            runner.campaign(engine_subject, each, report)
+            with memo.remembering():
+                runner.campaign(engine_subject, each, report)
     report.cpu_s = time.process_time() - began
     return report
 

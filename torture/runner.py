@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bumps.torture import lies
 from bumps.torture.case import BESIDE, CAMPAIGN, CONTINUATIONS, FAULTS, Case
+from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import EFFECTS, KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
@@ -25,6 +26,7 @@ from bumps.torture.results import Failure, Report
 from bumps.torture.simdisk import Image, Operation
 from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import DIRECTORY, Subject
+from bumps.torture.watched import WatchedSubject
 from bumps.torture.workloads import FLAVOURS, STEADY, Flavour, Step, next_step
 
 EMPTY = Image(("/", DIRECTORY), {})
@@ -119,10 +121,15 @@ def campaign(
     flavours: Sequence[Flavour] = FLAVOURS,
     shapes: Sequence[Shape] = SHAPES,
 ) -> None:
-    """Run the lives of one seed, and add what they did and found to `report`."""
+    """Run the lives of one seed, and add what they did and found to `report`.
+
+    Every fourth seed has checkpoints beside its work, every sixteenth readers as well.
+    """
     shape = random.Random(f"shape {seed}").choices(shapes, [each.weight for each in shapes])[0]
     rng = random.Random(f"campaign {seed}")
     subject = subjects(rng)
+    if seed % 16 == 15 and isinstance(subject, EngineSubject):
+        subject = WatchedSubject(subject, seed)
     flavour = _flavour(rng, seed, flavours)
     profile = rng.choice(PROFILES)
     clock = rng.choice(tuple(CLOCKS))
@@ -204,7 +211,7 @@ def campaign(
 
 
 def _flavour(rng: random.Random, seed: int, flavours: Sequence[Flavour] = FLAVOURS) -> Flavour:
-    """Return the work of a seed; every fourth one has checkpoints beside it."""
+    """Return the work of a seed."""
     flavour = rng.choice(flavours)
     return flavour.beside() if seed % 4 == 3 else flavour
 

@@ -30,6 +30,7 @@ from bumps.torture.model import Change, Content, History
 from bumps.torture.oracle import BrokenError, Violation, check
 from bumps.torture.runner import EMPTY
 from bumps.torture.states import Medium, Profile, State, image_hash
+from bumps.torture.watched import WatchedSubject
 from bumps.torture.workloads import Step
 
 CHECKS_MAX = 500
@@ -318,9 +319,9 @@ def from_json(found: dict[str, Any]) -> Script:
         raise ScriptError(f"no script: {type(error).__name__}: {error}") from error
 
 
-def engine_of(subject: EngineSubject) -> dict[str, Any]:
-    """Return the options of a subject as a script keeps them."""
-    options = asdict(subject.options)
+def engine_of(subject: EngineSubject | WatchedSubject) -> dict[str, Any]:
+    """Return the options of a subject as a script keeps them; its readers are not kept."""
+    options = asdict((subject.subject if isinstance(subject, WatchedSubject) else subject).options)
     return {name: options[name] for name in ENGINE}
 
 

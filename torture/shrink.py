@@ -40,6 +40,7 @@ from bumps.torture.script import (
 )
 from bumps.torture.simdisk import Image
 from bumps.torture.states import Profile, Space, State
+from bumps.torture.watched import WatchedSubject
 from bumps.torture.workloads import Step
 
 CHANCES = 6
@@ -67,7 +68,7 @@ class Recorder:
     states: dict[int, tuple[State, Profile]] = field(default_factory=dict)
     """By the identity of the image, which is kept alive here: a life begins on one of them."""
     profile: Profile = field(default_factory=Profile)
-    subject: EngineSubject | None = None
+    subject: EngineSubject | WatchedSubject | None = None
 
 
 class _RecordedFaults(FaultDisk):
