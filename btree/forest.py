@@ -273,11 +273,11 @@ class Forest(View):
         """Join small dirty nodes with their neighbours. After each step the trees may be used and changed."""
         for name, tree in list(self._trees.items()):
             if tree.changed and self._trees.get(name) is tree:
-                self.glimpse = SHUT
+                self._moment, self.glimpse = None, SHUT
                 for _ in merge(tree):
                     self.glimpse = None
                     yield
-                    self.glimpse = SHUT
+                    self._moment, self.glimpse = None, SHUT
                     if self._trees.get(name) is not tree:
                         break
                 self.glimpse = None

@@ -100,6 +100,8 @@ class Engine:
         self._checkpoint_refused = False
         self._checkpoint_size = 0
         self._size_at_checkpoint = -opened.report.size_applied
+        self._size_seen = 0
+        """Of the journal, when it was last asked whether a checkpoint is due."""
         self._in_transaction = False
         self._starting = threading.Lock()
         self._background: BackgroundCheckpoint | None = None
@@ -408,8 +410,8 @@ class Engine:
         """Keep the promise of an operation that is done; no lock is held."""
         if lsn:
             self.wait_durable(lsn)
-        if lsn or not self._pending.operations:
-            self.after_write()
+        if lsn or self._journal is None or self._journal.appended_size != self._size_seen:
+            self.after_write()  # a group was appended: by this thread, by the flusher, or for a snapshot
         if durability is Durability.GROUP and self.options.background:
             self._wake_flusher()
 
@@ -484,6 +486,7 @@ class Engine:
             self._wake_flusher()
         if self._in_transaction:
             return  # its thread may be this one
+        self._size_seen = 0 if self._journal is None else self._journal.appended_size
         try:
             running = self._background
             if running is None:
@@ -494,7 +497,10 @@ class Engine:
                         if not self.closed and not self.failed and self._checkpoint_due():
                             self.checkpoint()
                     return
-                running, _ = self._start_background()
+                try:
+                    running, _ = self._start_background()
+                except RuntimeError:
+                    return  # no thread can be started, at the end of a process perhaps
             if not running.goes_on:
                 return
             if running.is_waiting:
@@ -1007,15 +1013,17 @@ class Engine:
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
         self.check_readable()
-        # Not the writer lock: who reads has the latch already (E7). A frame that its writer has appended and
-        # not applied yet may so be applied twice, which changes nothing: frames hold results.
+        # Not the writer lock: who reads has the latch already (E7). So there may be a frame that its writer has
+        # appended and not applied yet: it is none of this state, which open snapshots read too.
         with self.latch:
             if isinstance(self._forest, _Void):
                 running = self._background
                 if running is not None and running.is_writing:
                     running.written.wait()  # `data` is between two states
                     self.check_readable()
-                forest = self._opened.rebuild(self._checkpointer.meta if self._checkpointer else None, self.last_lsn)
+                forest = self._opened.rebuild(
+                    self._checkpointer.meta if self._checkpointer else None, self._applied_lsn
+                )
                 forest.apply(self._pending.as_batches())
                 forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
                 newest = self._pins.newest()
@@ -1055,7 +1063,11 @@ class Engine:
         if flusher is None:
             with self.writer:
                 if self._flusher is None and not self.closed:
-                    self._flusher = Flusher(self)
+                    try:
+                        self._flusher = Flusher(self)
+                    except RuntimeError:  # no thread can be started, at the end of a process perhaps
+                        self.flush_in_background()
+                        return
                 flusher = self._flusher
         if flusher is not None:
             flusher.wake()

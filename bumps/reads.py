@@ -141,13 +141,13 @@ class Reads:
         return self.snapshot.get(name, key)
 
     def next_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
-        """Return the first node with low < key < high. That its value is used, `note_value` says."""
+        """Return the first node with low < key < high. Its key is noted as read, its value is not."""
         pair = self.snapshot.next_pair(name, low, high)
         self._note(name, low + b"\0", high if pair is None else pair[0], pair)
         return pair
 
     def previous_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
-        """Return the last node with low <= key < high. That its value is used, `note_value` says."""
+        """Return the last node with low <= key < high. Its key is noted as read, its value is not."""
         pair = self.snapshot.previous_pair(name, low, high)
         self._note(name, low if pair is None else pair[0] + b"\0", high, pair)
         return pair
@@ -163,10 +163,6 @@ class Reads:
             reads.existing.add(pair[0])
         if len(reads.gaps) > ENTRY_COUNT_MAX:
             reads.coarsen()
-
-    def note_value(self, name: str, key: bytes) -> None:
-        """Note that the value of a key was used."""
-        self._of(name).values.add(key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""

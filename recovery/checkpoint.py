@@ -82,7 +82,7 @@ class Checkpointer:
         self.meta_durable = meta_durable
         self.keep = keep
         self.committed = False
-        """Whether the seal of the last checkpoint was begun: after that an error is not harmless (C3)."""
+        """Whether the seal of a checkpoint was begun that is not home yet: an error is not harmless then (C3)."""
 
     def run(self, forest: Forest, journal: JournalWriter, *, clean: bool) -> Meta:
         """Write the state of `forest`; return its meta slot. OSError or DiskFullError as C3 says."""
@@ -126,6 +126,7 @@ class Checkpointer:
         yield
         self.sync_meta()
         self.meta = meta
+        self.committed = False
         self.counters.checkpoint_pages += len(pages.pages)
 
     def space_ahead(self, page_count: int, new_count: int) -> int:

@@ -227,6 +227,23 @@ def test_a_scan_sees_a_global_that_is_killed_and_made_again() -> None:
     assert list(scan)[-1] == (keys[999], b"new")
 
 
+def test_a_snapshot_that_opens_between_a_merge_and_the_next_change_stays_as_it_is() -> None:
+    store = Store()
+    keys = [CODEC.encode((number,)) for number in range(200)]
+    store.set("A", *((key, b"old" * 7) for key in keys))
+    store.checkpoint()
+    for key in keys[21:60]:
+        store.kill("A", key)
+    store.forest.snapshot().close()
+    for _ in store.forest.merge():
+        pass
+    snapshot = store.forest.snapshot()
+    items = list(snapshot.items("A"))
+    assert len(items) == 161
+    store.set("A", *((key, b"new") for key in keys))
+    assert list(snapshot.items("A")) == items
+
+
 def test_the_number_of_a_tree_is_used_once() -> None:
     store = Store()
     numbers = set()

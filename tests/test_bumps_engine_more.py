@@ -148,6 +148,58 @@ def test_a_checkpoint_that_cannot_start_its_thread_says_so_and_the_next_one_can(
     engine.close()
 
 
+def test_what_is_written_when_no_thread_can_be_started_is_kept_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, Options(page_size=512, checkpoint_journal_size=1))
+
+    def refuse(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        engine.commit(batch((key(1), b"v")))
+        engine.write(SET, "X", key(2), b"w", Durability.GROUP)
+        assert engine.durable_lsn == 2, "the group has nobody who could write it later"
+    engine.close()
+    with Engine.open(disk, PATH, OPTIONS).snapshot() as snapshot:
+        assert dict(snapshot.items("X")) == {key(1): b"v", key(2): b"w"}
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_a_group_that_others_append_starts_checkpoints_too(background: bool) -> None:
+    engine = Engine.open(
+        MemoryDisk(),
+        PATH,
+        Options(page_size=512, background=background, checkpoint_journal_size=64 * 1024),
+    )
+    written = 0
+    while engine._background is None and engine.counters.checkpoint_pages == 0:
+        engine.write(SET, "X", key(written), b"v" * 400, Durability.GROUP)
+        if written % 3 == 0:
+            engine.flush_in_background()  # as the flusher does, before this thread has enough for a frame
+        written += 1
+        assert written < 1000, "a frame takes a block of 4 KiB at least"
+    engine.close()
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_an_error_before_a_checkpoint_is_frozen_is_harmless_after_the_first_one_too(
+    monkeypatch: pytest.MonkeyPatch, background: bool
+) -> None:
+    engine = Engine.open(MemoryDisk(), PATH, Options(page_size=512, background=background))
+    engine.commit(batch((key(1), b"old")))
+    engine.checkpoint()
+    engine.commit(batch((key(1), b"new")))
+    with monkeypatch.context() as patch, pytest.raises(StopError):
+        patch.setattr("bumps.btree.forest.merge", stop)  # which its steps come from
+        engine.checkpoint()
+    assert engine.get("X", key(1)) == b"new"
+    engine.commit(batch((key(2), b"newer")))
+    engine.checkpoint()
+    assert engine.stat()["checkpoint_lsn"] == engine.last_lsn
+    engine.close()
+
+
 def test_an_idle_database_is_brought_home_only_if_its_journal_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine.open(MemoryDisk(), PATH, OPTIONS)
     engine.commit(batch((key(1), b"v")))

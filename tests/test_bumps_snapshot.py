@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 import bumps
-from bumps.batch import KILL, SET, Batch
+from bumps.batch import KILL, SET, Batch, Batches
 from bumps.btree.forest import Forest
 from bumps.btree.view import Snapshot as TreeSnapshot
 from bumps.engine import Engine
@@ -21,6 +21,8 @@ from bumps.globals import Globals
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
 from bumps.snapshot import SCAN_COUNT, Snapshot
+from bumps.wal.segment import Place
+from bumps.wal.writer import JournalWriter
 from tests.trees import Model, assert_reads_same
 
 CODEC = KeyCodec.of("utf-8")
@@ -337,6 +339,31 @@ def test_a_transaction_that_meets_nobody_copies_nothing(monkeypatch: pytest.Monk
         globals_.set("A", CODEC.encode((1,)), before + b"1")
         globals_.commit()
     assert engine.get("A", CODEC.encode((1,))) == b"1111"
+    engine.close()
+
+
+def test_a_tree_that_is_voided_between_the_frame_and_the_tree_leaves_snapshots_as_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
+    key = CODEC.encode((1,))
+    engine.commit([Batch("A", bytes((SET,)), [key], [b"one"])])
+    snapshot = engine.snapshot()
+    append = JournalWriter.append
+
+    def append_and_void(journal: JournalWriter, batches: Batches) -> Place:
+        place = append(journal, batches)
+        with engine.latch:
+            engine._void()  # as a checkpoint in the background does that meets damage
+        assert engine.get("A", key) == b"one"
+        return place
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalWriter, "append", append_and_void)
+        engine.commit([Batch("A", bytes((SET,)), [key], [b"two"])])
+    assert engine.get("A", key) == b"two"
+    assert snapshot.get("A", key) == b"one"
+    snapshot.close()
     engine.close()
 
 
