@@ -44,12 +44,27 @@ class Pins:
     def __init__(self) -> None:
         """Start with none."""
         self._pins: deque[Pin] = deque()
+        self._sweep_at = 2
+        """How many pins there may be before those that were released between open ones are looked for."""
         self.held_size = 0
         """What nodes take that left the live trees before they were written, and that open snapshots hold; in bytes."""
 
     def add(self, pin: Pin) -> None:
         """Count a pin from now on."""
         self._pins.append(pin)
+        if len(self._pins) > self._sweep_at:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Forget released pins between open ones: a long snapshot beside many short ones would keep them all."""
+        open_pins: deque[Pin] = deque()
+        for pin in self._pins:
+            if pin.released:
+                self._let_go(pin, open_pins[-1] if open_pins else None)
+            else:
+                open_pins.append(pin)
+        self._pins = open_pins
+        self._sweep_at = 2 * len(open_pins) + 2
 
     def newest(self) -> Pin | None:
         """Return the open pin that was opened last."""
@@ -66,7 +81,9 @@ class Pins:
 
     def _let_go(self, released: Pin, older: Pin | None) -> None:
         """Count no longer what a pin has held, but for nodes that an older one holds too."""
-        for era, size in released.held.items():
+        held = released.held
+        while held:
+            era, size = held.popitem()  # so that nothing is counted twice after an interrupt
             if older is not None and older.era >= era:
                 older.held[era] = older.held.get(era, 0) + size
             else:

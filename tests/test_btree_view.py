@@ -134,6 +134,29 @@ def opened(pins: Pins, generation: int, era: int) -> Pin:
     return pin
 
 
+def test_short_snapshots_that_overlap_leave_nothing_beside_a_long_one() -> None:
+    store = Store(512, 1 << 20)
+    keys = [CODEC.encode((number,)) for number in range(100)]
+    store.set("A", *((key, b"first" * 10) for key in keys))
+    long = store.forest.snapshot()
+    before = None
+    sizes = []
+    for number in range(100):
+        store.set("A", *((key, b"%d" % number * 10) for key in keys))
+        snapshot = store.forest.snapshot()
+        if before is not None:
+            before.close()
+        before = snapshot
+        sizes.append(store.forest.pager.pins.held_size)
+    assert 0 < max(sizes) < 6 * sizes[2], "each holds one version of each leaf"
+    assert len(store.forest.pager.pins._pins) < 10
+    assert list(long.items("A")) == [(key, b"first" * 10) for key in keys]
+    long.close()
+    snapshot.close()
+    assert store.forest.pager.pins.oldest() is None
+    assert store.forest.pager.pins.held_size == 0
+
+
 def test_the_oldest_and_the_newest_pin_say_it_all() -> None:
     pins = Pins()
     assert pins.oldest() is pins.newest() is None

@@ -451,6 +451,26 @@ def test_a_full_disk_is_no_failure_while_the_next_segment_is_not_needed() -> Non
     assert segments(disk) == [name_of(1)]
 
 
+def test_a_disk_that_cannot_say_how_much_space_is_left_refuses_a_commit_and_is_asked_again() -> None:
+    disk = Disk()
+    writer = writer_of(disk)
+    append(writer, 1)
+
+    def broken(path: str) -> int:
+        raise OSError(errno.EIO, "by order of the test")
+
+    free_size = disk.free_size
+    disk.free_size = broken  # type: ignore[method-assign]
+    with pytest.raises(StorageError, match="how much space is left: by order of the test"):
+        append(writer, 100)
+    last_lsn = writer.last_lsn
+    assert not writer.failed
+    disk.free_size = free_size  # type: ignore[method-assign]
+    append(writer, 1)
+
+    assert lsns(disk) == list(range(1, last_lsn + 2))
+
+
 def test_what_is_left_as_next_from_an_earlier_life_is_remade() -> None:
     disk = Disk()
     disk.files[f"{DIRECTORY}/next"] = bytearray(b"bFr1" * 10_000)

@@ -323,7 +323,7 @@ class JournalWriter:
         if self._next is not None and self._next_size >= size_min:
             return
         size = max(align(size_min, self.alignment), self._size_planned())
-        if self.disk.free_size(self.directory) < size * _ROOM_PER_SEGMENT - self._next_size + self.headroom():
+        if self._room() < size * _ROOM_PER_SEGMENT - self._next_size:
             raise self._full(size, OSError(errno.ENOSPC, "what is left is kept for the next checkpoint"))
 
     def _prepare(self, size_min: int) -> File:
@@ -552,10 +552,17 @@ class JournalWriter:
     def _size_planned(self) -> int:
         """Return the size of the next segment: it doubles within an epoch, while there is plenty of space."""
         size = min(self.segment_size_min << min(self._segment_count, 32), self.segment_size_max)
-        room = self.disk.free_size(self.directory) - self.headroom()
+        room = self._room()
         while size > self.segment_size_min and size * _ROOM_PER_SEGMENT > room:
             size //= 2
         return align(max(size, self._start + 2 * self.alignment), self.alignment)
+
+    def _room(self) -> int:
+        """Return how many bytes are left beside those that the next checkpoint will need; StorageError if nobody says."""
+        try:
+            return self.disk.free_size(self.directory) - self.headroom()
+        except OSError as error:
+            raise StorageError(f"{self.directory}: how much space is left: {error.strerror or error}") from error
 
     def _path(self, name: str) -> str:
         return f"{self.directory}/{name}"
