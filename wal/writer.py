@@ -558,7 +558,7 @@ class JournalWriter:
         return align(max(size, self._start + 2 * self.alignment), self.alignment)
 
     def _room(self) -> int:
-        """Return how many bytes are left beside those that the next checkpoint will need; StorageError if nobody says."""
+        """Return how many bytes are left beside those of the next checkpoint; StorageError if nobody can say."""
         try:
             return self.disk.free_size(self.directory) - self.headroom()
         except OSError as error:
