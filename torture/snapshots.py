@@ -65,6 +65,8 @@ WEIGHTS = {
     "end": 4,
     "void": 1,
 }
+VOID_WRITING = 0.05
+"""How often the tree is made again between two steps in which a checkpoint writes."""
 Pairs = list[tuple[str, bytes, bytes]]
 
 
@@ -83,6 +85,7 @@ class Session:
     def __init__(self, seed: int, counts: Counter[str]) -> None:
         """Make an empty database."""
         self.rng = random.Random(f"snapshots {seed}")
+        self.voids = random.Random(f"voids {seed}")
         self.disk = SimDisk(EMPTY, seed=seed)
         self.faults = FaultDisk(self.disk)
         self.engine = Engine.open(self.faults, PATH, OPTIONS)
@@ -132,6 +135,9 @@ class Session:
             running.step()
             if running.is_frozen and not running.is_writing and running.goes_on and self.rng.random() < PAUSE:
                 self._pause(running)
+            if running.is_writing and running.goes_on and self.voids.random() < VOID_WRITING:
+                self.engine._void()
+                self.engine.names()  # made again at once, if not before the files are at rest
         self.disk.capacity = CAPACITY
         if running.error is not None and not isinstance(running.error, DiskFullError | MemoryError):
             raise running.error
@@ -142,6 +148,9 @@ class Session:
         """Change what is frozen, then let memory run out in the next step, or make the tree again."""
         capacity, self.disk.capacity = self.disk.capacity, CAPACITY
         for _ in range(self.rng.randint(1, 3)):
+            self._commit()
+        if self.voids.random() < PAUSE:
+            self._open()  # it holds what was changed since, and has no images yet when the checkpoint is over
             self._commit()
         if self.rng.random() < VOID:
             self._void()

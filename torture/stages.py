@@ -48,7 +48,7 @@ BESIDE_BUDGET = 4
 """States of a point, of a hundred stops."""
 READER_SEEDS = range(16)
 ROT_SEEDS = range(6)
-SNAPSHOT_SEEDS = range(40)
+SNAPSHOT_SEEDS = range(120)
 ROT_COUNT = 300
 
 
