@@ -26,6 +26,8 @@ from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import FrozenGlobals, Globals, Level
 from bumps.options import Durability, Options
+from bumps.problem import Problem
+from bumps.recovery import verify as recovery_verify
 from bumps.recovery.recover import check_identity, open_error, place_in
 from bumps.snapshot import Snapshot as EngineSnapshot
 
@@ -363,6 +365,16 @@ class Database(Access):
             if lsn:
                 self.engine.wait_durable(lsn)
         return count
+
+    def verify(self) -> Iterator[Problem]:
+        """Yield everything that is wrong in the files, as it is found, while others read and write.
+
+        It only reads: what was durable when it began, as `bumps.verify` does of a database that nobody has open.
+        Until it has ended no checkpoint is made: memory may go above the budget of the cache, and `close`,
+        `checkpoint` and `compact` raise UsageError.
+        """
+        with self.engine.standing() as disk:
+            yield from recovery_verify.problems(disk, self.engine.path)
 
     def stat(self) -> dict[str, Any]:
         """Return counts and sizes, as `bumps db stat --json` prints them."""

@@ -56,8 +56,10 @@ from bumps.pending import Pending
 from bumps.reads import Reads
 from bumps.recovery.checkpoint import Checkpointer, Draft
 from bumps.recovery.checkpoint import Ready as ReadyCheckpoint
+from bumps.recovery.create import JOURNAL, join
 from bumps.recovery.recover import Opened, open_database
 from bumps.snapshot import Scan, Snapshot
+from bumps.standing import StandingDisk
 from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
@@ -104,6 +106,8 @@ class Engine:
         """Of the journal, when it was last asked whether a checkpoint is due."""
         self._in_transaction = False
         self._starting = threading.Lock()
+        self._standing_count = 0
+        """How often the files are being read as they stand; changes with `_starting` held."""
         self._background: BackgroundCheckpoint | None = None
         self._pins = opened.forest.pager.pins
         self._current: weakref.WeakSet[Snapshot] = weakref.WeakSet()
@@ -528,7 +532,7 @@ class Engine:
         return 0 if self._journal is None else self._journal.appended_size - self._size_at_checkpoint
 
     def _checkpoint_due(self) -> bool:
-        if self._in_transaction:
+        if self._in_transaction or self._standing_count:
             return False
         size = self._size_since_checkpoint
         if self._checkpoint_refused:
@@ -547,6 +551,8 @@ class Engine:
 
     def _make_space(self) -> None:
         """Begin a checkpoint after a commit was refused: it may free journal, and needs no space itself afterwards."""
+        if self._standing_count:
+            return
         if self.options.background and not self._checkpoint_refused and self._forest.dirty_size:
             with contextlib.suppress(RuntimeError):  # no thread can be started: the refusal is what counts
                 self._start_background()
@@ -568,6 +574,7 @@ class Engine:
 
     def _checkpoint_now(self, *, clean: bool = False) -> None:
         """Write a checkpoint while everybody waits."""
+        self._check_not_standing("a checkpoint")
         with self.writer, self.latch:
             began = self.disk.monotonic()
             try:
@@ -661,6 +668,33 @@ class Engine:
                 self._void()
             raise
 
+    # Verification (bumps/standing.py)
+
+    @contextlib.contextmanager
+    def standing(self) -> Iterator[Disk]:
+        """Return the files as they stand now, durable, for reading; hold checkpoints off, but no writer."""
+        if self.read_only:
+            self.check_readable()
+            yield self.disk
+            return
+        with self._starting:
+            self._standing_count += 1
+        try:
+            with self.writer:
+                journal = self._writable()
+                self._stop_background()
+                self._append_pending()
+                end = journal.last
+            self.wait_durable(end.lsn)
+            yield StandingDisk(self.disk, join(self.path, JOURNAL), end)
+        finally:
+            with self._starting:
+                self._standing_count -= 1
+
+    def _check_not_standing(self, what: str) -> None:
+        if self._standing_count:
+            raise UsageError(f"{self.path}: {what} while it is verified", hint="wait until verify has ended")
+
     # Compaction (bumps/compact.py)
 
     def checkpoint_cutting(self, bound: int) -> None:
@@ -737,6 +771,7 @@ class Engine:
     def _start_background(self) -> tuple[BackgroundCheckpoint, bool]:
         """Return the checkpoint in the background, and whether it was started here."""
         with self._starting:
+            self._check_not_standing("a checkpoint")
             running = self._background
             if running is not None:
                 return running, False
@@ -851,6 +886,7 @@ class Engine:
                 return
             if self._in_transaction or self._changes.transaction_count:
                 raise UsageError(f"{self.path}: close while a transaction is open")
+            self._check_not_standing("close")
             flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
@@ -939,6 +975,7 @@ class Engine:
             self._opened.adopt()
         if (
             self._checkpoint_refused
+            and not self._standing_count
             and self._forest.dirty_size >= self.options.cache_size
             and (self._background is None or not self._background.is_frozen)
         ):
@@ -1089,7 +1126,7 @@ class Engine:
         """Checkpoint an idle database whose journal has grown, so that opening it after a crash is quick."""
         with self.writer:
             journal = self._journal
-            if self.closed or self.failed or self._in_transaction or journal is None:
+            if self.closed or self.failed or self._in_transaction or self._standing_count or journal is None:
                 return
             due = self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE
         if due:
