@@ -127,11 +127,6 @@ class Forest(View):
             pairs, low = self._directory.cursor.part(low, directory.NAMES_FIRST)
             yield from pairs
 
-    def attach(self, data: File) -> None:
-        """Give a forest that was created empty the file in which its first checkpoint was written."""
-        assert self.pager.data is None
-        self.pager.data = data
-
     # Writing
 
     def _new_tree(self, name: str) -> Tree:

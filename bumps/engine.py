@@ -896,6 +896,8 @@ class Engine:
 
     def _close(self) -> None:
         """Close, with the writer lock held and no checkpoint in the background."""
+        if self.closed:
+            return  # by another thread meanwhile
         with self.latch:
             try:
                 if not self.read_only and not self.failed:

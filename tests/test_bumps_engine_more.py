@@ -200,6 +200,26 @@ def test_an_error_before_a_checkpoint_is_frozen_is_harmless_after_the_first_one_
     engine.close()
 
 
+def test_who_closes_what_another_one_has_closed_meanwhile_closes_no_file_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine.open(MemoryDisk(), PATH, Options(page_size=512))
+    engine.write(SET, "X", key(1), b"v", Durability.GROUP)
+    released: list[bool] = []
+    stop_flusher, release = Flusher.stop, Engine._release
+
+    def stop_and_close(flusher: Flusher) -> None:
+        stop_flusher(flusher)
+        engine.close()  # as another thread does that comes between the two times that the lock is held
+
+    def counted(self: Engine) -> None:
+        released.append(self.closed)
+        release(self)
+
+    monkeypatch.setattr(Flusher, "stop", stop_and_close)
+    monkeypatch.setattr(Engine, "_release", counted)
+    engine.close()
+    assert released == [False]
+
+
 def test_an_idle_database_is_brought_home_only_if_its_journal_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine.open(MemoryDisk(), PATH, OPTIONS)
     engine.commit(batch((key(1), b"v")))

@@ -365,7 +365,7 @@ def test_a_commit_larger_than_the_disk_is_refused_and_smaller_ones_go_on() -> No
     writer = writer_of(disk)
     append(writer, 8)
     assert writer.prepare_ahead()
-    assert writer.next_is_ready
+    assert writer._next is not None
     disk.fault = fail_at("write", ending="next", number=errno.ENOSPC)
     with pytest.raises(DiskFullError):
         writer.append(commit(9, 100_000))
@@ -394,7 +394,7 @@ def test_a_failed_switch_ends_all_writing(step: str, number: int) -> None:
     append(writer, 8)
     assert writer.prepare_ahead()
     append(writer, 7)
-    assert writer.next_is_ready
+    assert writer._next is not None
     disk.fault = fail_at(step, number=number)
 
     with pytest.raises(FailedError):
@@ -430,7 +430,7 @@ def test_the_next_segment_is_made_ready_when_half_of_this_one_is_used() -> None:
     append(writer, 2)
     assert writer.prepare_ahead()
 
-    assert writer.next_is_ready
+    assert writer._next is not None
     assert segments(disk) == [name_of(1), "next"]
 
 

@@ -43,7 +43,7 @@ class Store:
         self.page_size = page_size
         self.cache_size = cache_size
         self.forest = Forest.create_empty(page_size, cache_size)
-        self.forest.attach(self.file)
+        self.forest.pager.data = self.file
         pages = self.forest.encode(self.forest.freeze(0, 0))
         self.forest.adopt(pages)
         self.forest.release()

@@ -138,11 +138,6 @@ class JournalWriter:
         """Return the segment of the last frame and the byte behind it: what a meta slot says."""
         return self.last.position
 
-    @property
-    def next_is_ready(self) -> bool:
-        """Return whether the next segment lies ready."""
-        return self._next is not None
-
     # Append
 
     def append(self, batches: Batches) -> Place:
