@@ -23,6 +23,8 @@ class Flusher(threading.Thread):
         self._delay = limits.GROUP_DELAY_MS / 1000
         self._event = threading.Event()
         self._stopped = False
+        self._last_lsn = -1
+        """Of the database, when it was looked at last."""
         self.start()
 
     def wake(self) -> None:
@@ -37,6 +39,11 @@ class Flusher(threading.Thread):
         if threading.current_thread() is not self:
             self.join()
 
+    def finds_idle(self, engine: Engine) -> bool:
+        """Return whether nothing was committed since it looked last: a durable commit wakes nobody."""
+        before, self._last_lsn = self._last_lsn, engine.last_lsn
+        return before == self._last_lsn
+
     def run(self) -> None:
         """Flush a moment after each wake-up; checkpoint when idle. Errors are the writers' to raise."""
         while True:
@@ -49,7 +56,7 @@ class Flusher(threading.Thread):
                 if woken:
                     engine.disk.sleep(self._delay)
                     engine.flush_in_background()
-                else:
+                elif self.finds_idle(engine):
                     engine.idle_checkpoint()
             except Exception:
                 # A refused write stays pending and a failed one has stopped the engine: the next

@@ -471,3 +471,16 @@ def test_kinds_of_operations_are_three() -> None:
     with pytest.raises(TransactionError):
         bumps.open(":memory:").session().rollback(1)
     engine.close()
+
+
+def test_a_database_that_is_busy_with_durable_commits_is_not_idle() -> None:
+    engine = Engine.open(MemoryDisk(), PATH, OPTIONS)
+    flusher = Flusher(engine)
+    flusher.stop()
+    found = []
+    for number in (1, 2, 2, 2, 3):
+        if engine.last_lsn < number:
+            engine.commit(batch((key(number), b"v")))
+        found.append(flusher.finds_idle(engine))
+    assert found == [False, False, True, True, False]
+    engine.close()
