@@ -13,8 +13,8 @@ when what its durability promises is kept. Everything else is bookkeeping around
     E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, which
         names no LSN, also sees what is pending.)
     E6. Nobody who holds the writer lock waits for a checkpoint in the background that has not got it.
-    E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, for
-        as long as a transaction lasts; `latch` guards the tree in memory, for moments.
+    E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, while a commit is
+        made, or a transaction lasts that has its turn; `latch` guards the tree in memory, for moments.
     E8. A forked process has no database: two that write the same files would spoil them, and
         locks that other threads held will never be free there. What was open raises ClosedError.
     E9. A `get` of what is in memory takes no lock (btree/glimpse.py); all else that reads has the latch.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,19 @@ def test_the_command_prints_estimates_with_their_errors(tmp_path: Path) -> None:
         {"node": "^ONE", "nodes": 1, "nodes_error": 0, "bytes": 1, "bytes_error": 0}
     ]
     assert found["^X"]["pages_read"] == 20 and found["^X"]["nodes"] == found["^X"]["levels"][0]["nodes"]
+
+
+def test_parts_whose_error_is_as_large_as_they_are_are_counted_and_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "a.bumps"
+    with bumps.open(path, page_size=4096) as database, database.transaction():
+        for number in range(5000):
+            database["^X", number % 2, number] = "1"
+    told = CliRunner().invoke(stat, [str(path), "--sample", "5", "--levels", "2"]).output.splitlines()
+    sample = json.loads(CliRunner().invoke(stat, [str(path), "--sample", "5", "--levels", "2", "--json"]).output)[
+        "sample"
+    ]
+    assert not [line for line in told if "^X(0,100" in line or "^X(1,100" in line]
+    hidden = next(line for line in told if "too few pages were read" in line)
+    assert int(re.sub(r"[^0-9]", "", hidden)) > 100
+    assert len(sample["^X"]["levels"]) > 100
+    assert told[-1].split()[0] == "5,000"

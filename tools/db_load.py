@@ -67,6 +67,9 @@ def load(
     bumps db load clinic.bumps data.zwr
     bumps db load vista.bumps data.zwr.zst --charset m
     bumps db load clinic.bumps data.zwr --dry-run
+    bumps db load clinic.bumps data.zwr --atomic
+    bumps db load clinic.bumps data.zwr --keep-going
+    bumps db dump clinic.bumps ^PATIENT | bumps db load other.bumps -
     """
     bad_count = 0
 

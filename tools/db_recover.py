@@ -61,7 +61,10 @@ def recover(
     if salvage and (accept_loss or dry_run or timeline):
         raise UsageError("--salvage: it only reads DB, and goes with --into, --charset and --json")
     if salvage != (into is not None):
-        raise UsageError("--salvage and --into NEW: give both, or none of them")
+        raise UsageError(
+            "--salvage and --into NEW: give both, or none of them",
+            hint=f"bumps db recover {database} --salvage --into saved.bumps",
+        )
     must_exist(database)
     with placed(database):
         if into is not None:

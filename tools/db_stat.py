@@ -41,10 +41,10 @@ def stat(database: str, digest: bool, levels: int | None, sample: int | None, me
     Two databases with the same content have the same digest, whatever their pages,
     journals and LSNs are. With --levels each line is a node with all below it, behind those
     below it; its bytes are those of keys and values. With --sample a big database is not read as a whole:
-    sizes are estimates, and the truth is within the error behind +- in 95 of 100 cases. A part of
-    which no page was drawn is not listed. What --metrics prints is counted from the opening on: a
-    program that has DB open gives out its own (docs/metrics.md). Exit status: 0 it was read, 2 it
-    could not be.
+    sizes are estimates, and the truth is within the error behind +- in 95 of 100 cases. Parts whose error is
+    not smaller than they are are only counted (--json has them); one of which no page was drawn is
+    not known. What --metrics prints is counted from the opening on: a program that has DB open gives
+    out its own (docs/metrics.md). Exit status: 0 it was read, 2 it could not be.
 
     \b
     bumps db stat clinic.bumps
@@ -133,8 +133,12 @@ def print_samples(path: str, depth: int, leaf_count: int) -> None:
     """Print estimates, and behind each global how much of it was read and how full its pages are."""
     click.echo(f"{'nodes':>14}  {'+-':>12}  {'bytes':>16}  {'+-':>14}")
     for _, found, lines in samples(path, depth, leaf_count):
-        for line in lines[:-1]:
+        told = [line for line in lines[:-1] if line.nodes_error < line.nodes]
+        for line in told:
             click.echo(_estimate_text(line))
+        if hidden := len(lines) - 1 - len(told):
+            parts = "part" if hidden == 1 else "parts"
+            click.echo(f"{'':>64}  ({hidden:,} smaller {parts} of which too few pages were read)")
         how = "all of its" if found.exact else f"{found.leaves:,} of about"
         pages = f"{how} {found.leaf_count:,} {'page' if found.leaf_count == 1 else 'pages'}"
         click.echo(f"{_estimate_text(lines[-1])}  ({pages} read, {found.fill:.0%} full)")

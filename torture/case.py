@@ -60,7 +60,8 @@ def parse(text: str) -> Case:
     """Return the case that a text names; ValueError if it names none."""
     stage, *rest = text.split(":") if ":" in text else (CAMPAIGN, text)
     if stage not in (*STAGES, EXHAUST, MUTATE) or not 1 <= len(rest) <= 2 or not _is_count(rest[0]):
-        raise ValueError(f"{text!r} is no case: give the seed of a campaign, or {FAULTS}:SEED, {CONTINUATIONS}:SEED")
+        words = ", ".join(f"{word}:SEED" for word in sorted({*STAGES, EXHAUST, MUTATE} - {CAMPAIGN}))
+        raise ValueError(f"{text!r} is no case: give the seed of a campaign, or one of {words}")
     seed = int(rest[0])
     if len(rest) == 1:
         return Case(stage, seed)
