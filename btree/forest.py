@@ -149,6 +149,16 @@ class Forest(View):
         else:
             self._gone.add(name)
 
+    def fetch(self, batches: Batches) -> None:
+        """Read the pages that `apply` will need: so CorruptionError comes before anything has changed.
+
+        A batch that removes leaves may put keys into a neighbour of theirs afterwards, which this does not foresee.
+        """
+        for name, kinds, keys, _ in batches:
+            tree = self._trees.get(name) or self._tree(name)
+            if tree is not None:
+                tree.fetch(kinds, keys)
+
     def apply(self, batches: Batches) -> None:
         """Do the operations of one commit, in order."""
         self._moment, self.glimpse = None, SHUT

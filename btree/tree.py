@@ -77,6 +77,49 @@ class Tree:
                 self.remove_range(key, key + (END if kinds[index] == KILL else FIRST_BELOW))
                 index += 1
 
+    def fetch(self, kinds: bytes, keys: Sequence[bytes]) -> None:
+        """Read what `apply` will change or look at, so that CorruptionError comes before anything has changed."""
+        low, high = END, BOTTOM
+        for kind, key in zip(kinds, keys):
+            if not low <= key < high:
+                low, high = BOTTOM, END
+                node: Child | None = self.root
+                level = self.level
+                while True:
+                    if node.__class__ is Reference:
+                        node = node.node or self.pager.find(node, self.number, level)
+                    if node.__class__ is not Branch:
+                        break
+                    separators = node.separators
+                    index = bisect_right(separators, key)
+                    if index:
+                        low = separators[index - 1]
+                    if index < len(separators):
+                        high = separators[index]
+                    node = node.children[index]
+                    level -= 1
+            if kind != SET:
+                self._fetch_range(key, key + (END if kind == KILL else FIRST_BELOW))
+
+    def _fetch_range(self, low: bytes, high: bytes) -> None:
+        """Read what `remove_range` will: neither what lies in the range as a whole, nor its values."""
+        first = self.cursor.at_or_after(low)
+        if first is None or first >= high:
+            return
+        node, level = self.root, self.level
+        node_low, node_high = BOTTOM, END
+        while node is not None and not (low <= node_low and node_high <= high):
+            if isinstance(node, Reference):
+                node = self.pager.find(node, self.number, level)
+            if not isinstance(node, Branch):
+                return
+            index = bisect_left(node.separators, high)
+            if index:
+                node_low = node.separators[index - 1]
+            if index < len(node.separators):
+                node_high = node.separators[index]
+            node, level = node.children[index], level - 1
+
     def put_all(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
         """Put values under keys, in order."""
         self.changed = True

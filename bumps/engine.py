@@ -334,9 +334,8 @@ class Engine:
             if not checked:
                 self._check_all(batches)
             self._append_pending()
-            if self._current:
-                with self.latch:
-                    self.live_forest()  # a tree made again when the frame is in would not be theirs any more
+            with self.latch:
+                self.live_forest().fetch(batches)
             before, sequence = journal.last_lsn, self._sequence
             try:
                 lsn = self._append(journal, batches)
@@ -403,6 +402,10 @@ class Engine:
             try:
                 pending.add(kind, name, key, value)
                 self._forest.apply_one(kind, name, key, value)
+            except StorageError:
+                pending.take_back()  # nobody is told that it was done, and the trees are made again without it
+                self._void()
+                raise
             except BaseException:
                 self._void()
                 raise

@@ -24,6 +24,11 @@ class Pending:
         self.operations.append((kind, name, key, value))
         self.size += len(key) + len(value)
 
+    def take_back(self) -> None:
+        """Forget the last operation."""
+        _, _, key, value = self.operations.pop()
+        self.size -= len(key) + len(value)
+
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
         found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
