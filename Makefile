@@ -4,6 +4,7 @@
 #   make test        the fast tests
 #   make check       format, lint, types, import rules, fast tests with branch coverage
 #   make test-slow   the slow tests
+#   make test-long   those that take minutes: a million operations beside a model, an interrupt at every moment
 #   make test-all    both, and make torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
@@ -35,7 +36,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-all format docs bench bench-peers bench-page sigkill reopen stress torture torture-ci mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-long test-all format docs bench bench-peers bench-page sigkill reopen stress torture torture-ci mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -75,9 +76,12 @@ coverage: $(STAMP)
 	@$(BIN)/python .ci/branches.py build/coverage/all.json $(ENGINE_BRANCHES_MIN)
 
 test-slow: $(STAMP)
-	$(PYTEST) -m slow
+	$(PYTEST) -m "slow and not long"
 
-test-all: test test-slow torture
+test-long: $(STAMP)
+	$(PYTEST) -m long
+
+test-all: test test-slow test-long torture
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only --quiet .

@@ -243,6 +243,14 @@ def test_an_interrupt_now_and_then_leaves_no_lock_and_no_torn_commit(background:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("background", [False, True])
+def test_an_interrupt_at_many_moments_leaves_no_lock_and_no_torn_commit(background: bool) -> None:
+    for at in range(7, interrupt(0, background=background), 31):
+        interrupt(at, background=background)
+
+
+@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("background", [False, True])
 def test_an_interrupt_at_any_moment_leaves_no_lock_and_no_torn_commit(background: bool, part: int) -> None:

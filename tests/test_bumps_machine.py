@@ -425,6 +425,7 @@ def test_every_operation_does_what_the_model_does() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PART_COUNT))
 def test_a_million_operations_do_what_the_model_does(part: int) -> None:
     counts: Counter[str] = Counter()

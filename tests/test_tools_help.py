@@ -22,7 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {path: command for path, command, _ in commands()}
 LONG = ("bumps demo", "bumps bench", "bumps torture")
 """Their examples take seconds to minutes: those that are short enough run as slow tests."""
-TOO_LONG = ("bumps demo", "bumps bench db", "bumps bench db --only recovery --save bench.json", "bumps torture")
+TOO_LONG = (
+    "bumps demo",
+    "bumps bench db",
+    "bumps bench db --only recovery --save bench.json",
+    "bumps torture",
+    "bumps torture mutants --jobs 4",
+)
 
 
 def examples() -> Iterator[str]:

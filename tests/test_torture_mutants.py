@@ -39,6 +39,7 @@ def test_a_mutant_is_caught_soon(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_every_mutant_is_caught_or_its_equivalence_is_argued() -> None:
     verdicts = list(mutants.gate(jobs=3))
 
