@@ -113,6 +113,7 @@ class _Observer:
             (JournalWriter, "_resume_segment", self._resumed),
             (JournalReader, "_end_in_bytes", self._ended),
             (Tree, "grow", lambda body: self._counted(body, "root split")),
+            (Encoder, "tree", self._written),
             (Tree, "shrink", self._shrunk),
             (Draft, "take", self._taken),
             (Pager, "discard", self._discarded),
@@ -202,6 +203,14 @@ class _Observer:
             result = body(tree)
             self.counts["root shrunk"] += tree.level < level
             return result
+
+        return call
+
+    def _written(self, body: Body) -> Body:
+        def call(encoder: Any, root: Any) -> Any:
+            written = body(encoder, root)
+            self.counts["root split"] += bool(written.grown)
+            return written
 
         return call
 
