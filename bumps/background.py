@@ -21,16 +21,16 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bumps.engine import Engine
+    from bumps.checkpoints import Checkpoints
 
 
 class BackgroundCheckpoint(threading.Thread):
     """One checkpoint in the background."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, checkpoints: Checkpoints) -> None:
         """Prepare one; the caller sees to it that there is no other, makes it known, and starts it."""
         super().__init__(name="bumps-checkpoint", daemon=True)
-        self.engine = engine
+        self.checkpoints = checkpoints
         self.is_waiting = False
         """It wants the locks: writers let it go first."""
         self.is_frozen = False
@@ -53,12 +53,12 @@ class BackgroundCheckpoint(threading.Thread):
     def run(self) -> None:
         """Go through the steps; keep an error for who waits."""
         try:
-            for _ in self.engine.checkpoint_steps(self):
+            for _ in self.checkpoints.steps(self):
                 pass
         except BaseException as error:
             self.error = error
         finally:
-            self.engine.end_background(self)
+            self.checkpoints.forget(self)
             self.frozen.set()
             self.written.set()
             self.done.set()

@@ -62,7 +62,7 @@ class _Compaction:
 
     def run(self) -> Compacted:
         engine = self.engine
-        size_before = sum(engine.file_sizes())
+        size_before = sum(engine.checkpoints.file_sizes())
         engine.checkpoint()  # what is dirty has its place, what was freed before is known
         self._free_the_dead()
         self.pages_before = self._page_count()
@@ -77,10 +77,10 @@ class _Compaction:
                 self._pass(bound)
             for _ in range(2):  # the first one frees what was moved, the second one gives it up
                 self._checkpoint(bound)
-        engine.cut_files()
+        engine.checkpoints.cut_files()
         return Compacted(
             size_before,
-            sum(engine.file_sizes()),
+            sum(engine.checkpoints.file_sizes()),
             self.pages_before,
             self._page_count(),
             self.moved,
@@ -124,6 +124,6 @@ class _Compaction:
                         return
 
     def _checkpoint(self, bound: int) -> None:
-        self.engine.checkpoint_cutting(bound)
+        self.engine.checkpoints.make_cutting(bound)
         if self.progress is not None:
             self.progress(self._page_count(), self.pages_before)

@@ -65,25 +65,25 @@ class CountedEngine(Engine):
         """Count, and do what an engine does."""
         with self.latch:
             self.counters.gets += 1
-            return self._forest.get(name, key)
+            return self.forest.get(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Count, and do what an engine does."""
         with self.latch:
             self.counters.datas += 1
-            return self._forest.data(name, key)
+            return self.forest.data(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Count, and do what an engine does."""
         with self.latch:
             self.counters.orders += 1
-            return self._forest.order(name, prefix, code, reverse)
+            return self.forest.order(name, prefix, code, reverse)
 
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Count, and do what an engine does."""
         with self.latch:
             self.counters.queries += 1
-            return self._forest.query(name, key, reverse)
+            return self.forest.query(name, key, reverse)
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Count, and do what an engine does."""

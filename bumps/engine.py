@@ -29,11 +29,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 
 from bumps import limits
-from bumps.background import BackgroundCheckpoint
 from bumps.batch import SET, Batch, Batches
-from bumps.btree.forest import Forest, PageSet
+from bumps.btree.forest import Forest
 from bumps.btree.glimpse import UNKNOWN
 from bumps.changes import Changes
+from bumps.checkpoints import Checkpoints
 from bumps.errors import (
     ClosedError,
     CommitUnknownError,
@@ -49,13 +49,10 @@ from bumps.files import Disk, after_fork
 from bumps.flusher import Flusher
 from bumps.gauges import Gauges
 from bumps.keys import KeyCodec
-from bumps.memory import give_back
 from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.pending import Pending
 from bumps.reads import Reads
-from bumps.recovery.checkpoint import Checkpointer, Draft
-from bumps.recovery.checkpoint import Ready as ReadyCheckpoint
 from bumps.recovery.create import JOURNAL, join
 from bumps.recovery.recover import Opened, open_database
 from bumps.snapshot import Scan, Snapshot
@@ -66,9 +63,6 @@ Pair = tuple[bytes, bytes]
 
 KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
 """No key up to this size is too long for a page, or has too many subscripts: each takes two bytes at least."""
-_IDLE_JOURNAL_SIZE = 16 * 1024 * 1024
-_RETRY_JOURNAL_SIZE = 1024 * 1024
-_DIRTY_PAGE_COUNT_MIN = 64
 
 
 class Engine:
@@ -93,26 +87,19 @@ class Engine:
         self.latch = threading.RLock()
         self.closed = False
         self._opened = opened
-        self._forest: Forest | _Void = opened.forest
-        self._journal = opened.journal
-        self._checkpointer = opened.checkpointer
+        self.forest: Forest | _Void = opened.forest
+        self.journal = opened.journal
         self._pending = Pending()
         self._refused = False
         self._failure: BaseException | None = None
-        self._checkpoint_refused = False
-        self._checkpoint_size = 0
-        self._size_at_checkpoint = -opened.report.size_applied
         self._size_seen = 0
         """Of the journal, when it was last asked whether a checkpoint is due."""
-        self._in_transaction = False
-        self._starting = threading.Lock()
-        self._standing_count = 0
-        """How often the files are being read as they stand; changes with `_starting` held."""
-        self._background: BackgroundCheckpoint | None = None
-        self._pins = opened.forest.pager.pins
+        self.in_transaction = False
+        self.checkpoints = Checkpoints(self, opened)
+        self.pins = opened.forest.pager.pins
         self._current: weakref.WeakSet[Snapshot] = weakref.WeakSet()
         """Open snapshots of the present state, which read the live trees."""
-        self._applied_lsn = 0
+        self.applied_lsn = 0
         """LSN of the newest frame that is in the tree; it changes under the latch."""
         self._sequence = 0
         """Counts the changes of the tree, under the latch."""
@@ -121,14 +108,12 @@ class Engine:
         """Transactions that met another commit."""
         self.turn_count = 0
         """Transactions that held the writer lock from their beginning."""
-        self._dirty_size_min = _DIRTY_PAGE_COUNT_MIN * self.page_size
-        self._dirty_size_max = max(options.cache_size // 2, self._dirty_size_min)
         self._key_size_max = limits.key_size_max(self.page_size)
         self._flusher: Flusher | None = None
-        self._applied_lsn = self.last_lsn
+        self.applied_lsn = self.last_lsn
         self._is_parents = False
-        if self._journal is not None:
-            self._journal.headroom = self._checkpoint_space
+        if self.journal is not None:
+            self.journal.headroom = self.checkpoints.space_ahead
         _alive.add(self)
 
     @classmethod
@@ -145,12 +130,12 @@ class Engine:
     def last_lsn(self) -> int:
         """LSN of the newest commit that is in the journal, read or written."""
         # Frames that recovery had no space to copy are in the tree, and not yet in the writer's journal.
-        return self._opened.last_lsn if self._opened.tail or self._journal is None else self._journal.last_lsn
+        return self._opened.last_lsn if self._opened.tail or self.journal is None else self.journal.last_lsn
 
     @property
     def durable_lsn(self) -> int:
         """LSN up to which every commit is durable."""
-        return self._opened.last_lsn if self._journal is None else self._journal.durable_lsn
+        return self._opened.last_lsn if self.journal is None else self.journal.durable_lsn
 
     @property
     def failed(self) -> bool:
@@ -159,51 +144,51 @@ class Engine:
 
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
-        glimpse = self._forest.glimpse
+        glimpse = self.forest.glimpse
         if glimpse is not None:
             try:
                 value = glimpse.get(name, key)
-                if value is not UNKNOWN and self._forest.glimpse is glimpse:  # E9
+                if value is not UNKNOWN and self.forest.glimpse is glimpse:  # E9
                     return value  # type: ignore[return-value]
             except (AttributeError, IndexError):
                 pass  # something is changing
         with self.latch:
-            return self._forest.get_and_show(name, key)
+            return self.forest.get_and_show(name, key)
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
         with self.latch:
-            return self._forest.data(name, key)
+            return self.forest.data(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the next (previous) subscript below `prefix` after `code`; empty starts."""
         with self.latch:
-            return self._forest.order(name, prefix, code, reverse)
+            return self.forest.order(name, prefix, code, reverse)
 
     def query(self, name: str, key: bytes, reverse: bool = False) -> bytes | None:
         """Return the key of the next (previous) node with a value."""
         with self.latch:
-            return self._forest.query(name, key, reverse)
+            return self.forest.query(name, key, reverse)
 
     def next_name(self, name: str, reverse: bool = False) -> str | None:
         """Return the global after (before) `name`; empty starts."""
         with self.latch:
-            return self._forest.next_name(name, reverse)
+            return self.forest.next_name(name, reverse)
 
     def names(self) -> list[str]:
         """Return the names of all globals, in order."""
         with self.latch:
-            return list(self._forest.names())
+            return list(self.forest.names())
 
     def next_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the first node with low < key < high."""
         with self.latch:
-            return self._forest.next(name, low, high, False)
+            return self.forest.next(name, low, high, False)
 
     def previous_pair(self, name: str, low: bytes, high: bytes) -> Pair | None:
         """Return the last node with low <= key < high."""
         with self.latch:
-            return self._forest.previous(name, low, high)
+            return self.forest.previous(name, low, high)
 
     def scan(self, name: str, low: bytes = b"", high: bytes = b"\xff", reverse: bool = False) -> Scan:
         """Return the nodes with low <= key < high, in order or backwards, all of this moment."""
@@ -237,7 +222,7 @@ class Engine:
         """Return the database as it is now, what is pending included."""
         with self.latch:
             self.live_forest()
-            snapshot = self.snapshot_type(self, self._applied_lsn, self._sequence)
+            snapshot = self.snapshot_type(self, self.applied_lsn, self._sequence)
             self._current.add(snapshot)
             return snapshot
 
@@ -261,32 +246,32 @@ class Engine:
     def gauges(self) -> Gauges:
         """What the database is at this moment, as far as it changes."""
         with self.latch:
-            forest, since = self._forest, self._pins.since
+            forest, since = self.forest, self.pins.since
             pager = forest.pager if isinstance(forest, Forest) else None
             return Gauges(
                 cached_nodes=0 if pager is None else len(pager.cache),
                 cached_size=0 if pager is None else pager.charge,
                 dirty_size=0 if pager is None else pager.dirty_size,
                 frozen_size=0 if pager is None else pager.frozen_size + pager.image_size,
-                held_size=self._pins.held_size,
+                held_size=self.pins.held_size,
                 open_snapshots=self.snapshot_count,
                 oldest_snapshot_age=0.0 if since is None else self.disk.monotonic() - since,
-                size_since_checkpoint=self._size_since_checkpoint,
-                journal_written=0 if self._journal is None else self._journal.appended_size,
+                size_since_checkpoint=self.checkpoints.size_since,
+                journal_written=0 if self.journal is None else self.journal.appended_size,
             )
 
     @property
     def snapshot_count(self) -> int:
         """How many snapshots are open, those of scans and transactions included."""
         with self.latch:
-            return self._pins.count + len(self._current)
+            return self.pins.count + len(self._current)
 
     def check_readable(self) -> None:
         """Raise ClosedError if it is closed, FailedError after a failed write or sync (E3)."""
         if self.closed:
             raise self._closed_error()
         if self._failure is not None:
-            raise self._failed_error()
+            raise self.failed_error()
 
     # Writing
 
@@ -330,10 +315,10 @@ class Engine:
         transaction that ends with this, unless it is refused.
         """
         with self.writer:
-            journal = self._writable()
+            journal = self.writable()
             if not checked:
                 self._check_all(batches)
-            self._append_pending()
+            self.append_pending()
             with self.latch:
                 self.live_forest().fetch(batches)
             before, sequence = journal.last_lsn, self._sequence
@@ -350,8 +335,8 @@ class Engine:
                             if self._sequence == sequence:
                                 self._note(batches)
                         finally:
-                            self._applied_lsn = journal.last_lsn
-                            self._void()
+                            self.applied_lsn = journal.last_lsn
+                            self.void()
                 raise
             return lsn
 
@@ -361,7 +346,7 @@ class Engine:
         Raises RestartError otherwise; then, as after every other error, nothing has changed.
         """
         with self.writer:
-            self._writable()
+            self.writable()
             with self.latch:
                 commits = self._changes.since(reads.snapshot.sequence)
                 later = None if commits is None else list(commits)
@@ -392,32 +377,32 @@ class Engine:
         """Do one operation, with the writer lock held; return the LSN that its promise waits for, 0 for none."""
         if durability is Durability.COMMIT:
             return self.append([Batch(name, bytes((kind,)), [key], [value] if kind == SET else [])])
-        self._writable()
+        self.writable()
         self.check(kind, name, key, value)
         if self._refused:
-            self._append_pending()
+            self.append_pending()
         pending = self._pending
         with self.latch:
             self._note([Batch(name, bytes((kind,)), [key], [])] if self._changes.wanted else [])
             try:
                 pending.add(kind, name, key, value)
-                self._forest.apply_one(kind, name, key, value)
+                self.forest.apply_one(kind, name, key, value)
             except StorageError:
                 pending.take_back()  # nobody is told that it was done, and the trees are made again without it
-                self._void()
+                self.void()
                 raise
             except BaseException:
-                self._void()
+                self.void()
                 raise
         if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
-            self._append_pending()
+            self.append_pending()
         return 0
 
     def _promise(self, lsn: int, durability: Durability) -> None:
         """Keep the promise of an operation that is done; no lock is held."""
         if lsn:
             self.wait_durable(lsn)
-        if lsn or self._journal is None or self._journal.appended_size != self._size_seen:
+        if lsn or self.journal is None or self.journal.appended_size != self._size_seen:
             self.after_write()  # a group was appended: by this thread, by the flusher, or for a snapshot
         if durability is Durability.GROUP and self.options.background:
             self._wake_flusher()
@@ -429,14 +414,14 @@ class Engine:
                 return
             if self._opened.tail and not self._pending.count and not self.failed:
                 return  # nothing was written here: what an earlier process has promised is on the disk
-            journal = self._writable()
-            self._append_pending()
+            journal = self.writable()
+            self.append_pending()
             lsn = journal.last_lsn
         self.wait_durable(lsn)
 
     def wait_durable(self, lsn: int) -> None:
         """Return when frame `lsn` is durable (E2)."""
-        journal = self._journal
+        journal = self.journal
         assert journal is not None
         if journal.durable_lsn >= lsn:
             return
@@ -444,15 +429,15 @@ class Engine:
             journal.wait_durable(lsn)
         except BaseException as error:
             if journal.failed:
-                self._fail(error)
+                self.fail(error)
             raise
 
     def begin(self) -> Reads:
         """Open a snapshot for a transaction, and keep what is changed from now on, to be held against its reads."""
         self.check_readable()
-        if self._journal is None or self._opened.tail:
+        if self.journal is None or self._opened.tail:
             with self.writer:
-                self._writable()
+                self.writable()
         while True:
             with self.latch:
                 if not self._pending.count:
@@ -473,14 +458,14 @@ class Engine:
         A generator, since no interrupt comes between a lock that `with` has taken and the block that lets it go.
         """
         with self.writer:
-            self._writable()
-            self._append_pending()
+            self.writable()
+            self.append_pending()
             self.turn_count += 1
-            self._in_transaction = True
+            self.in_transaction = True
             try:
                 yield
             finally:
-                self._in_transaction = False
+                self.in_transaction = False
 
     def after_write(self) -> None:
         """Start a checkpoint if the dirty leaves or the journal ask for one; wait if they leave no memory.
@@ -489,187 +474,16 @@ class Engine:
         error of it. It is tried again when the journal has grown; if the database has failed, whoever
         uses it next is told.
         """
-        if self.options.background and self._journal is not None and self._journal.wants_next:
+        if self.options.background and self.journal is not None and self.journal.wants_next:
             self._wake_flusher()
-        if self._in_transaction:
+        if self.in_transaction:
             return  # its thread may be this one
-        self._size_seen = 0 if self._journal is None else self._journal.appended_size
-        try:
-            running = self._background
-            if running is None:
-                if not self._checkpoint_due():
-                    return
-                if not self.options.background:
-                    with self.writer:
-                        if not self.closed and not self.failed and self._checkpoint_due():
-                            self.checkpoint()
-                    return
-                try:
-                    running, _ = self._start_background()
-                except RuntimeError:
-                    return  # no thread can be started, at the end of a process perhaps
-            if not running.goes_on:
-                return
-            if running.is_waiting:
-                self._wait(running.frozen)
-            if self._forest.is_over_budget:
-                self._wait(running.done)
-        except StorageError:
-            self._put_off()
-
-    def _wait(self, event: threading.Event) -> None:
-        """Wait for a checkpoint, and count that as a wait of a writer; no lock is held."""
-        began = self.disk.monotonic()
-        event.wait()
-        with self.latch:
-            self.counters.wait_seconds.observe(self.disk.monotonic() - began)
-
-    def _put_off(self) -> None:
-        """Try the next checkpoint when the journal has grown: what led to this one is in the journal."""
-        self._checkpoint_refused = True
-        self._checkpoint_size = self._size_since_checkpoint + _RETRY_JOURNAL_SIZE
-
-    @property
-    def _size_since_checkpoint(self) -> int:
-        """Bytes of journal that recovery would read."""
-        return 0 if self._journal is None else self._journal.appended_size - self._size_at_checkpoint
-
-    def _checkpoint_due(self) -> bool:
-        if self._in_transaction or self._standing_count:
-            return False
-        size = self._size_since_checkpoint
-        if self._checkpoint_refused:
-            return size >= self._checkpoint_size
-        # What snapshots hold is memory that no checkpoint gives back: it leaves less to what is dirty.
-        held = min(self._pins.held_size, self._dirty_size_max) // 2
-        dirty_size_max = max(self._dirty_size_max - held, self._dirty_size_min)
-        return size >= self.options.checkpoint_journal_size or self._forest.dirty_size >= dirty_size_max
-
-    def _checkpoint_space(self) -> int:
-        """Return how many bytes the next checkpoint must find on the disk, about."""
-        forest, checkpointer = self._forest, self._checkpointer
-        if checkpointer is None or not isinstance(forest, Forest):
-            return 0
-        return checkpointer.space_ahead(*forest.page_estimate)
-
-    def _make_space(self) -> None:
-        """Begin a checkpoint after a commit was refused: it may free journal, and needs no space itself afterwards."""
-        if self._standing_count:
-            return
-        if self.options.background and not self._checkpoint_refused and self._forest.dirty_size:
-            with contextlib.suppress(RuntimeError):  # no thread can be started: the refusal is what counts
-                self._start_background()
+        self._size_seen = 0 if self.journal is None else self.journal.appended_size
+        self.checkpoints.after_write()
 
     def checkpoint(self) -> None:
-        """Bring the data file up to the newest commit (recovery/checkpoint.py)."""
-        if self.options.background and not self._in_transaction:
-            while True:
-                running, is_mine = self._start_background()
-                running.done.wait()
-                if is_mine and not running.is_stopped:
-                    break
-            if running.error is not None:
-                raise running.error
-            return
-        with self.writer:
-            self._stop_background()
-            self._checkpoint_now()
-
-    def _checkpoint_now(self, *, clean: bool = False) -> None:
-        """Write a checkpoint while everybody waits."""
-        self._check_not_standing("a checkpoint")
-        with self.writer, self.latch:
-            began = self.disk.monotonic()
-            try:
-                self._checkpoint_locked(clean=clean)
-            finally:
-                self._void_frozen()
-            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
-            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
-
-    def _checkpoint_locked(self, *, clean: bool) -> None:
-        """Do all steps of a checkpoint, with both locks held."""
-        journal, checkpointer = self._ready_to_checkpoint()
-        forest = self.live_forest()
-        with self._checkpoint_errors(checkpointer, journal):
-            for _ in forest.merge():
-                pass
-        draft, size = self._freeze(forest, journal, checkpointer)
-        ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=clean)
-        self._adopt(forest, ready.pages, size)
-        with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.write(ready, journal, clean=clean)
-            forest.release()
-            checkpointer.free_journal(ready.meta)
-
-    def _void_frozen(self) -> None:
-        """Give up a tree that a checkpoint has left frozen: it was interrupted between two steps."""
-        with self.latch:
-            if isinstance(self._forest, Forest) and self._forest.is_frozen:
-                self._void()
-
-    def _ready_to_checkpoint(self) -> tuple[JournalWriter, Checkpointer]:
-        """Append what is pending; the writer lock is held."""
-        journal = self._writable()
-        self._append_pending()
-        assert self._checkpointer is not None
-        return journal, self._checkpointer
-
-    def _freeze(self, forest: Forest, journal: JournalWriter, checkpointer: Checkpointer) -> tuple[Draft, int]:
-        """Freeze the state of now, with both locks held; return it, and the size of the journal up to it."""
-        with self._checkpoint_errors(checkpointer, journal):
-            draft = checkpointer.freeze(forest, journal)
-        self._applied_lsn = journal.last_lsn
-        return draft, journal.appended_size
-
-    def _prepare_checkpoint(
-        self, draft: Draft, forest: Forest, checkpointer: Checkpointer, *, clean: bool
-    ) -> ReadyCheckpoint:
-        """Make the pages of what is frozen and the room for them; if that fails, nothing is frozen any more."""
-        try:
-            ready = checkpointer.prepare(draft, forest, clean=clean)
-        except BaseException as error:
-            if checkpointer.committed or isinstance(error, OSError):
-                self._fail(error)
-                if isinstance(error, Exception):
-                    raise self._failed_error() from error
-                raise
-            if isinstance(error, DiskFullError):
-                self.counters.checkpoints_refused += 1
-                self._checkpoint_refused = True
-            with self.latch:
-                if self._forest is forest:
-                    forest.thaw(draft.frozen)
-            raise
-        self._checkpoint_refused = False
-        return ready
-
-    def _adopt(self, forest: Forest, pages: PageSet, size: int) -> None:
-        """Put a checkpoint in force, with the latch held; `size` is that of the journal up to it."""
-        try:
-            forest.adopt(pages)
-        except BaseException:
-            self._void()
-            raise
-        self._size_at_checkpoint = size
-
-    @contextlib.contextmanager
-    def _checkpoint_errors(self, checkpointer: Checkpointer, journal: JournalWriter) -> Iterator[None]:
-        """Make of an exception in a checkpoint what it means for the engine (checkpoint.py, C3)."""
-        try:
-            yield
-        except DiskFullError:
-            self.counters.checkpoints_refused += 1
-            self._checkpoint_refused = True
-            raise
-        except BaseException as error:
-            if checkpointer.committed or journal.failed or isinstance(error, OSError):
-                self._fail(error)
-                if isinstance(error, Exception):
-                    raise self._failed_error() from error
-            else:
-                self._void()
-            raise
+        """Bring the data file up to the newest commit (bumps/checkpoints.py)."""
+        self.checkpoints.make()
 
     # Verification (bumps/standing.py)
 
@@ -680,70 +494,28 @@ class Engine:
             self.check_readable()
             yield self.disk
             return
-        with self._starting:
-            self._standing_count += 1
-        try:
+        with contextlib.ExitStack() as held:
             with self.writer:
-                journal = self._writable()
-                self._stop_background()
-                self._append_pending()
+                journal = self.writable()
+                held.enter_context(self.checkpoints.held_off())
+                self.append_pending()
                 end = journal.last
             self.wait_durable(end.lsn)
             yield StandingDisk(self.disk, join(self.path, JOURNAL), end)
-        finally:
-            with self._starting:
-                self._standing_count -= 1
-
-    def _check_not_standing(self, what: str) -> None:
-        if self._standing_count:
-            raise UsageError(f"{self.path}: {what} while it is verified", hint="wait until verify has ended")
 
     # Compaction (bumps/compact.py)
-
-    def checkpoint_cutting(self, bound: int) -> None:
-        """Write a checkpoint that gives up free pages at the end of `data`, and moves the freelist below `bound`."""
-        with self.latch:
-            self.live_forest().cut_from = bound
-        try:
-            self.checkpoint()
-        finally:
-            with self.latch:
-                if isinstance(self._forest, Forest):
-                    self._forest.cut_from = None
 
     def move(self, name: str, low: bytes, bound: int, count: int) -> tuple[bytes, int]:
         """Let nodes of a global give up pages from `bound` on (btree/mover.py)."""
         with self.writer:
-            self._writable()
+            self.writable()
             with self.latch:
                 forest = self.live_forest()
                 try:
                     return forest.move(name, low, bound, count)
                 except BaseException:
-                    self._void()
+                    self.void()
                     raise
-
-    def cut_files(self) -> None:
-        """Give back what lies behind the end of the files; the last checkpoint must have been made here."""
-        with self.writer:
-            journal = self._writable()
-            checkpointer = self._checkpointer
-            assert checkpointer is not None
-            while True:
-                self._stop_background()
-                with self._starting:  # one that begins now would make room in the files that are cut
-                    if self._background is not None:
-                        continue
-                    with self._checkpoint_errors(checkpointer, journal):
-                        checkpointer.cut_files()
-                    return
-
-    def file_sizes(self) -> tuple[int, int]:
-        """Return how long `data` and `double-write` are, in bytes."""
-        with self.writer:
-            self._writable()
-            assert self._checkpointer is not None
-            return self._checkpointer.file_sizes()
 
     @property
     def data_page_count(self) -> int:
@@ -766,117 +538,10 @@ class Engine:
     def pin_age(self) -> int:
         """How many checkpoints were made since the oldest open snapshot was opened."""
         with self.latch:
-            oldest = self._pins.oldest()
+            oldest = self.pins.oldest()
             return 0 if oldest is None else self.live_forest().pager.generation - oldest.low
 
-    # The background (bumps/background.py)
-
-    def _start_background(self) -> tuple[BackgroundCheckpoint, bool]:
-        """Return the checkpoint in the background, and whether it was started here."""
-        with self._starting:
-            self._check_not_standing("a checkpoint")
-            running = self._background
-            if running is not None:
-                return running, False
-            self._background = started = BackgroundCheckpoint(self)
-            try:
-                started.start()
-            except BaseException:
-                self._background = None
-                raise
-            return started, True
-
-    def _stop_background(self) -> None:
-        """Return when no checkpoint is in the background; the writer lock is held, and the latch is not."""
-        with self._starting:
-            running = self._background
-            if running is None:
-                return
-            if not running.is_frozen:
-                running.is_stopped = True
-                self._background = None
-        if not running.is_stopped:
-            running.done.wait()
-
-    def checkpoint_steps(self, running: BackgroundCheckpoint) -> Iterator[None]:
-        """Go through a checkpoint beside writers, step by step; no lock is held between two steps."""
-        try:
-            yield from self._steps_beside_writers(running)
-        finally:
-            running.written.set()  # before the latch is taken: who has it may wait for this (`rebuild`)
-            self._void_frozen()
-
-    def _steps_beside_writers(self, running: BackgroundCheckpoint) -> Iterator[None]:
-        self.check_readable()
-        checkpointer, journal = self._checkpointer, self._journal
-        if checkpointer is None or journal is None:
-            raise ReadOnlyError(f"{self.path}: open for reading only", hint=self._opened.read_only_reason)
-        with self.latch:
-            forest = self.live_forest()
-            merging = forest.merge()
-        is_merged = False
-        while not is_merged:
-            with self.latch:
-                if running.is_stopped:
-                    return
-                with self._checkpoint_errors(checkpointer, journal):
-                    is_merged = self._forest is not forest or next(merging, self) is self
-            yield
-        running.is_waiting = True
-        with self.writer:
-            running.is_waiting = False
-            if running.is_stopped:
-                return
-            running.is_frozen = True
-            began = self.disk.monotonic()
-            try:
-                self._ready_to_checkpoint()
-                with self.latch:
-                    forest = self.live_forest()
-                    draft, size = self._freeze(forest, journal, checkpointer)
-            except StorageError:
-                self._put_off()
-                raise
-            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
-        running.frozen.set()
-        yield
-        try:
-            ready = self._prepare_checkpoint(draft, forest, checkpointer, clean=False)
-        except StorageError:
-            self._put_off()
-            raise
-        yield
-        if not self._put_in_force(running, forest, ready.pages, size):
-            return  # made again from the state before; the mark frame does no harm
-        with self._checkpoint_errors(checkpointer, journal):
-            yield from checkpointer.write_steps(ready, journal, clean=False)
-        running.written.set()
-        with self.latch:
-            forest.release()
-            self.counters.checkpoint_seconds.observe(self.disk.monotonic() - began)
-        yield
-        meta, page_count = ready.meta, len(ready.pages.pages)
-        del ready, draft
-        give_back(page_count * self.page_size)
-        with self._checkpoint_errors(checkpointer, journal):
-            checkpointer.free_journal(meta)
-
-    def _put_in_force(self, running: BackgroundCheckpoint, forest: Forest, pages: PageSet, size: int) -> bool:
-        """Adopt a checkpoint, and note that it is being written; False if the tree that was frozen has been voided."""
-        with self.latch:
-            if self._forest is not forest:
-                return False
-            began = self.disk.monotonic()
-            self._adopt(forest, pages, size)
-            running.is_writing = True
-            self.counters.stall_seconds.observe(self.disk.monotonic() - began)
-            return True
-
-    def end_background(self, ended: BackgroundCheckpoint) -> None:
-        """Forget a checkpoint in the background that is over."""
-        with self._starting:
-            if self._background is ended:
-                self._background = None
+    # The end
 
     def close(self) -> None:
         """Make everything durable, write a clean checkpoint, and let the database go.
@@ -887,14 +552,15 @@ class Engine:
         with self.writer:
             if self.closed:
                 return
-            if self._in_transaction or self._changes.transaction_count:
+            if self.in_transaction or self._changes.transaction_count:
                 raise UsageError(f"{self.path}: close while a transaction is open")
-            self._check_not_standing("close")
+            self.checkpoints.check_not_held("close")
             flusher, self._flusher = self._flusher, None
         if flusher is not None:
             flusher.stop()
         with self.writer:
-            self._stop_background()
+            self.checkpoints.check_not_held("close")  # a verify may have begun since the writer lock was let go
+            self.checkpoints.stop()
             self._close()
 
     def _close(self) -> None:
@@ -904,11 +570,11 @@ class Engine:
         with self.latch:
             try:
                 if not self.read_only and not self.failed:
-                    self._append_pending()
-                    assert self._journal is not None
-                    if self._size_since_checkpoint:
+                    self.append_pending()
+                    assert self.journal is not None
+                    if self.checkpoints.size_since:
                         try:
-                            self._checkpoint_now(clean=True)
+                            self.checkpoints.make_now(clean=True)
                         except DiskFullError:
                             # No space for a checkpoint, and none is needed: the journal has it all.
                             if not self._opened.tail:  # else nothing was written here
@@ -926,7 +592,7 @@ class Engine:
         if flusher is not None:
             flusher.stop()
         with self.writer:
-            self._stop_background()
+            self.checkpoints.stop()
             self._release()
 
     def leave(self) -> None:
@@ -935,20 +601,20 @@ class Engine:
         self.closed = True
         self.writer, self.latch = threading.RLock(), threading.RLock()
         self._flusher = None
-        self._starting, self._background = threading.Lock(), None
-        self._forest = _Void(self)
+        self.checkpoints.leave()
+        self.forest = _Void(self)
         self._opened.leave()
 
     def _release(self) -> None:
         self.closed = True
-        self._forest = _Void(self)
+        self.forest = _Void(self)
         self._opened.close()
 
     def stat(self) -> dict[str, Any]:
         """Return what `bumps db stat` prints."""
         with self.writer, self.latch:
             forest = self.live_forest()
-            meta = self._checkpointer.meta if self._checkpointer else self._opened.meta
+            meta = self._opened.last_meta
             names = list(forest.names())
             return {
                 "path": self.path,
@@ -959,7 +625,7 @@ class Engine:
                 "checkpoint_lsn": meta.lsn,
                 "base_lsn": meta.base_lsn,
                 "generation": meta.generation,
-                "epoch": self._journal.epoch if self._journal else meta.epoch,
+                "epoch": self.journal.epoch if self.journal else meta.epoch,
                 "pages": meta.page_count,
                 "bytes": meta.page_count * meta.page_size,
                 "journal_bytes": self._opened.journal_size(),
@@ -970,58 +636,48 @@ class Engine:
 
     # The steps of a commit
 
-    def _writable(self) -> JournalWriter:
+    def writable(self) -> JournalWriter:
         """Return the journal, or raise the reason why nothing may be written."""
         self.check_readable()
-        if self._journal is None:
-            why = f": {self._opened.read_only_reason}" if self._opened.read_only_reason else ""
-            raise ReadOnlyError(f"{self.path}: open for reading only{why}", hint=self._opened.read_only_hint)
+        if self.journal is None:
+            raise self.read_only_error()
         if self._opened.tail:
             self._opened.adopt()
-        if (
-            self._checkpoint_refused
-            and not self._standing_count
-            and self._forest.dirty_size >= self.options.cache_size
-            and (self._background is None or not self._background.is_frozen)
-        ):
-            # Dirty leaves stay in memory until a checkpoint: no more of them while there is no space for one.
-            self._checkpoint_refused = False
-            self._stop_background()
-            self._checkpoint_now()
-        return self._journal
+        self.checkpoints.before_write()
+        return self.journal
 
     def _append(self, journal: JournalWriter, batches: Batches) -> int:
         try:
             return journal.append(batches).lsn
         except DiskFullError:
             self.counters.refused += 1
-            self._make_space()
+            self.checkpoints.after_refusal()
             raise
         except BaseException as error:
             if journal.failed:
-                self._fail(error)
+                self.fail(error)
             raise
 
     def _settle_pending(self) -> None:
         """Give what is pending its LSN (E5)."""
         with self.writer:
-            if self._journal is None:
+            if self.journal is None:
                 return
-            self._writable()
-            self._append_pending()
+            self.writable()
+            self.append_pending()
 
-    def _append_pending(self) -> None:
+    def append_pending(self) -> None:
         """Append the pending group as one frame; if that is refused, it stays pending."""
         pending = self._pending
         if not pending.count:
             return
-        assert self._journal is not None
+        assert self.journal is not None
         self._refused = True
-        lsn = self._append(self._journal, pending.as_batches())
+        lsn = self._append(self.journal, pending.as_batches())
         self._refused = False
         with self.latch:
             self._pending = Pending()
-            self._applied_lsn = lsn
+            self.applied_lsn = lsn
 
     def _note(self, batches: Batches) -> None:
         """Tell open snapshots and transactions that these changes come next; the latch is held."""
@@ -1034,23 +690,23 @@ class Engine:
     def _apply(self, batches: Batches, lsn: int) -> None:
         with self.latch:
             self._note(batches)
-            self._applied_lsn = lsn
+            self.applied_lsn = lsn
             try:
-                self._forest.apply(batches)
+                self.forest.apply(batches)
             except BaseException:
-                self._void()
+                self.void()
                 raise
 
-    def _void(self) -> None:
+    def void(self) -> None:
         """Give up the tree in memory (E4)."""
-        self._forest = _Void(self)
+        self.forest = _Void(self)
 
     def live_forest(self) -> Forest:
         """Return the trees, made again if they were voided; the caller holds the latch."""
-        if isinstance(self._forest, _Void):
+        if isinstance(self.forest, _Void):
             self.rebuild()
-        assert isinstance(self._forest, Forest)
-        return self._forest
+        assert isinstance(self.forest, Forest)
+        return self.forest
 
     def rebuild(self) -> Forest:
         """Make the tree again from data file, journal and pending group (E4)."""
@@ -1058,37 +714,41 @@ class Engine:
         # Not the writer lock: who reads has the latch already (E7). So there may be a frame that its writer has
         # appended and not applied yet: it is none of this state, which open snapshots read too.
         with self.latch:
-            if isinstance(self._forest, _Void):
-                running = self._background
+            if isinstance(self.forest, _Void):
+                running = self.checkpoints.running
                 if running is not None and running.is_writing:
                     running.written.wait()  # `data` is between two states
                     self.check_readable()
-                forest = self._opened.rebuild(
-                    self._checkpointer.meta if self._checkpointer else None, self._applied_lsn
-                )
+                forest = self._opened.rebuild(self.applied_lsn)
                 forest.apply(self._pending.as_batches())
-                forest.pager.pins = self._pins  # snapshots live on, on the nodes that they have
-                newest = self._pins.newest()
+                forest.pager.pins = self.pins  # snapshots live on, on the nodes that they have
+                newest = self.pins.newest()
                 if newest is not None:
                     forest.pager.era = newest.era + 1  # of which the new nodes are none
-                self._forest = forest
+                self.forest = forest
                 if self.failed:  # meanwhile, by a thread that waited for the disk (E3)
-                    self._void()
-                    raise self._failed_error()
-            return self._forest
+                    self.void()
+                    raise self.failed_error()
+            return self.forest
 
-    def _fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """Stop for good: no more acknowledgement, and no read of what may not be on the disk (E3)."""
         if self._failure is None:
             self._failure = error
-        self._void()
+        self.void()
 
-    def _failed_error(self) -> FailedError:
+    def failed_error(self) -> FailedError:
+        """Return what says that a write or a sync has failed (E3)."""
         cause = self._failure
         reason = cause.message if isinstance(cause, (FailedError, CommitUnknownError)) else repr(cause)
         return FailedError(
             f"{self.path}: a write failed ({reason}); nothing is read or written until it is opened again"
         )
+
+    def read_only_error(self) -> ReadOnlyError:
+        """Return what says that nothing may be written, and why."""
+        why = f": {self._opened.read_only_reason}" if self._opened.read_only_reason else ""
+        return ReadOnlyError(f"{self.path}: open for reading only{why}", hint=self._opened.read_only_hint)
 
     def _closed_error(self) -> ClosedError:
         if self._is_parents:
@@ -1116,26 +776,16 @@ class Engine:
 
     def flush_in_background(self) -> None:
         """Append and sync the pending group, as the flusher does within its delay."""
-        journal = self._journal
+        journal = self.journal
         if journal is None:
             return
         if self._pending.count:  # else the writer lock is not needed, which a transaction may hold for long
             with self.writer:
                 if self.closed or self.failed or self._refused:
                     return
-                self._append_pending()
+                self.append_pending()
         self.wait_durable(journal.last_lsn)
         journal.prepare_ahead()
-
-    def idle_checkpoint(self) -> None:
-        """Checkpoint an idle database whose journal has grown, so that opening it after a crash is quick."""
-        with self.writer:
-            journal = self._journal
-            if self.closed or self.failed or self._in_transaction or self._standing_count or journal is None:
-                return
-            due = self._size_since_checkpoint >= _IDLE_JOURNAL_SIZE
-        if due:
-            self.checkpoint()
 
 
 class _Void:

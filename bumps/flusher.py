@@ -57,7 +57,7 @@ class Flusher(threading.Thread):
                     engine.disk.sleep(self._delay)
                     engine.flush_in_background()
                 elif self.finds_idle(engine):
-                    engine.idle_checkpoint()
+                    engine.checkpoints.make_if_idle()
             except Exception:
                 # A refused write stays pending and a failed one has stopped the engine: the next
                 # call of a writer raises it where somebody can act on it.

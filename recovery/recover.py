@@ -121,9 +121,14 @@ class Opened:
                 raise
             self.tail = []
 
-    def rebuild(self, meta: Meta | None, last_lsn: int) -> Forest:
-        """Make the tree again: the state that `meta` names, and the frames after it up to `last_lsn`."""
-        meta = meta or self.meta
+    @property
+    def last_meta(self) -> Meta:
+        """What the last checkpoint has written, or what was found."""
+        return self.meta if self.checkpointer is None else self.checkpointer.meta
+
+    def rebuild(self, last_lsn: int) -> Forest:
+        """Make the tree again: the state of the last checkpoint, and the frames after it up to `last_lsn`."""
+        meta = self.last_meta
         self.counters.rebuilds += 1
         forest = open_forest(self.data, meta, self.options, self.overrides, self.counters)
         if last_lsn > meta.lsn:

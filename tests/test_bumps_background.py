@@ -12,6 +12,7 @@ import pytest
 import bumps
 from bumps.batch import KILL, SET, Batch
 from bumps.btree.forest import Forest
+from bumps.checkpoints import Checkpoints
 from bumps.engine import Engine
 from bumps.errors import DiskFullError, FailedError
 from bumps.files import MemoryDisk, MemoryFile
@@ -283,7 +284,7 @@ def test_who_waits_for_the_files_is_told_when_they_fail(monkeypatch: pytest.Monk
     checkpoint = in_thread(lambda: act(bench.engine.checkpoint))
     assert there.wait(WAIT_SECONDS)
     with bench.engine.latch:
-        bench.engine._void()
+        bench.engine.void()
     reader = in_thread(lambda: act(lambda: bench.engine.get("A", b"")))
     reader.join(0.1)
     assert reader.is_alive()
@@ -299,16 +300,16 @@ def test_an_interrupt_before_the_first_write_leaves_no_page_in_memory_alone(monk
     bench.write()
     bench.engine.checkpoint()
     bench.write()
-    adopt = Engine._adopt
+    adopt = Checkpoints._adopt
 
     def interrupted(*arguments: Any) -> None:
         adopt(*arguments)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, bench.engine.writer:
-        patch.setattr(Engine, "_adopt", interrupted)
+        patch.setattr(Checkpoints, "_adopt", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            bench.engine._checkpoint_now()
+            bench.engine.checkpoints.make_now()
     batch = Batch("B", bytes((SET,)), [b""], [b"v"])
     bench.engine.commit([batch])
     bench.model.apply(batch)
@@ -326,7 +327,7 @@ def test_closing_waits_for_it_or_stops_it(monkeypatch: pytest.MonkeyPatch, how: 
     bench = Bench(monkeypatch)
     bench.write()
     there, go_on = bench.stop_at(step)
-    running, _ = bench.engine._start_background()
+    running, _ = bench.engine.checkpoints.begin()
     assert there.wait(WAIT_SECONDS)
     closing = in_thread(getattr(bench.engine, how))
     closing.join(0.1)
@@ -342,11 +343,11 @@ def test_closing_waits_for_it_or_stops_it(monkeypatch: pytest.MonkeyPatch, how: 
 def test_one_that_has_no_lock_yet_is_stopped_by_who_has_it(bench: Bench) -> None:
     bench.write()
     with bench.engine.writer:
-        running, is_mine = bench.engine._start_background()
+        running, is_mine = bench.engine.checkpoints.begin()
         assert is_mine
-        assert bench.engine._start_background() == (running, False)
-        bench.engine._stop_background()
-        bench.engine._checkpoint_now()
+        assert bench.engine.checkpoints.begin() == (running, False)
+        bench.engine.checkpoints.stop()
+        bench.engine.checkpoints.make_now()
         generation = bench.engine.stat()["generation"]
     joined(running)
     assert running.is_stopped
@@ -365,10 +366,10 @@ def test_a_checkpoint_inside_a_turn_is_made_at_once(bench: Bench) -> None:
 
 
 def test_an_idle_database_is_checkpointed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bumps.engine._IDLE_JOURNAL_SIZE", 1)
+    monkeypatch.setattr("bumps.checkpoints._IDLE_JOURNAL_SIZE", 1)
     bench.write()
     generation = bench.engine.stat()["generation"]
-    bench.engine.idle_checkpoint()
+    bench.engine.checkpoints.make_if_idle()
     assert bench.engine.stat()["generation"] == generation + 1
-    bench.engine.idle_checkpoint()
+    bench.engine.checkpoints.make_if_idle()
     assert bench.engine.stat()["generation"] == generation + 1

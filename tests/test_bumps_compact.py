@@ -135,8 +135,8 @@ def test_ended_at_any_moment_it_has_lost_nothing(at: int, monkeypatch: pytest.Mo
     before = content(engine)
     steps = 0
 
-    def interrupted(name: str) -> None:
-        original = getattr(engine, name)
+    def interrupted(owner: object, name: str) -> None:
+        original = getattr(owner, name)
 
         def call(*arguments: object) -> object:
             nonlocal steps
@@ -145,10 +145,10 @@ def test_ended_at_any_moment_it_has_lost_nothing(at: int, monkeypatch: pytest.Mo
                 raise KeyboardInterrupt
             return original(*arguments)
 
-        monkeypatch.setattr(engine, name, call)
+        monkeypatch.setattr(owner, name, call)
 
-    for name in ("move", "checkpoint_cutting", "cut_files"):
-        interrupted(name)
+    for owner, name in ((engine, "move"), (engine.checkpoints, "make_cutting"), (engine.checkpoints, "cut_files")):
+        interrupted(owner, name)
     try:
         compact(engine)
     except KeyboardInterrupt:

@@ -266,7 +266,7 @@ def test_a_tree_that_is_made_again_goes_on_with_the_same_counters() -> None:
     engine.get("A", key(1))
     counters, lookups = engine.counters, engine.counters.lookups
     count_reads(engine)
-    engine._void()
+    engine.void()
     assert engine.get("A", key(1)) == b"v" * 20
 
     assert counters.rebuilds == 1

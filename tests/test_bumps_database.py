@@ -321,7 +321,7 @@ def test_a_handle_that_is_closed_twice_counts_once(tmp_path: Path, monkeypatch: 
 def test_a_database_that_has_failed_can_be_opened_again_beside_its_other_handle(tmp_path: Path) -> None:
     one, other = bumps.open(tmp_path / "x.bumps"), bumps.open(tmp_path / "x.bumps")
     one["^A"] = "x"
-    one.engine._fail(OSError(5, "input/output error"))
+    one.engine.fail(OSError(5, "input/output error"))
     one.close()
     with bumps.open(tmp_path / "x.bumps") as again:
         assert again.get("^A") == "x"

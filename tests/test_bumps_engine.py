@@ -230,7 +230,7 @@ def test_a_tree_that_must_be_made_again_keeps_no_reader_and_writer_waiting_for_e
             turn.close()
 
         monkeypatch.setattr(Engine, "rebuild", rebuild)
-        database.engine._void()
+        database.engine.void()
         threads = [threading.Thread(target=work, daemon=True) for work in (write, lambda: database.get("^A"))]
         for thread in threads:
             thread.start()
@@ -321,7 +321,7 @@ def test_a_commit_that_waits_for_the_disk_finds_the_next_segment_ready() -> None
         for number in range(60):
             engine.commit([Batch("A", bytes((SET,)), [b"\x81%d\0" % (number % 10)], [b"v" * 3000])])
             deadline = time.monotonic() + 10
-            while engine._journal is not None and engine._journal.wants_next and time.monotonic() < deadline:
+            while engine.journal is not None and engine.journal.wants_next and time.monotonic() < deadline:
                 time.sleep(0.001)
         assert made_by[0] == threading.current_thread().name, "there was no segment before the first commit"
         assert made_by[1:] and set(made_by[1:]) == {"bumps-flusher"}

@@ -11,6 +11,7 @@ import pytest
 
 import bumps
 from bumps.batch import KILL, KILL_NODE, SET, Batch
+from bumps.checkpoints import Checkpoints
 from bumps.engine import Engine
 from bumps.errors import DiskFullError, LimitError, ReadOnlyError, StorageError, TransactionError, UsageError
 from bumps.files import MemoryDisk
@@ -129,7 +130,7 @@ def test_a_transaction_on_what_can_only_be_read_is_refused_at_its_beginning() ->
             begin()
     engine.flush()
     engine.flush_in_background()
-    engine.idle_checkpoint()
+    engine.checkpoints.make_if_idle()
     engine.close()
 
 
@@ -173,7 +174,7 @@ def test_a_group_that_others_append_starts_checkpoints_too(background: bool) -> 
         Options(page_size=512, background=background, checkpoint_journal_size=64 * 1024),
     )
     written = 0
-    while engine._background is None and engine.counters.checkpoint_pages == 0:
+    while engine.checkpoints.running is None and engine.counters.checkpoint_pages == 0:
         engine.write(SET, "X", key(written), b"v" * 400, Durability.GROUP)
         if written % 3 == 0:
             engine.flush_in_background()  # as the flusher does, before this thread has enough for a frame
@@ -223,34 +224,34 @@ def test_who_closes_what_another_one_has_closed_meanwhile_closes_no_file_twice(m
 def test_an_idle_database_is_brought_home_only_if_its_journal_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine.open(MemoryDisk(), PATH, OPTIONS)
     engine.commit(batch((key(1), b"v")))
-    engine.idle_checkpoint()
+    engine.checkpoints.make_if_idle()
     assert engine.stat()["checkpoint_lsn"] == 0
-    monkeypatch.setattr("bumps.engine._IDLE_JOURNAL_SIZE", 1)
-    engine.idle_checkpoint()
+    monkeypatch.setattr("bumps.checkpoints._IDLE_JOURNAL_SIZE", 1)
+    engine.checkpoints.make_if_idle()
     assert engine.stat()["checkpoint_lsn"] == 2
     engine.close()
-    engine.idle_checkpoint()
+    engine.checkpoints.make_if_idle()
 
 
 def test_the_thread_of_a_group_checkpoints_when_idle_and_lives_through_what_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bumps.flusher.IDLE_SECONDS", 0.005)
-    monkeypatch.setattr("bumps.engine._IDLE_JOURNAL_SIZE", 1)
+    monkeypatch.setattr("bumps.checkpoints._IDLE_JOURNAL_SIZE", 1)
     engine = Engine.open(MemoryDisk(), PATH, Options(page_size=512))
     failed = threading.Event()
-    original: Callable[[Engine], None] = Engine.idle_checkpoint
+    original: Callable[[Checkpoints], None] = Checkpoints.make_if_idle
     is_home = threading.Event()
 
-    def idle(self: Engine) -> None:
+    def idle(self: Checkpoints) -> None:
         if not failed.is_set():
             failed.set()
             raise OSError(errno.EIO, "by order of the test")
         original(self)
-        if self.stat()["checkpoint_lsn"]:
+        if self.engine.stat()["checkpoint_lsn"]:
             is_home.set()
 
-    monkeypatch.setattr(Engine, "idle_checkpoint", idle)
+    monkeypatch.setattr(Checkpoints, "make_if_idle", idle)
     engine.write(SET, "X", key(1), b"v", Durability.GROUP)
     assert failed.wait(10) and is_home.wait(10)
     engine.abandon()

@@ -93,7 +93,7 @@ class SnapshotMachine(RuleBasedStateMachine):
 
     @rule()
     def the_tree_is_made_again(self) -> None:
-        self.engine._void()
+        self.engine.void()
 
     @rule(clean=st.booleans())
     def open_again(self, clean: bool) -> None:
@@ -246,7 +246,7 @@ def test_after_a_failed_sync_snapshots_are_not_read_either() -> None:
     engine = Engine.open(disk, "/x.bumps", OPTIONS)
     engine.commit([Batch("A", bytes((SET,)), [b""], [b"v"])])
     snapshot = engine.snapshot()
-    engine._fail(OSError(5, "a failed sync"))
+    engine.fail(OSError(5, "a failed sync"))
     with pytest.raises(bumps.FailedError):
         snapshot.get("A", b"")
     engine.abandon()
@@ -354,7 +354,7 @@ def test_a_tree_that_is_voided_between_the_frame_and_the_tree_leaves_snapshots_a
     def append_and_void(journal: JournalWriter, batches: Batches) -> Place:
         place = append(journal, batches)
         with engine.latch:
-            engine._void()  # as a checkpoint in the background does that meets damage
+            engine.void()  # as a checkpoint in the background does that meets damage
         assert engine.get("A", key) == b"one"
         return place
 

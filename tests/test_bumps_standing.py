@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import pytest
 
 import bumps
+from bumps.batch import SET
 from bumps.engine import Engine
 from bumps.files import MemoryDisk
-from bumps.options import Options
+from bumps.flusher import Flusher
+from bumps.options import Durability, Options
 from bumps.recovery.verify import problems
 
 PATH = "/x.bumps"
@@ -67,6 +70,24 @@ def test_writers_go_on_while_it_is_verified_and_checkpoints_come_after(database:
     database.close()
 
 
+def test_a_verify_that_begins_while_a_close_waits_is_not_closed_under(
+    database: bumps.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, views = Flusher.stop, contextlib.ExitStack()
+
+    def stop_and_verify(flusher: Flusher) -> None:
+        stop(flusher)
+        views.enter_context(database.engine.standing())
+
+    database.engine.write(SET, "A", b"", b"v", Durability.GROUP)  # which wakes the flusher
+    monkeypatch.setattr(Flusher, "stop", stop_and_verify)
+    with views, pytest.raises(bumps.UsageError, match="close while it is verified"):
+        database.close()
+    monkeypatch.undo()
+    assert list(database.verify()) == [], "it is open, and as good as before"
+    database.close()
+
+
 @pytest.mark.parametrize("file", ["data", "journal"])
 def test_damage_is_found_while_the_database_is_open(database: bumps.Database, disk: MemoryDisk, file: str) -> None:
     database.checkpoint()
@@ -85,7 +106,7 @@ def test_damage_is_found_while_the_database_is_open(database: bumps.Database, di
 
 def test_what_comes_after_its_beginning_is_not_looked_at(database: bumps.Database, disk: MemoryDisk) -> None:
     with database.engine.standing() as view:
-        last = database.engine._journal
+        last = database.engine.journal
         assert last is not None
         place = last.last
         database["^A", 2] = "behind"

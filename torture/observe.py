@@ -22,6 +22,7 @@ from bumps.btree.freelist import Draft
 from bumps.btree.pager import Pager
 from bumps.btree.settle import Settler
 from bumps.btree.tree import Tree
+from bumps.checkpoints import Checkpoints
 from bumps.engine import Engine
 from bumps.errors import RestartError
 from bumps.recovery import create, recover
@@ -126,7 +127,7 @@ class _Observer:
             (Settler, "_take_over", lambda body: self._counted(body, "page taken over by a copy")),
             (Settler, "orphans", self._orphaned),
             (Forest, "thaw", lambda body: self._counted(body, "checkpoint given up")),
-            (Engine, "_put_in_force", self._put_in_force),
+            (Checkpoints, "_put_in_force", self._put_in_force),
             (Engine, "rebuild", self._rebuilt),
             (Engine, "_wait", lambda body: self._counted(body, "writers held by the budget")),
             (Engine, "commit_transaction", self._committed),
@@ -261,7 +262,7 @@ class _Observer:
 
     def _rebuilt(self, body: Body) -> Body:
         def call(engine: Any) -> Any:
-            running = engine._background
+            running = engine.checkpoints.running
             self.counts["tree rebuilt"] += 1
             self.counts["tree rebuilt behind a checkpoint"] += running is not None and running.is_writing
             return body(engine)

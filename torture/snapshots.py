@@ -136,7 +136,7 @@ class Session:
             if running.is_frozen and not running.is_writing and running.goes_on and self.rng.random() < PAUSE:
                 self._pause(running)
             if running.is_writing and running.goes_on and self.voids.random() < VOID_WRITING:
-                self.engine._void()
+                self.engine.void()
                 self.engine.names()  # made again at once, if not before the files are at rest
         self.disk.capacity = CAPACITY
         if running.error is not None and not isinstance(running.error, DiskFullError | MemoryError):
@@ -164,7 +164,7 @@ class Session:
     def _void(self) -> None:
         """Let the tree be made again, as after an error in the middle of a commit; at once, or by who is next."""
         with self.engine.latch:
-            self.engine._void()
+            self.engine.void()
         if self.rng.random() < 0.5:
             self.engine.names()
 

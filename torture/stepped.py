@@ -34,10 +34,10 @@ class SteppedCheckpoint(BackgroundCheckpoint):
 
     def __init__(self, engine: Engine) -> None:
         """Begin one; there is no other."""
-        super().__init__(engine)
+        super().__init__(engine.checkpoints)
         self.frozen, self.written, self.done = _Awaited(self.step), _Awaited(self.step), _Awaited(self.step)
-        engine._background = self
-        self._steps = engine.checkpoint_steps(self)
+        engine.checkpoints.running = self
+        self._steps = engine.checkpoints.steps(self)
 
     @property
     def goes_on(self) -> bool:
@@ -57,7 +57,7 @@ class SteppedCheckpoint(BackgroundCheckpoint):
             raise
         except BaseException as error:
             self.error = error
-        self.engine.end_background(self)
+        self.checkpoints.forget(self)
         for event in (self.frozen, self.written, self.done):
             event.set()
         return True
