@@ -129,7 +129,7 @@ class _Observer:
             (Forest, "thaw", lambda body: self._counted(body, "checkpoint given up")),
             (Checkpoints, "_put_in_force", self._put_in_force),
             (Engine, "rebuild", self._rebuilt),
-            (Engine, "_wait", lambda body: self._counted(body, "writers held by the budget")),
+            (Checkpoints, "_wait", lambda body: self._counted(body, "writers held by the budget")),
             (Engine, "commit_transaction", self._committed),
             (Encoder, "_place", self._placed),
         ]
