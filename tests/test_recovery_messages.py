@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,6 @@ def one_line(error: BumpsError) -> str:
     ],
 )
 def test_each_error_of_the_system_while_opening_is_named(number: int, error: type[StorageError], words: str) -> None:
-    import os
-
     found = open_error("/x.bumps", OSError(number, os.strerror(number), "/x.bumps/data"))
     assert type(found) is error
     assert one_line(found).startswith(f"/x.bumps: {words}")
@@ -60,8 +59,6 @@ def test_each_error_of_the_system_while_opening_is_named(number: int, error: typ
     ],
 )
 def test_each_error_of_the_system_while_creating_is_named(number: int, error: type[StorageError], words: str) -> None:
-    import os
-
     found = creation_error("/x.bumps", OSError(number, os.strerror(number)))
     assert type(found) is error
     assert one_line(found).startswith(f"/x.bumps: {words}")
