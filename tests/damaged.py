@@ -19,7 +19,7 @@ from bumps.options import Options
 from bumps.recovery import verify
 from bumps.recovery.remains import Pages
 from bumps.rescue import Salvaged, salvage
-from bumps.torture.format_reader import PAGE
+from bumps.torture.format_layout import PAGE
 from bumps.torture.hostile import Files, edit, newest, reseal, structures
 
 PATH, NEW = "/test.bumps", "/new.bumps"

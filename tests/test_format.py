@@ -18,9 +18,10 @@ from bumps.engine import Engine
 from bumps.files import RealDisk
 from bumps.keys import KeyCodec
 from bumps.options import Options
-from bumps.torture import format_reader
+from bumps.torture import format_journal, format_keys, format_layout, format_reader
 from bumps.torture.engine_subject import engine_subject
-from bumps.torture.format_reader import FRAME, SEGMENT, SET, FormatError, Position
+from bumps.torture.format_journal import Position
+from bumps.torture.format_layout import FRAME, SEGMENT, SET, FormatError
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.runner import EMPTY, PROFILES, sample
@@ -140,18 +141,18 @@ def test_each_example_in_hex_decodes_to_what_is_said_beside_it() -> None:
     assert (header["epoch"], header["first_lsn"], header["before"], header["before_end"]) == (3, 17, 5, 0x2222)
 
     after = Position(1, FRAME.get(frame, "chain"), 1, 0)
-    decoded = format_reader.frame_at(frame, 0, after, header["salt"])
+    decoded = format_journal.frame_at(frame, 0, after, header["salt"])
     assert decoded is not None and decoded.place.lsn == 2 and decoded.header["synced"] == 1
-    ((name, kind, key, value),) = format_reader.operations(decoded)
-    assert (name, kind, format_reader.subscripts(key, "utf-8"), value) == ("PAT", SET, ("7", "NAME"), b"Ada")
+    ((name, kind, key, value),) = format_journal.operations(decoded)
+    assert (name, kind, format_keys.subscripts(key, "utf-8"), value) == ("PAT", SET, ("7", "NAME"), b"Ada")
 
     pages = format_reader.Pages(
         bytes(1024) + leaf.ljust(512, b"\0"),
         {"page_size": 512, "page_count": 4, "freelist_page": 0, "freelist_checksum": 0, "lsn": 2, "generation": 2},
         {3: overflow_page(b"x" * 300)},
     )
-    root = format_reader.Reference(2, format_reader.PAGE.get(leaf, "checksum"), 3, 1)
-    cells = [(format_reader.subscripts(key, "utf-8"), value) for key, value in pages.tree(root, 1, 0)]
+    root = format_reader.Reference(2, format_layout.PAGE.get(leaf, "checksum"), 3, 1)
+    cells = [(format_keys.subscripts(key, "utf-8"), value) for key, value in pages.tree(root, 1, 0)]
     assert cells == [(("7", "NAME"), b"Ada"), (("7", "NOTE"), b"x" * 300), (("8",), b"")]
 
 
@@ -160,9 +161,9 @@ def overflow_page(value: bytes) -> bytes:
     page = bytearray(512)
     fields = {"magic": b"bPg1", "number": 3, "tree": 1, "kind": 3, "cells": 1, "body_size": 8 + len(value)}
     for name, field in fields.items():
-        format_reader.PAGE.put(page, name, field)
+        format_layout.PAGE.put(page, name, field)
     page[48 : 48 + len(value)] = value
-    format_reader.PAGE.put(page, "checksum", crc32c(bytes(page[8:])))
+    format_layout.PAGE.put(page, "checksum", crc32c(bytes(page[8:])))
     return bytes(page)
 
 
@@ -173,8 +174,16 @@ def test_each_example_of_a_key_is_that_of_its_subscripts() -> None:
     assert len(lines) == 7
     for written, code in lines:
         expected = tuple(each.strip('"') for each in written.split(","))
-        assert format_reader.subscripts(bytes.fromhex(code), "utf-8") == expected
+        assert format_keys.subscripts(bytes.fromhex(code), "utf-8") == expected
         assert KeyCodec.of("utf-8").encode(expected).hex(" ") == code
+
+
+def test_the_reader_shares_nothing_with_the_engine_but_the_checksum() -> None:
+    found = set()
+    for path in Path(format_reader.__file__).parent.glob("format_*.py"):
+        found |= set(re.findall(r"^ *(?:from|import) (bumps[\w.]*)", path.read_text("utf-8"), re.M))
+
+    assert {each for each in found if not each.startswith("bumps.torture.format_")} == {"bumps.checksum"}
 
 
 def test_what_the_reader_must_not_believe_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from bumps.options import Options
 from bumps.torture import mutate, stages
 from bumps.torture.case import parse
 from bumps.torture.engine_subject import PATH
-from bumps.torture.format_reader import PAGE, RUN
+from bumps.torture.format_layout import PAGE, RUN
 from bumps.torture.hostile import Files, Victim, disk_of, edit, newest, reseal, sound, steer, structures
 from bumps.torture.mutants import MUTANTS, armed
 from bumps.torture.mutate import MEMORY_SIZE, Hang, attack, bounded, open_engine, run, verify

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bumps.torture.engine_subject import PATH, engine_subject
-from bumps.torture.format_reader import checked
+from bumps.torture.format_checked import checked
 from bumps.torture.mutants import MUTANTS, armed
 from bumps.torture.rot import grow, run_rot
 from bumps.torture.sweep import PAGE_COUNT_MIN, SIZE_MIN, sweep, sweep_subject

@@ -3,8 +3,8 @@
 What it reads is a mapping of file names, relative to the database, to bytes: a copy of
 the directory, or what a simulated disk holds after a power cut. It believes nothing
 that the format says can be checked, so it is also a second opinion on every invariant
-there; `FormatError` says which one was broken. The tables of fields are named, so that
-tests can damage a field and make the checksum right again.
+there; `FormatError` says which one was broken. The tables are in format_layout.py, the journal
+is in format_journal.py, keys are in format_keys.py.
 """
 
 from __future__ import annotations
@@ -17,144 +17,27 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bumps.checksum import crc32c
-
-Subscripts = tuple[str, ...]
-Globals = dict[str, dict[bytes, bytes]]
-
-PAGE_SIZES = (512, 1024, 4096, 8192, 16384, 32768, 65536)
-SECTOR_SIZE = 512
-LEAF, BRANCH, OVERFLOW, FREELIST = 1, 2, 3, 4
-COMMIT, MARK = 1, 2
-SET, KILL, KILL_NODE = 1, 2, 3
-NAMES, COUNTS, OPERATIONS, KEYS, VALUES, NODES = 1, 2, 3, 4, 5, 6
-
-
-class FormatError(Exception):
-    """The bytes are not what docs/format.md says."""
-
-
-def need(condition: object, what: str) -> None:
-    """Raise FormatError unless the condition holds."""
-    if not condition:
-        raise FormatError(what)
-
-
-class Layout:
-    """A table of the format: the offset and the struct code of each field."""
-
-    def __init__(self, size: int, /, **fields: tuple[int, str]) -> None:
-        """Take `name=(offset, code)` for each field."""
-        self.size = size
-        self.fields = {name: (offset, struct.Struct("<" + code)) for name, (offset, code) in fields.items()}
-
-    def get(self, data: bytes | bytearray, name: str, start: int = 0) -> Any:
-        """Return one field of what begins at `start`."""
-        offset, form = self.fields[name]
-        return form.unpack_from(data, start + offset)[0]
-
-    def put(self, data: bytearray, name: str, value: Any, start: int = 0) -> None:
-        """Change one field."""
-        offset, form = self.fields[name]
-        form.pack_into(data, start + offset, value)
-
-    def all(self, data: bytes | bytearray, start: int = 0) -> dict[str, Any]:
-        """Return all fields."""
-        need(len(data) >= start + self.size, f"{self.size} bytes do not fit behind {start} of {len(data)}")
-        return {name: form.unpack_from(data, start + offset)[0] for name, (offset, form) in self.fields.items()}
-
-
-META = Layout(
-    512,
-    magic=(0, "8s"),
-    version=(8, "I"),
-    page_size=(12, "I"),
-    database_id=(16, "16s"),
-    generation=(32, "Q"),
-    epoch=(40, "Q"),
-    base_lsn=(48, "Q"),
-    lsn=(56, "Q"),
-    chain=(64, "I"),
-    charset=(68, "B"),
-    flags=(69, "B"),
-    segment=(72, "Q"),
-    end=(80, "Q"),
-    node_count=(88, "Q"),
-    page_count=(96, "I"),
-    directory_page=(104, "I"),
-    directory_checksum=(108, "I"),
-    directory_cells=(112, "Q"),
-    freelist_page=(120, "I"),
-    freelist_checksum=(124, "I"),
-    time=(128, "Q"),
-    crc=(508, "I"),
+from bumps.torture.format_journal import Frame, Globals, Position, apply, journal, segment_header, segment_name
+from bumps.torture.format_keys import Subscripts, subscripts
+from bumps.torture.format_layout import (
+    BRANCH,
+    CHAIN,
+    FRAME,
+    FREELIST,
+    LEAF,
+    MARK,
+    META,
+    OVERFLOW,
+    PAGE,
+    PAGE_SIZES,
+    ROOT,
+    RUN,
+    SEAL,
+    SEGMENT,
+    FormatError,
+    column,
+    need,
 )
-SEAL = Layout(
-    512,
-    magic=(0, "8s"),
-    version=(8, "I"),
-    page_size=(12, "I"),
-    database_id=(16, "16s"),
-    generation=(32, "Q"),
-    lsn=(40, "Q"),
-    segment=(48, "Q"),
-    end=(56, "Q"),
-    chain=(64, "I"),
-    frame_size=(68, "I"),
-    page_count=(72, "I"),
-    pages_crc=(504, "I"),
-    crc=(508, "I"),
-)
-PAGE = Layout(
-    40,
-    magic=(0, "4s"),
-    checksum=(4, "I"),
-    number=(8, "I"),
-    tree=(12, "I"),
-    lsn=(16, "Q"),
-    generation=(24, "Q"),
-    kind=(32, "B"),
-    level=(33, "B"),
-    keys_coding=(34, "B"),
-    values_coding=(35, "B"),
-    cells=(36, "H"),
-    body_size=(38, "H"),
-)
-SEGMENT = Layout(
-    512,
-    magic=(0, "8s"),
-    version=(8, "I"),
-    database_id=(16, "16s"),
-    epoch=(32, "Q"),
-    salt=(40, "Q"),
-    first_lsn=(48, "Q"),
-    chain=(56, "I"),
-    before=(60, "Q"),
-    before_end=(68, "Q"),
-    time=(76, "Q"),
-    crc=(508, "I"),
-)
-FRAME = Layout(
-    64,
-    magic=(0, "4s"),
-    crc=(4, "I"),
-    size=(8, "I"),
-    version=(12, "B"),
-    kind=(13, "B"),
-    flags=(14, "B"),
-    codec=(15, "B"),
-    lsn=(16, "Q"),
-    salt=(24, "Q"),
-    chain=(32, "I"),
-    writer=(36, "I"),
-    time=(40, "Q"),
-    operations=(48, "I"),
-    columns=(52, "I"),
-    synced=(56, "Q"),
-)
-COLUMN = struct.Struct("<HBI")
-CHAIN = struct.Struct("<IIQ")
-RUN = struct.Struct("<IIQ")
-ROOT = struct.Struct("<IIQBBI")
 
 
 class Reference(NamedTuple):
@@ -164,23 +47,6 @@ class Reference(NamedTuple):
     checksum: int
     node_count: int
     flags: int
-
-
-class Position(NamedTuple):
-    """Where a frame ends, and the segment it is in."""
-
-    lsn: int
-    chain: int
-    segment: int
-    end: int
-
-
-class Frame(NamedTuple):
-    """A frame of the journal, and where it stands."""
-
-    header: dict[str, Any]
-    columns: dict[int, tuple[int, bytes]]
-    place: Position
 
 
 @dataclass
@@ -449,37 +315,22 @@ def branch(header: dict[str, Any], body: bytes) -> tuple[list[bytes], list[Refer
     return separators, [Reference(*numbers[index::count]) for index in range(count)]
 
 
-def column(coding: int, data: bytes, count: int) -> list[bytes]:
-    """Return the strings of a column (C1, C2)."""
-    if count == 0:
-        need(not data, "a column of no strings is not empty")
-        return []
-    if coding:
-        strings = data.split(bytes((coding,)))
-        need(len(strings) == count, f"a column of {len(strings)} strings, not {count} (C1)")
-        return strings
-    need(len(data) >= 4 * count, "a column without room for its sizes")
-    sizes = struct.unpack_from(f"<{count}I", data)
-    need(4 * count + sum(sizes) == len(data), "a column that its sizes do not fill (C2)")
-    strings = []
-    start = 4 * count
-    for size in sizes:
-        strings.append(data[start : start + size])
-        start += size
-    return strings
-
-
 # The double-write
+
+
+def seal_of(data: bytes) -> dict[str, Any] | None:
+    """Return the fields of the seal of a `double-write`, or None if it is not whole."""
+    if len(data) < 1024 or data[:8] != b"bumpseal" or crc32c(data[:508]) != SEAL.get(data, "crc"):
+        return None
+    return SEAL.all(data)
 
 
 def pending_set(files: Mapping[str, bytes], meta: dict[str, Any]) -> tuple[dict[str, Any], dict[int, bytes]] | None:
     """Return the meta slot and the pages of the set, if it is whole (S1) and the one that comes next (S2)."""
     data = files.get("double-write", b"")
     size = meta["page_size"]
-    if len(data) < 1024 or data[:8] != b"bumpseal" or crc32c(data[:508]) != SEAL.get(data, "crc"):
-        return None
-    seal = SEAL.all(data)
-    if seal["database_id"] != meta["database_id"]:
+    seal = seal_of(data)
+    if seal is None or seal["database_id"] != meta["database_id"]:
         return None
     need(seal["version"] == 1, f"double-write: version {seal['version']}")
     end = 1024 + seal["page_count"] * size
@@ -516,227 +367,3 @@ def holds_mark(files: Mapping[str, bytes], seal: dict[str, Any]) -> bool:
         seal["chain"],
         seal["chain"],
     ) and (frame["size"], frame["lsn"], frame["kind"]) == (seal["frame_size"], seal["lsn"], MARK)
-
-
-def checked(files: Mapping[str, bytes], *, closed: bool) -> list[tuple[str, int, int]]:
-    """Return what a verify must check, as files with their first byte and the one behind the last.
-
-    Not in it, by design: `lock`; `data` behind its pages; `double-write` behind the set; of a segment what
-    lies behind its last frame; segments below the base; and the newest meta slot, for which the set
-    stands. Of a database that was not closed (`closed`), the last frame, whose loss looks like a torn
-    tail, and the set, which a checkpoint may have been writing.
-    """
-    meta = newest_slot(files["data"])
-    size = meta["page_size"]
-    newest = meta["generation"] % 2
-    regions = [
-        ("data", (1 - newest) * size, (1 - newest) * size + META.size),
-        ("data", 2 * size, meta["page_count"] * size),
-    ]
-    double_write = files["double-write"]
-    stands = double_write[:8] == b"bumpseal" and crc32c(double_write[:508]) == SEAL.get(double_write, "crc")
-    if not stands:
-        regions.append(("data", newest * size, newest * size + META.size))
-    elif closed:
-        regions.append(("double-write", 0, 1024 + SEAL.get(double_write, "page_count") * size))
-    names = [name for name in sorted(files) if name.startswith("journal/0")]
-    for name, following in zip(names, [*names[1:], None]):
-        if following is not None and segment_header(files[following]) is None:
-            break
-        ends = list(frame_ends(files[name]))
-        end = ends[-1] if ends and (closed or following is not None) else ends[-2] if len(ends) > 1 else 0
-        if end > SEGMENT.size and (following is None or int(following[8:28]) > meta["base_lsn"] + 1):
-            regions.append((name, 0, end))
-    return regions
-
-
-# The journal
-
-
-def frame_ends(data: bytes) -> Iterator[int]:
-    """Yield where each frame of a segment ends, as long as one follows the other."""
-    header = segment_header(data)
-    if header is None:
-        return
-    position = Position(header["first_lsn"] - 1, header["chain"], header["first_lsn"], SEGMENT.size)
-    place = SEGMENT.size
-    while place < len(data):
-        frame = frame_at(data, place, position, header["salt"])
-        if frame is None:
-            place = (place // SECTOR_SIZE + 1) * SECTOR_SIZE  # S4
-            continue
-        position = frame.place
-        place = position.end
-        yield place
-
-
-def segment_name(lsn: int) -> str:
-    """Return the name of the segment that begins with this frame (S1)."""
-    return f"journal/{lsn:020}.log"
-
-
-def segment_header(data: bytes) -> dict[str, Any] | None:
-    """Return the header of a segment, or None if it is not whole."""
-    if len(data) < SEGMENT.size or data[:8] != b"bumpsjnl" or crc32c(data[:508]) != SEGMENT.get(data, "crc"):
-        return None
-    header = SEGMENT.all(data)
-    need(header["version"] == 1, f"segment: version {header['version']}")
-    need(not any(data[84:508]) and not any(data[12:16]), "segment: zeros")
-    return header
-
-
-def journal(files: Mapping[str, bytes], meta: dict[str, Any], position: Position) -> Iterator[Frame]:
-    """Yield the frames behind a position, as long as one follows the other (F2)."""
-    time = meta["time"]
-    if position.lsn == 0 and segment_name(1) in files:
-        position = Position(0, 0, 1, SEGMENT.size)
-        header = segment_header(files[segment_name(1)])
-        if header is None or header["first_lsn"] != 1 or header["before"] or header["chain"]:
-            return
-        salt = header["salt"]
-    elif position.lsn:
-        header = segment_header(files[segment_name(position.segment)])
-        need(header is not None and header["first_lsn"] == position.segment, "journal: the segment of frame C")
-        assert header is not None
-        salt = header["salt"]
-        need(position.end <= len(files[segment_name(position.segment)]), "journal: an end below C")
-    else:
-        return
-    need(header["database_id"] == meta["database_id"], "journal: of another database")
-    while True:
-        following = segment_name(position.lsn + 1)
-        header = segment_header(files.get(following, b""))
-        wanted = (meta["database_id"], position.lsn + 1, position.chain, position.segment, position.end)
-        if (
-            header is not None
-            and position.lsn
-            and position.segment <= position.lsn
-            and wanted == tuple(header[name] for name in ("database_id", "first_lsn", "chain", "before", "before_end"))
-        ):
-            salt = header["salt"]
-            position = position._replace(segment=position.lsn + 1, end=SEGMENT.size)
-        data = files[segment_name(position.segment)]
-        place = position.end
-        frame = frame_at(data, place, position, salt)
-        while frame is None:
-            place = (place // SECTOR_SIZE + 1) * SECTOR_SIZE  # S4
-            if place >= len(data):
-                return
-            frame = frame_at(data, place, position, salt)
-        need(frame.header["time"] >= time, f"frame {frame.place.lsn}: its time is before the one before")
-        time = frame.header["time"]
-        position = frame.place
-        yield frame
-
-
-def frame_at(data: bytes, start: int, after: Position, salt: int) -> Frame | None:
-    """Return the frame that begins at `start`, if it is one and follows (F1, F2)."""
-    if data[start : start + 4] != b"bFr1" or len(data) < start + FRAME.size:
-        return None
-    header = FRAME.all(data, start)
-    end = start + header["size"]
-    if header["size"] < FRAME.size or end > len(data) or crc32c(data[start + 8 : end]) != header["crc"]:
-        return None
-    if (header["lsn"], header["chain"], header["salt"]) != (after.lsn + 1, after.chain, salt):
-        return None
-    return decode_frame(data[start:end], Position(header["lsn"], header["crc"], after.segment, end))
-
-
-def decode_frame(data: bytes, place: Position) -> Frame:
-    """Return a frame whose checksum is right; FormatError if a reader must not go on (F3)."""
-    header = FRAME.all(data)
-    need(header["version"] == 1 and header["codec"] == 0, f"frame {header['lsn']}: version or codec")
-    need(header["kind"] in (COMMIT, MARK), f"frame {header['lsn']}: kind {header['kind']}")
-    need(header["synced"] < header["lsn"], f"frame {header['lsn']}: F4")
-    columns: dict[int, tuple[int, bytes]] = {}
-    at = FRAME.size
-    for _ in range(header["columns"]):
-        need(at + COLUMN.size <= len(data), f"frame {header['lsn']}: columns")
-        tag, coding, size = COLUMN.unpack_from(data, at)
-        at += COLUMN.size + size
-        need(at <= len(data) and tag not in columns, f"frame {header['lsn']}: column {tag}")
-        need(tag <= NODES or tag < 0x8000, f"frame {header['lsn']}: column {tag}")
-        columns[tag] = coding, data[at - size : at]
-    need(at == len(data), f"frame {header['lsn']}: {len(data) - at} bytes behind its columns")
-    return Frame(header, columns, place)
-
-
-def operations(frame: Frame) -> Iterator[tuple[str, int, bytes, bytes | None]]:
-    """Yield name, kind, key and value of each operation of a commit."""
-    columns = frame.columns
-    count = frame.header["operations"]
-    _, counts_data = columns[COUNTS]
-    counts = [each for (each,) in struct.iter_unpack("<I", counts_data)]
-    _, kinds = columns[OPERATIONS]
-    need(len(kinds) == count == sum(counts), f"frame {frame.place.lsn}: operations")
-    names = column(*columns[NAMES], len(counts))
-    keys = column(*columns[KEYS], count)
-    values = iter(column(*columns[VALUES], kinds.count(SET)))
-    need(len(set(names)) == len(names), f"frame {frame.place.lsn}: a global twice")
-    owners = [name.decode("ascii") for name, each in zip(names, counts) for _ in range(each)]
-    for name, kind, key in zip(owners, kinds, keys):
-        need(kind in (SET, KILL, KILL_NODE), f"frame {frame.place.lsn}: operation {kind}")
-        yield name, kind, key, next(values) if kind == SET else None
-
-
-def apply(content: Globals, frame: Frame) -> None:
-    """Do what a frame says; a mark must say the truth."""
-    if frame.header["kind"] == MARK:
-        (nodes,) = struct.unpack("<Q", frame.columns[NODES][1])
-        need(nodes == sum(map(len, content.values())), f"frame {frame.place.lsn}: a mark of {nodes} nodes")
-        return
-    for name, kind, key, value in operations(frame):
-        tree = content.setdefault(name, {})
-        if value is not None:
-            tree[key] = value
-        elif kind == KILL_NODE:
-            tree.pop(key, None)
-        else:
-            for each in [each for each in tree if key <= each < key + b"\xff"]:
-                del tree[each]
-        if not tree:
-            del content[name]
-
-
-# Keys
-
-_UNESCAPED = {b"\x01\x01": b"\x00", b"\x01\x02": b"\x01", b"\xfe\x01": b"\xfe", b"\xfe\x02": b"\xff"}
-_NINES = bytes.maketrans(b"0123456789", b"9876543210")
-
-
-def subscripts(key: bytes, charset: str) -> Subscripts:
-    """Return the subscripts of a key, as text (K2, K3)."""
-    need(not key or key[-1] == 0, f"key {key.hex()}: K2")
-    need(b"\xff" not in key, f"key {key.hex()}: K3")
-    return tuple(subscript(code, charset) for code in key.split(b"\x00")[:-1])
-
-
-def subscript(code: bytes, charset: str) -> str:
-    """Return one subscript from its code, without the 00."""
-    need(code, "a code of no bytes")
-    first, rest = code[0], code[1:]
-    if first == 0x10 or first == 0x78:
-        need(not rest, f"code {code.hex()}")
-        return "" if first == 0x10 else "0"
-    if 0x80 <= first <= 0x80 + 47:
-        return number(rest, first - 0x80)
-    if 0x70 - 47 <= first <= 0x70:
-        need(rest[-1:] == b"\x7e", f"code {code.hex()}")
-        return "-" + number(rest[:-1].translate(_NINES), 0x70 - first)
-    need(first == 0xC0, f"code {code.hex()}")
-    text = bytearray()
-    at = 0
-    while at < len(rest):
-        size = 2 if rest[at] in (0x01, 0xFE) else 1
-        text += _UNESCAPED[rest[at : at + 2]] if size == 2 else rest[at : at + 1]
-        at += size
-    return text.decode("utf-8" if charset == "utf-8" else "latin-1")
-
-
-def number(digits: bytes, integer_count: int) -> str:
-    """Return the canonic text of a positive number."""
-    text = digits.decode("ascii")
-    need(text.isdigit() and len(text) >= integer_count, f"digits {text!r}")
-    integer, fraction = text[:integer_count], text[integer_count:]
-    need(integer[:1] != "0" and fraction[-1:] != "0", f"digits {text!r}: K4")
-    return f"{integer}.{fraction}" if fraction else integer

@@ -1,6 +1,6 @@
 """Hostile databases: sound ones, damaged by somebody who knows the format and makes the checksums right again.
 
-The layouts are those of torture/format_reader.py. A field edit touches one structure (a
+The layouts are those of torture/format_layout.py. A field edit touches one structure (a
 meta slot, the seal, a page, a segment header, a frame); `reseal` then repairs its CRC,
 every reference to that CRC, the CRCs of those who hold these references, and so on. So
 the damage is behind every checksum, where only a check of what the bytes say can find it.
@@ -19,7 +19,8 @@ from bumps.checksum import crc32c
 from bumps.engine import Engine
 from bumps.options import Options
 from bumps.torture.engine_subject import PATH, EngineSubject, engine_subject
-from bumps.torture.format_reader import COLUMN, FRAME, META, PAGE, SEAL, SEGMENT, Layout, newest_slot
+from bumps.torture.format_layout import COLUMN, FRAME, META, PAGE, SEAL, SEGMENT, Layout
+from bumps.torture.format_reader import newest_slot
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History, Node
 from bumps.torture.runner import EMPTY, PROFILES, sample

@@ -36,7 +36,8 @@ from bumps.engine import Engine
 from bumps.errors import BumpsError
 from bumps.torture.case import MUTATE, Case
 from bumps.torture.engine_subject import PATH
-from bumps.torture.format_reader import FormatError, read
+from bumps.torture.format_layout import FormatError
+from bumps.torture.format_reader import read
 from bumps.torture.hostile import Files, Victim, damage, disk_of, forge, victims
 
 PER_VICTIM = 40

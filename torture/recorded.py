@@ -23,9 +23,10 @@ from bumps.engine import Engine
 from bumps.files import RealDisk
 from bumps.keys import KeyCodec
 from bumps.options import Options
-from bumps.torture import format_reader
+from bumps.torture import format_journal, format_keys, format_reader
 from bumps.torture.engine_subject import PATH, EngineSubject
-from bumps.torture.format_reader import Globals, Position
+from bumps.torture.format_journal import Globals, Position
+from bumps.torture.format_layout import COMMIT
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import check
 from bumps.torture.recorddisk import RecordDisk
@@ -176,11 +177,11 @@ def _history(files: dict[str, bytes]) -> tuple[History, dict[tuple[str, bytes, b
     history = History(0, Content())
     lsns: dict[tuple[str, bytes, bytes], int] = {}
     content: Globals = {}
-    decoded = functools.lru_cache(None)(lambda key: format_reader.subscripts(key, "utf-8"))
-    for frame in format_reader.journal(files, meta, Position(0, 0, 0, 0)):
-        format_reader.apply(content, frame)
-        if frame.header["kind"] == format_reader.COMMIT:
-            for name, _, key, value in format_reader.operations(frame):
+    decoded = functools.lru_cache(None)(lambda key: format_keys.subscripts(key, "utf-8"))
+    for frame in format_journal.journal(files, meta, Position(0, 0, 0, 0)):
+        format_journal.apply(content, frame)
+        if frame.header["kind"] == COMMIT:
+            for name, _, key, value in format_journal.operations(frame):
                 if value is not None:
                     lsns.setdefault((name, key, value), frame.place.lsn)
         found = Content({(name, decoded(key)): tree[key] for name, tree in content.items() for key in tree})

@@ -22,7 +22,9 @@ from bumps.btree.meta import Meta
 from bumps.btree.page import Page, parse
 from bumps.errors import BumpsError
 from bumps.torture.engine_subject import PATH, EngineSubject
-from bumps.torture.format_reader import FormatError, checked, read
+from bumps.torture.format_checked import checked
+from bumps.torture.format_layout import FormatError
+from bumps.torture.format_reader import read
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import Violation
