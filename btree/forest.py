@@ -220,9 +220,10 @@ class Forest(View):
         """Return whether so much is dirty or frozen that writers must wait for the checkpoint.
 
         What snapshots hold makes them wait earlier, by half of the budget at most: no checkpoint gives that back.
+        A sixteenth is left free: the commit that goes beyond is in memory before it is seen.
         """
         pager = self.pager
-        return pager.room + max(0, pager.pins.held_size - pager.cache_size // 2) < 0
+        return pager.room + max(0, pager.pins.held_size - pager.cache_size // 2) < pager.cache_size // 16
 
     # Moving pages to the front (bumps/compact.py)
 
