@@ -226,6 +226,9 @@ class Snapshot(View):
     its pin keeps the pages that it refers to (btree/pins.py). It ends with `close`, or as garbage.
     """
 
+    _pin: Pin | None = None
+    """None as long as an interrupt has kept it from its pin, which is then let go by whoever made that."""
+
     def __init__(self, pager: Pager, pin: Pin, directory_root: Root, moment: Moment, node_count: int) -> None:
         """Take what `Forest.snapshot` found."""
         self._pin = pin
@@ -239,10 +242,12 @@ class Snapshot(View):
 
     def close(self) -> None:
         """Let go what it holds; it is not to be read any more."""
-        self._pin.released = True
+        if self._pin is not None:
+            self._pin.released = True
         self._trees.clear()
         self._moment = NOTHING
 
     def __del__(self) -> None:
         """Let the pin go with the garbage."""
-        self._pin.released = True
+        if self._pin is not None:
+            self._pin.released = True

@@ -32,6 +32,11 @@ WAIT_SECONDS = 20
 UNHEARD = (threading.__file__, _weakrefset.__file__)
 """Locks of Python's own; and callbacks of the garbage collector, from which no exception gets to anybody."""
 Content = dict[tuple[str, ...], str]
+pytestmark = pytest.mark.filterwarnings(
+    "error::pytest.PytestUnraisableExceptionWarning",
+    # In a finalizer an interrupt is delivered as well, and Python ignores it there: nothing else may be lost so.
+    r"ignore:(?s).*\nKeyboardInterrupt\n:pytest.PytestUnraisableExceptionWarning",
+)
 
 
 class Interrupter:
