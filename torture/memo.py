@@ -6,6 +6,7 @@ stays right. An error is never remembered.
 
     frame.decode            its bytes, file and offset
     page.parse              its bytes, page size and number
+    oracle.recover_to_read  all that it is told (alike.py)
     btree.verify.problems   all of `data`, the meta slot, and the pages of a set that hide those of `data`;
                             only that there were none is remembered
 
@@ -25,6 +26,8 @@ from bumps.btree import verify as tree_verify
 from bumps.btree.meta import Meta
 from bumps.files import File
 from bumps.problem import Problem
+from bumps.torture import oracle
+from bumps.torture.alike import Alike
 from bumps.wal import frame
 
 Answer = TypeVar("Answer")
@@ -69,6 +72,7 @@ def remembering() -> Iterator[None]:
     """Remember answers meanwhile."""
     parse = _remembering(page.parse)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.object(oracle, "recover_to_read", Alike().recover))
         stack.enter_context(mock.patch.object(frame, "decode", _remembering(frame.decode)))
         stack.enter_context(mock.patch.object(tree_verify, "problems", _of_sound_trees(tree_verify.problems)))
         for module in (pager, overflow, tree_verify):

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bumps.torture.model import Change, Content, History
-from bumps.torture.simdisk import Operation, SimDisk
+from bumps.torture.simdisk import Image, Operation, SimDisk
 from bumps.torture.states import Profile, State, image_hash, states
 from bumps.torture.subject import Store, Subject
 
@@ -50,7 +50,58 @@ class BrokenError(Exception):
         self.violation = Violation(invariant, what)
 
 
-def recovered(subject: Subject, store: Store, history: History, *, acked: int, issued: int) -> Content:
+class Readable(Protocol):
+    """What is compared with the model."""
+
+    @property
+    def last_lsn(self) -> int:
+        """LSN of the newest frame."""
+
+    def content(self) -> list[tuple[str, bytes, bytes]]:
+        """Return all nodes."""
+
+
+class Recovered(Readable, Protocol):
+    """A state that was recovered: what is read of it, what its recovery met and did, and what is left."""
+
+    def notes(self) -> list[str]:
+        """Return what recovery met."""
+
+    def trace(self) -> list[Operation]:
+        """Return what recovery did to the disk."""
+
+    def image(self) -> Image:
+        """Return the disk after the process is gone: the last thing to ask for."""
+
+
+class Recovery:
+    """`Recovered` of a store that is open."""
+
+    def __init__(self, store: Store, disk: SimDisk) -> None:
+        """Look at a store that was just opened on `disk`."""
+        self.store = store
+        self.disk = disk
+        self.last_lsn = store.last_lsn
+
+    def content(self) -> list[tuple[str, bytes, bytes]]:
+        """Return all nodes."""
+        return self.store.content()
+
+    def notes(self) -> list[str]:
+        """Return what recovery met."""
+        return self.store.notes()
+
+    def trace(self) -> list[Operation]:
+        """Return what recovery did to the disk."""
+        return list(self.disk.trace)
+
+    def image(self) -> Image:
+        """Return the disk after the process is gone."""
+        self.disk.kill()
+        return self.disk.image()
+
+
+def recovered(subject: Subject, store: Readable, history: History, *, acked: int, issued: int) -> Content:
     """Return the content that a recovered store must have and has; BrokenError if it has another (I1, I2, I3)."""
     lsn = store.last_lsn
     if lsn < max(acked, 0):
@@ -128,22 +179,36 @@ def _check(
 ) -> None:
     if deep:
         _check_read_only(subject, state, history)
-    disk = disk_of(state, nest.left)
-    store = _open(subject, disk, create=state.acked < 0)
-    content = recovered(subject, store, history, acked=state.acked, issued=state.issued)
-    lsn = store.last_lsn
-    for name in store.notes():
+    whole = recover(subject, state, nest.left) if deep else None
+    recovery: Recovered = whole or recover_to_read(subject, state, nest.left)
+    content = recovered(subject, recovery, history, acked=state.acked, issued=state.issued)
+    for name in recovery.notes():
         note(name)
-    if deep:
-        for what in store.disagreements():
+    if whole is not None:
+        for what in whole.store.disagreements():
             raise BrokenError("I3", what)
-    recovery = list(disk.trace)
-    disk.kill()
-    _check_structure(subject, disk, nest.seen)
+    trace = recovery.trace()
+    image = recovery.image()
+    _check_structure(subject, image, nest.seen)
     if nest.left:
-        _check_nested(subject, state, history, profile, rng, nest, recovery, note)
-    if deep:
-        _check_again(subject, state, disk, lsn, content, nest.left)
+        _check_nested(subject, state, history, profile, rng, nest, trace, note)
+    if whole is not None:
+        _check_again(subject, state, whole, image, content, nest.left)
+
+
+def recover(subject: Subject, state: State, depth: int) -> Recovery:
+    """Open a state that must open; `depth` is that of its disk."""
+    return open_state(subject, state, disk_of(state, depth))
+
+
+def open_state(subject: Subject, state: State, disk: SimDisk) -> Recovery:
+    """Open a state that must open, on a disk that has it."""
+    return Recovery(_open(subject, disk, create=state.acked < 0), disk)
+
+
+def recover_to_read(subject: Subject, state: State, depth: int) -> Recovered:
+    """Do the same for who asks for nothing but what `Recovered` has: it may be remembered (memo.py)."""
+    return recover(subject, state, depth)
 
 
 def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = False, invariant: str = "I1") -> Store:
@@ -155,22 +220,21 @@ def _open(subject: Subject, disk: SimDisk, *, create: bool, read_only: bool = Fa
         raise BrokenError(invariant, f"open {how} {type(error).__name__}: {error}") from error
 
 
-def _check_structure(subject: Subject, disk: SimDisk, sound: set[int]) -> None:
+def _check_structure(subject: Subject, image: Image, sound: set[int]) -> None:
     """Check the structure at rest (I4 to I7), unless that of an equal image was sound."""
-    image = disk.image()
     key = hash((image.directories, tuple(image.files.items())))
     if key in sound:
         return
     sound.add(key)
-    count = len(disk.trace)
+    disk = SimDisk(image)
     try:
         problems = subject.problems(disk)
     except Exception as error:
         raise BrokenError("I5", f"verify raised {type(error).__name__}: {error}") from error
     if problems:
         raise BrokenError("I5", f"{len(problems)} problems, the first: {problems[0]}")
-    if len(disk.trace) != count:
-        raise BrokenError("I13", f"verify wrote: {disk.trace[count]}")
+    if disk.trace:
+        raise BrokenError("I13", f"verify wrote: {disk.trace[0]}")
 
 
 def _check_read_only(subject: Subject, state: State, history: History) -> None:
@@ -184,12 +248,17 @@ def _check_read_only(subject: Subject, state: State, history: History) -> None:
         raise BrokenError("I9", f"a read-only open wrote: {disk.trace[0]}")
 
 
-def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, content: Content, depth: int) -> None:
-    """Recover the same image to the same bytes (I8), open again to the same content (I9), and go on (I16)."""
+def _check_again(subject: Subject, state: State, first: Recovery, image: Image, content: Content, depth: int) -> None:
+    """Recover the same image to the same bytes (I8), open again to the same content (I9), and go on (I16).
+
+    `image` is what the first recovery has left.
+    """
+    disk, lsn = first.disk, first.last_lsn
     twin = disk_of(state, depth)
     _open(subject, twin, create=state.acked < 0, invariant="I8")
-    if twin.image() != disk.image():
-        raise BrokenError("I8", f"two recoveries of one image differ in {_differing(twin, disk)}")
+    other = twin.image()
+    if other != image:
+        raise BrokenError("I8", f"two recoveries of one image differ in {_differing(other, image)}")
     store = _open(subject, disk, create=False, invariant="I9")
     if store.last_lsn != lsn:
         raise BrokenError("I9", f"a second recovery gives LSN {store.last_lsn}, the first {lsn}")
@@ -207,7 +276,7 @@ def _check_again(subject: Subject, state: State, disk: SimDisk, lsn: int, conten
     if store.content() != content.after([PROBE]).encoded(subject.encode):
         raise BrokenError("I16", "a commit, a checkpoint and a close after recovery lost something")
     disk.kill()
-    _check_structure(subject, disk, set())
+    _check_structure(subject, disk.image(), set())
 
 
 def _check_nested(
@@ -259,8 +328,8 @@ def disk_of(state: State, depth: int = 0) -> SimDisk:
     return SimDisk(state.image, seed=-1 - depth, day=LAST_DAY - depth)
 
 
-def _differing(one: SimDisk, other: SimDisk) -> str:
-    ones, others = one.image().files, other.image().files
+def _differing(one: Image, other: Image) -> str:
+    ones, others = one.files, other.files
     return ", ".join(sorted(path for path in {*ones, *others} if ones.get(path) != others.get(path)))
 
 
