@@ -40,14 +40,14 @@ from typing import NamedTuple
 
 from bumps import limits
 from bumps.btree import overflow
-from bumps.btree.node import Branch, Chain, Child, Leaf, Value
+from bumps.btree.node import UNKNOWN, Branch, Chain, Child, Leaf, Unknown, Value
 from bumps.btree.page import HEADER_SIZE, PAGE_FIRST, Page, Reference, corrupt
-from bumps.columns import CODING_SIZES, KEY_SEPARATORS, VALUE_SEPARATORS, pack, unpack
+from bumps.columns import CODING_SIZES, KEY_SEPARATORS, VALUE_SEPARATORS, find, pack, pick, unpack
 
 PREFIX = struct.Struct("<HH")
 OVERFLOW_CELL_SIZE = 2 + overflow.REFERENCE.size
 CHILD_SIZE = 4 + 4 + 8 + 1
-BRANCH_CHARGE_PER_CHILD = 180
+BRANCH_CHARGE_PER_CHILD = 188
 """Measured: a Reference with its numbers, and its place in two lists."""
 
 
@@ -132,13 +132,7 @@ def encode_branch(separators: Sequence[bytes], children: Sequence[Reference]) ->
 def decode_leaf(page: Page, page_size: int, page_count: int) -> Leaf:
     """Return the leaf that a page holds, or raise CorruptionError."""
     body, count = page.body, page.cell_count
-    if len(body) < PREFIX.size:
-        raise corrupt(page.number, f"leaf body of {len(body)} bytes")
-    key_size, chain_count = PREFIX.unpack_from(body)
-    values_at = PREFIX.size + key_size
-    chains_at = len(body) - OVERFLOW_CELL_SIZE * chain_count
-    if values_at > chains_at:
-        raise corrupt(page.number, f"columns and {chain_count} overflow cells do not fit a body of {len(body)} bytes")
+    values_at, chains_at, chain_count = _leaf_parts(page)
     try:
         keys = unpack(page.key_coding, body[PREFIX.size : values_at], count)
         values = unpack(page.value_coding, body[values_at:chains_at], count)
@@ -154,6 +148,37 @@ def decode_leaf(page: Page, page_size: int, page_count: int) -> Leaf:
     leaf.page, leaf.checksum, leaf.generation = page.number, page.checksum, page.generation
     leaf.charge = len(body) + limits.CACHE_CHARGE_PER_NODE * count
     return leaf
+
+
+def find_value(page: Page, key: bytes) -> bytes | Unknown | None:
+    """Return the value of a key in the page of a leaf, None if it has none; `UNKNOWN` if the leaf must be decoded.
+
+    Takes a fifth of the time of `decode_leaf`. Raises CorruptionError as that does, but for keys that do
+    not increase (B1): which of two equal ones is found, and whether one lies in the wrong place, is not looked at.
+    """
+    body, count = page.body, page.cell_count
+    values_at, chains_at, chain_count = _leaf_parts(page)
+    if chain_count or not count:
+        return UNKNOWN
+    try:
+        index = find(page.key_coding, body[PREFIX.size : values_at], count, key)
+        value = pick(page.value_coding, body[values_at:chains_at], count, max(0, index))
+    except ValueError as error:
+        raise corrupt(page.number, str(error)) from error
+    return value if index >= 0 else None
+
+
+def _leaf_parts(page: Page) -> tuple[int, int, int]:
+    """Return where the values of a leaf's body begin, where they end, and how many overflow cells follow."""
+    body = page.body
+    if len(body) < PREFIX.size:
+        raise corrupt(page.number, f"leaf body of {len(body)} bytes")
+    key_size, chain_count = PREFIX.unpack_from(body)
+    values_at = PREFIX.size + key_size
+    chains_at = len(body) - OVERFLOW_CELL_SIZE * chain_count
+    if values_at > chains_at:
+        raise corrupt(page.number, f"columns and {chain_count} overflow cells do not fit a body of {len(body)} bytes")
+    return values_at, chains_at, chain_count
 
 
 def _decode_chains(page: Page, leaf: Leaf, at: int, count: int, page_size: int, page_count: int) -> None:

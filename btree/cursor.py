@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bumps.btree.node import BOTTOM, END, Branch, Chain, Child, Leaf, Node, Value
+from bumps.btree.node import BOTTOM, END, UNKNOWN, Branch, Chain, Child, Leaf, Node, Unknown, Value
 from bumps.btree.page import Reference
 from bumps.errors import CorruptionError
 
@@ -43,13 +43,14 @@ class Cursor:
 
     def seek(self, key: bytes) -> None:
         """Move to the leaf in which `key` lies or would lie."""
-        self._descend(key, bisect_right)
+        self._descend(key, bisect_right, False)
 
     def seek_before(self, key: bytes) -> None:
         """Move to the leaf in which the last key below `key` lies or would lie."""
-        self._descend(key, bisect_left)
+        self._descend(key, bisect_left, False)
 
-    def _descend(self, key: bytes, bisect: Callable[[list[bytes], bytes], int]) -> None:
+    def _descend(self, key: bytes, bisect: Callable[[list[bytes], bytes], int], peeks: bool) -> bytes | Unknown | None:
+        """Move to the leaf of `key`, and return UNKNOWN; or, with `peeks`, perhaps return its value and stay."""
         tree = self.tree
         pager = tree.pager
         if pager.counts_lookups:
@@ -61,6 +62,10 @@ class Cursor:
             if node.__class__ is Reference:
                 kept: Node | None = node.node
                 if kept is None:
+                    if peeks and not level:
+                        value = pager.peek(node, tree.number, key)
+                        if value is not UNKNOWN:
+                            return value
                     node = pager.find(node, tree.number, level)
                 else:
                     kept.recent = True
@@ -76,11 +81,16 @@ class Cursor:
             node = node.children[index]
             level -= 1
         self.leaf, self.low, self.high = node or Leaf({}, []), low, high  # type: ignore[assignment]
+        return UNKNOWN
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of a key, None if it has none."""
         if not self.low <= key < self.high:
-            self.seek(key)
+            peeked = self._descend(key, bisect_right, True)
+            if peeked is not UNKNOWN:
+                return peeked  # type: ignore[return-value]
+        else:
+            self.leaf.recent = True  # others may be read beside it, and the finger does not move
         value = self.leaf.cells.get(key)
         if value.__class__ is Chain:
             return self.here(key)

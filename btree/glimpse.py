@@ -18,7 +18,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from bumps.btree.node import Branch, Chain
+from bumps.btree.node import UNKNOWN, Branch, Chain, Unknown
 from bumps.btree.page import Reference
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
     from bumps.btree.node import Child, Value
     from bumps.btree.tree import Tree
-
-
-class Unknown:
-    """Says that the lock is needed to tell."""
-
-
-UNKNOWN: Final = Unknown()
 
 
 class Glimpse:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bumps import limits
 from bumps.btree.page import Reference
@@ -42,6 +42,13 @@ class Chain(NamedTuple):
 
 
 Value = bytes | Chain
+
+
+class Unknown:
+    """Says that something else must be asked."""
+
+
+UNKNOWN: Final = Unknown()
 
 
 class Leaf:

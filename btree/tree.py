@@ -79,25 +79,10 @@ class Tree:
 
     def fetch(self, kinds: bytes, keys: Sequence[bytes]) -> None:
         """Read what `apply` will change or look at, so that CorruptionError comes before anything has changed."""
-        low, high = END, BOTTOM
+        cursor = self.cursor
         for kind, key in zip(kinds, keys):
-            if not low <= key < high:
-                low, high = BOTTOM, END
-                node: Child | None = self.root
-                level = self.level
-                while True:
-                    if node.__class__ is Reference:
-                        node = node.node or self.pager.find(node, self.number, level)
-                    if node.__class__ is not Branch:
-                        break
-                    separators = node.separators
-                    index = bisect_right(separators, key)
-                    if index:
-                        low = separators[index - 1]
-                    if index < len(separators):
-                        high = separators[index]
-                    node = node.children[index]
-                    level -= 1
+            if not cursor.low <= key < cursor.high:
+                cursor.seek(key)
             if kind != SET:
                 self._fetch_range(key, key + (END if kind == KILL else FIRST_BELOW))
 
@@ -380,7 +365,8 @@ class Tree:
 
     def _check(self, node: Child, level: int, low: bytes, high: bytes) -> int:
         if isinstance(node, Reference):
-            assert node.node is None or self.pager.cache.get(node.page) is node, "G6"
+            assert (node.node or node.packed) is None or self.pager.cache.get(node.page) is node, "G6"
+            assert node.node is None or node.packed is None, "G6"
             assert node.node is None or node.node.level == level, "G2"
             return node.node_count
         assert node.level == level, "T2"

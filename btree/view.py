@@ -55,7 +55,11 @@ class View:
     def _open_tree(self, name: str) -> Tree | None:
         """Return the tree that the directory names."""
         key = name.encode("latin-1")
-        value = None if name in self._gone else self._directory.cursor.get(key)
+        if name in self._gone:
+            return None
+        cursor = self._directory.cursor
+        cursor.seek(key)  # `get` may stay where it was, and `_bad_cell` says where
+        value = cursor.here(key)
         if value is None:
             return None
         try:

@@ -57,8 +57,54 @@ def unpack(coding: int, data: bytes, count: int) -> list[bytes]:
     separator = b"%c" % coding
     strings = data.split(separator, count)  # one more than there should be, at most
     if len(strings) != count:  # C1
-        raise ValueError(f"a column has {data.count(separator) + 1} strings instead of {count}")
+        raise _wrong_count(data.count(separator) + 1, count)
     return strings
+
+
+def find(coding: int, data: bytes, count: int, string: bytes) -> int:
+    """Return the index of `string` in a column, -1 if it is not there, without making the others.
+
+    Raises what `unpack` raises. A string that is there more than once may be found at any of its places.
+    """
+    if not count or coding not in VALUE_SEPARATORS:
+        strings = unpack(coding, data, count)
+        return strings.index(string) if string in strings else -1
+    separator = b"%c" % coding
+    at = data.find(separator + string + separator)
+    before = data.count(separator, 0, at) if at > 0 else 0
+    found = before + data.count(separator, max(0, at))
+    if found != count - 1:  # C1
+        raise _wrong_count(found + 1, count)
+    if coding in string:
+        return -1  # what was found are two neighbours
+    if at >= 0:
+        return before + 1
+    if data == string or data.startswith(string + separator):
+        return 0
+    return found if data.endswith(separator + string) else -1
+
+
+def pick(coding: int, data: bytes, count: int, index: int) -> bytes:
+    """Return the string of a column that has this index, 0 <= index < count; raises what `unpack` raises."""
+    if coding not in VALUE_SEPARATORS:
+        return unpack(coding, data, count)[index]
+    separator = b"%c" % coding
+    # Only those on its nearer side are made; what is behind them is counted.
+    if 2 * index < count:
+        strings = data.split(separator, index + 1)
+        found = len(strings) + (strings[-1].count(separator) if len(strings) > index + 1 else 0)
+        string = strings[min(index, len(strings) - 1)]
+    else:
+        strings = data.rsplit(separator, count - index)
+        found = len(strings) + strings[0].count(separator)
+        string = strings[max(index - count, -len(strings))]
+    if found != count:  # C1
+        raise _wrong_count(found, count)
+    return string
+
+
+def _wrong_count(found: int, count: int) -> ValueError:
+    return ValueError(f"a column has {found} strings instead of {count}")
 
 
 def _unpack_sizes(data: bytes, count: int) -> list[bytes]:

@@ -114,7 +114,7 @@ class Counters:
         self.lookups = 0
         """Nodes of trees that were looked for in memory."""
         self.misses = 0
-        """Those that were not there, and were read and decoded."""
+        """Those that were not there, and were read."""
         self.evictions = 0
         self.data_read = 0
         self.journal_read = 0

@@ -31,7 +31,7 @@ from typing import Any
 from bumps import limits
 from bumps.batch import SET, Batch, Batches
 from bumps.btree.forest import Forest
-from bumps.btree.glimpse import UNKNOWN
+from bumps.btree.node import UNKNOWN
 from bumps.changes import Changes
 from bumps.checkpoints import Checkpoints
 from bumps.errors import (

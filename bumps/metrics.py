@@ -163,9 +163,9 @@ MEASURES = (
         "bumps_cache_lookups_total",
         COUNTER,
         "result",
-        "Nodes of trees (pages) on the way to a key. hit: it was in memory, clean or dirty; miss: it was read and "
-        "decoded. An access to the leaf that was used last takes no such way, and is not counted. Hits are counted as "
-        "single reads are.",
+        "Nodes of trees (pages) on the way to a key. hit: it was in memory, clean or dirty; miss: it was read. An "
+        "access to the leaf that was used last takes no such way, and is not counted. Hits are counted as single "
+        "reads are.",
         lambda source: {
             # Misses first: what is counted in between makes hits too many, never negative.
             "miss": (misses := source.counters.misses),

@@ -12,7 +12,8 @@ import pytest
 
 from bumps.batch import KILL, SET, Batch
 from bumps.btree.forest import Forest
-from bumps.btree.glimpse import SHUT, UNKNOWN, Glimpse
+from bumps.btree.glimpse import SHUT, Glimpse
+from bumps.btree.node import UNKNOWN
 from bumps.btree.tree import Tree
 from bumps.engine import Engine
 from bumps.files import MemoryDisk
@@ -30,8 +31,15 @@ def filled(cache_size: int = 1 << 20) -> Store:
     return store
 
 
+def read(forest: Forest, name: str, key: bytes) -> bytes:
+    """Return a value in such a way that its leaf is decoded."""
+    (pair,) = forest.items(name, key, key + b"\0")
+    return pair[1]
+
+
 def shown(forest: Forest) -> Glimpse:
     """Return the glimpse that the forest shows after a read."""
+    read(forest, "A", KEYS[0])
     forest.get_and_show("A", KEYS[0])
     assert forest.glimpse is not None
     return forest.glimpse
@@ -47,9 +55,21 @@ def test_a_glimpse_says_what_the_trees_say_or_that_it_does_not_know() -> None:
     assert glimpse.get("B", KEYS[0]) is UNKNOWN, "its tree is not open"
     for name in "AB":
         for key in KEYS:
-            expected = store.forest.get(name, key)
+            if name == "A" or key in KEYS[:2]:
+                expected = read(store.forest, name, key)
+            else:
+                expected = None
             assert glimpse.get(name, key) == (UNKNOWN if (name, key) == ("B", KEYS[1]) else expected)
     assert glimpse.get("B", KEYS[1]) is UNKNOWN, "it lies in overflow pages"
+
+
+def test_a_glimpse_knows_nothing_of_a_leaf_that_is_packed() -> None:
+    store = filled()
+    store.reopen()
+    glimpse = shown(store.forest)
+    assert store.forest.get("A", KEYS[-1]) == KEYS[-1] * 2
+    assert glimpse.get("A", KEYS[-1]) is UNKNOWN
+    assert read(store.forest, "A", KEYS[-1]) == glimpse.get("A", KEYS[-1])
 
 
 def test_a_glimpse_knows_nothing_of_what_was_evicted() -> None:
@@ -64,7 +84,7 @@ def test_a_glimpse_knows_nothing_of_what_was_evicted() -> None:
 def test_what_a_glimpse_meets_is_recent() -> None:
     store = filled()
     glimpse = shown(store.forest)
-    store.forest.get("A", KEYS[500])
+    read(store.forest, "A", KEYS[500])
     homes = list(store.forest.pager.cache.values())
     for home in homes:
         home.node.recent = False

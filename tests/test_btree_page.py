@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from itertools import pairwise
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumps.btree import body, overflow, page
 from bumps.btree.freelist import PREFIX, RUN
-from bumps.btree.node import Chain, Leaf
+from bumps.btree.node import UNKNOWN, Chain, Leaf, Value
 from bumps.btree.page import HEADER_SIZE, LEAF, Reference, Stamp
 from bumps.checksum import crc32c
+from bumps.errors import CorruptionError
 
 STAMP = Stamp(page_size=512, generation=7, lsn=9)
 
@@ -64,3 +67,48 @@ def test_a_leaf_is_read_back_as_it_was_written(cells: dict[bytes, bytes]) -> Non
     read.check()
     sizes = body.cell_sizes(leaf, packed)
     assert sum(sizes) + body.PREFIX.size >= packed.size
+
+
+NEAR = st.binary(max_size=3)
+"""So short that they are in one another, and meet often."""
+
+
+def leaf_page(cells: dict[bytes, Value], cell_count: int, change: tuple[int, int] | None) -> page.Page:
+    """Return the page of a leaf that says so many cells; `change` puts a byte into its body."""
+    packed = body.pack_leaf(Leaf(cells, None), 149)
+    data = bytearray(packed.encode([]))
+    if change is not None and data:
+        data[change[0] % len(data)] = change[1]
+    image, _ = page.build(Stamp(65536, 1, 1), 2, 1, LEAF, cell_count, bytes(data), codings=packed.codings)
+    return page.parse(image, 65536, 2)
+
+
+@settings(max_examples=400)
+@given(
+    cells=st.dictionaries(NEAR.map(lambda key: key.replace(b"\xff", b"")), NEAR, max_size=12),
+    key=NEAR,
+    miscount=st.sampled_from([0, 0, 0, 0, 1, -1]),
+    change=st.one_of(st.none(), st.tuples(st.integers(0, 60), st.sampled_from([0, 1, 2, 255]))),
+)
+def test_a_value_is_found_in_a_page_as_in_the_decoded_leaf(
+    cells: dict[bytes, Value], key: bytes, miscount: int, change: tuple[int, int] | None
+) -> None:
+    found = leaf_page(cells, max(0, len(cells) + miscount), change)
+    keys = [key, *cells, *(left + b"\xff" + right for left, right in pairwise(sorted(cells)))]
+    try:
+        leaf = body.decode_leaf(found, 65536, 10)
+    except CorruptionError as error:
+        for each in keys:
+            try:
+                assert body.find_value(found, each) is UNKNOWN or "keys do not increase" in str(error)
+            except CorruptionError as same:
+                assert str(same) == str(error)
+    else:
+        for each in keys:
+            assert body.find_value(found, each) == (UNKNOWN if leaf.chains or not leaf.cells else leaf.cells.get(each))
+
+
+def test_a_value_is_not_looked_for_in_a_page_with_overflow_cells() -> None:
+    packed = body.pack_leaf(Leaf({b"a": b"x" * 200, b"b": b"y"}, None), 149)
+    image, _ = page.build(Stamp(512, 1, 1), 2, 1, LEAF, 2, packed.encode([Chain(3, 4, 200)]), codings=packed.codings)
+    assert body.find_value(page.parse(image, 512, 2), b"b") is UNKNOWN

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bumps.btree import overflow
+from bumps.batch import SET, Batch
+from bumps.btree import overflow, page
 from bumps.btree.body import encode_branch, pack_leaf
 from bumps.btree.forest import Forest
-from bumps.btree.node import Leaf
+from bumps.btree.node import UNKNOWN, Leaf
 from bumps.btree.page import BRANCH, LEAF, OVERFLOW, Reference, Stamp, build, parse
-from bumps.btree.pager import decode
+from bumps.btree.pager import PACKED_USE_COUNT, decode
 from bumps.btree.tree import Tree
 from bumps.errors import CorruptionError, StorageError
 from bumps.files import MemoryFile
@@ -33,14 +34,15 @@ def test_the_cache_stays_within_its_budget() -> None:
     for key in KEYS[::7]:
         assert store.forest.get("A", key) == key * 2
         assert pager.charge <= pager.cache_size
-        assert pager.charge == sum(reference.node.charge for reference in pager.cache.values())
+        assert pager.charge == sum((reference.node or reference.packed).charge for reference in pager.cache.values())
     assert len(pager.cache) < store.meta.page_count / 2
 
 
 def test_what_is_used_again_and_again_stays() -> None:
-    store = filled(cache_size=150_000)
+    store = filled(cache_size=70_000)
     pager = store.forest.pager
     store.forest.get("A", KEYS[0])
+    store.forest.query("A", KEYS[0])
     hot = store.forest._trees["A"].cursor.leaf
     for key in KEYS[1000::7]:
         store.forest.get("A", KEYS[0])
@@ -156,3 +158,100 @@ def test_keys_and_separators_out_of_order_are_refused() -> None:
         branch = build(stamp, 5, 1, BRANCH, 3, body, level=1, codings=(coding, 0))[0]
         with pytest.raises(CorruptionError, match="separators do not increase"):
             decode(parse(branch, 512, 5), 1, 3, 512, 99)
+
+
+def only_leaf(page_size: int = 8192) -> tuple[Store, Reference, int]:
+    """Return a database that was opened anew, the reference to the one leaf of ^A, and the number of its tree."""
+    store = Store(page_size)
+    store.set("A", *((key, key * 2) for key in KEYS[:100]))
+    store.checkpoint()
+    store.reopen()
+    tree = store.forest._tree("A")
+    assert tree is not None
+    assert isinstance(tree.root, Reference)
+    return store, tree.root, tree.number
+
+
+def test_a_leaf_that_is_read_for_one_value_is_packed_until_it_was_asked_often() -> None:
+    store, reference, _ = only_leaf()
+    pager = store.forest.pager
+    missed = pager.counters.misses
+    for count in range(1, PACKED_USE_COUNT + 1):
+        assert store.forest.get("A", KEYS[count]) == KEYS[count] * 2
+        assert reference.node is None
+        assert pager.charge == sum((home.node or home.packed).charge for home in pager.cache.values())
+    assert store.forest.get("A", KEYS[0]) == KEYS[0] * 2
+    assert (reference.node.level, reference.packed) == (0, None)
+    assert pager.charge == sum((home.node or home.packed).charge for home in pager.cache.values())
+    assert pager.counters.misses == missed + 1, "its page was read once"
+
+
+def test_a_leaf_that_is_read_in_order_is_not_packed() -> None:
+    store, reference, _ = only_leaf()
+    store.forest.get("A", KEYS[7])
+    assert reference.packed is not None
+    assert store.forest.query("A", KEYS[7]) == KEYS[8]
+    assert (reference.node.level, reference.packed) == (0, None)
+
+
+def test_a_packed_leaf_is_handed_over_to_the_next_reference_to_its_page() -> None:
+    store, reference, number = only_leaf()
+    pager = store.forest.pager
+    store.forest.get("A", KEYS[7])
+    packed, missed = reference.packed, pager.counters.misses
+    again, other = reference.copy(), replace(reference.copy(), checksum=reference.checksum ^ 1)
+    assert pager.peek(again, number, KEYS[8]) == KEYS[8] * 2
+    assert (reference.packed, again.packed) == (None, packed)
+    assert pager.cache[reference.page] is again
+    with pytest.raises(CorruptionError, match="the reference to it says"):
+        pager.peek(other, number, KEYS[8])
+    assert pager.find(reference, number, 0).level == 0
+    assert (again.node, again.packed, pager.peek(again, number, KEYS[8])) == (None, None, UNKNOWN)
+    assert (reference.node, pager.cache[reference.page]) == (None, again)
+    assert pager.counters.misses == missed + 1, "that of the checksum which it has not"
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong", "what"),
+    [
+        (32, BRANCH, "kind 2 of level 0, its parent says level 0"),
+        (33, 1, "kind 1 of level 1, its parent says level 0"),
+        (34, 1, "a column has 1 strings instead of 100"),
+        (35, 7, "unknown coding of a column: 0x07"),
+        (12, 9, "belongs to tree 9, the reference to tree"),
+        (8, 9, "says it is page 9"),
+    ],
+)
+def test_the_first_value_of_a_leaf_is_refused_as_the_leaf_would_be(
+    at: int, wrong: int, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "page_checksum", lambda covered: 0)
+    store, reference, _ = only_leaf()
+    store.file.content[reference.page * 8192 + at] = wrong
+    with pytest.raises(CorruptionError, match=f"^data: page {reference.page}: {what}"):
+        store.forest.get("A", KEYS[7])
+    with pytest.raises(CorruptionError, match=f"^data: page {reference.page}: {what}"):
+        store.forest.query("A", KEYS[7])
+    assert (reference.node, reference.packed) == (None, None)
+    assert reference.page not in store.forest.pager.cache
+
+
+def test_a_leaf_whose_reference_miscounts_it_is_refused_before_its_first_value() -> None:
+    store, reference, number = only_leaf()
+    with pytest.raises(CorruptionError, match="100 nodes, its parent says 99"):
+        store.forest.pager.peek(replace(reference, node_count=99), number, KEYS[7])
+    assert reference.page not in store.forest.pager.cache
+
+
+def test_keys_that_do_not_increase_are_refused_when_their_leaf_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "page_checksum", lambda covered: 0)
+    store, reference, _ = only_leaf()
+    start = reference.page * 8192
+    at = store.file.content.index(KEYS[50], start)
+    store.file.content[at : at + len(KEYS[50])] = KEYS[0]
+    assert store.forest.get("A", KEYS[7]) == KEYS[7] * 2
+    with pytest.raises(CorruptionError, match="keys do not increase"):
+        store.forest.query("A", KEYS[7])
+    assert store.forest.get("A", KEYS[8]) == KEYS[8] * 2
+    with pytest.raises(CorruptionError, match="keys do not increase"):
+        store.forest.fetch([Batch("A", bytes((SET,)), [KEYS[7]], [b""])])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bumps.columns import KEY_SEPARATORS, VALUE_SEPARATORS, pack, unpack
+from bumps.columns import KEY_SEPARATORS, VALUE_SEPARATORS, find, pack, pick, unpack
 
 STRINGS = st.lists(st.one_of(st.binary(max_size=6), st.sampled_from([b"", b"\x01", b"\x02", b"\x03", b"\xff"])))
 
@@ -56,3 +58,35 @@ def test_what_cannot_have_been_packed_is_refused_before_anything_is_allocated(
 ) -> None:
     with pytest.raises(ValueError, match=what):
         unpack(coding, data, count)
+
+
+COLUMNS = st.one_of(
+    st.builds(
+        lambda packed, count: (*packed, count), st.builds(pack, STRINGS, st.just(VALUE_SEPARATORS)), st.integers(0, 9)
+    ),
+    st.builds(lambda strings: (*pack(strings, VALUE_SEPARATORS), len(strings)), STRINGS),
+    st.builds(lambda strings: (*pack(strings, KEY_SEPARATORS), len(strings)), STRINGS),
+    st.tuples(st.integers(0, 255), st.binary(max_size=12), st.integers(0, 9)),
+)
+"""Coding, bytes, count: of strings that were packed, of as many as there were not, and of none."""
+
+
+@given(COLUMNS, st.data())
+def test_one_string_is_found_and_picked_as_if_all_were_unpacked(
+    column: tuple[int, bytes, int], data: st.DataObject
+) -> None:
+    coding, packed, count = column
+    try:
+        strings = unpack(*column)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error))):
+            find(*column, data.draw(st.binary(max_size=3)))
+        if count:
+            with pytest.raises(ValueError, match=re.escape(str(error))):
+                pick(*column, data.draw(st.integers(0, count - 1)))
+        return
+    assert [pick(*column, index) for index in range(count)] == strings
+    neighbours = [b"%b%c%b" % (left, coding, right) for left, right in pairwise(strings)]
+    for string in [*strings, *neighbours, data.draw(st.binary(max_size=3)), b"", packed]:
+        index = find(*column, string)
+        assert strings[index] == string if index >= 0 else string not in strings
