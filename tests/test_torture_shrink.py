@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from bumps.errors import UsageError
 from bumps.tools.torture import torture
 from bumps.torture import script
-from bumps.torture.case import CAMPAIGN, CONTINUATIONS, FAULTS, parse
+from bumps.torture.case import CAMPAIGN, CONTINUATIONS, FAULTS, Case, parse
 from bumps.torture.mutants import MUTANTS, armed, judge
+from bumps.torture.runner import shape_of
 from bumps.torture.script import Cut, ScriptError, from_json, to_text
 from bumps.torture.shrink import find_cut, minimized, record, shrink
 
@@ -68,6 +69,20 @@ def test_what_catches_a_mutant_fits_on_a_screen(mutant: str, stage: str) -> None
 @pytest.mark.slow
 def test_what_an_enumeration_finds_fits_on_a_screen() -> None:
     need_small("no_journal_sync", "exhaust:0:1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("always", [False, True])
+def test_what_shows_on_a_disk_that_lies_once_or_always_fits_on_a_screen(always: bool) -> None:
+    mutant = "chain_ignored"
+    for seed in (each for each in range(400) if shape_of(each).lying):
+        with armed(MUTANTS[mutant]):
+            found = record(Case(CAMPAIGN, seed))
+        if found is not None and (found[1].lies is not None) == always:
+            assert found[1].breaks == "I12"
+            need_small(mutant, str(seed))
+            return
+    pytest.fail("no campaign on a lying disk catches it")
 
 
 def need_small(mutant: str, case: str) -> None:

@@ -48,7 +48,7 @@ class Lived(NamedTuple):
 
 
 def live(life: Life, flavour: Flavour, rng: random.Random) -> Lived | None:
-    """Open a store and work, with a sync that lies somewhere in it; None if none was called when it would have."""
+    """Open a store and work, with a sync that lies somewhere in it; None if nothing came of it."""
     whole = rng.random() < WHOLE_SHARE
     quiet = rng.choice(QUIET_MAX)
     fault = Fault(
@@ -69,7 +69,9 @@ def live(life: Life, flavour: Flavour, rng: random.Random) -> Lived | None:
     life.faults.disarm()
     trace = life.disk.trace
     if not whole:
-        return None if life.faults.lied_at is None else Lived(trace, life.faults.lied_at)
+        # A cut as the sync returns meets nobody who relied on it: that state, and all before, are honest.
+        lied_at = len(trace) if life.faults.lied_at is None else life.faults.lied_at
+        return Lived(trace, lied_at + 1) if lied_at < len(trace) else None
     start = rng.randrange(len(trace))
     return Lived(lying(trace, start), start)
 

@@ -125,7 +125,7 @@ def campaign(
 
     Every fourth seed has checkpoints beside its work, every sixteenth readers as well.
     """
-    shape = random.Random(f"shape {seed}").choices(shapes, [each.weight for each in shapes])[0]
+    shape = shape_of(seed, shapes)
     rng = random.Random(f"campaign {seed}")
     subject = subjects(rng)
     if seed % 16 == 15 and isinstance(subject, EngineSubject):
@@ -208,6 +208,11 @@ def campaign(
         if not shape.lying:  # what a lying disk has left keeps no promise: each life begins anew
             state = life_rng.choice(found)
             history = life.histories[state.fork]
+
+
+def shape_of(seed: int, shapes: Sequence[Shape] = SHAPES) -> Shape:
+    """Return how the campaign of a seed is made up."""
+    return random.Random(f"shape {seed}").choices(shapes, [each.weight for each in shapes])[0]
 
 
 def _flavour(rng: random.Random, seed: int, flavours: Sequence[Flavour] = FLAVOURS) -> Flavour:

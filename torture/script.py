@@ -10,6 +10,8 @@ smaller (shrink.py), kept in `corpus/`, and means the same when the harness has 
              and what was chosen for each sector, size and name that was undecided then (0: nothing of it was written)
     breaks   the invariant that is broken behind the last cut, or by the last life if that has none
     deep     whether only the deep look sees it (I8, I9, I16); `depth`, `chance`: recoveries that were cut, and how
+    lies     after how many operations of the last life's trace the disk begins to lie: no sync is a barrier from there
+             on, and I12 is all that is looked at; a sync that fails unheard (an `arm`) does the same for itself
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ from random import Random
 from typing import Any, NamedTuple
 
 from bumps.options import Options
+from bumps.torture import lies
 from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Change, Content, History
 from bumps.torture.oracle import BrokenError, Violation, check
 from bumps.torture.runner import EMPTY
+from bumps.torture.simdisk import Operation
 from bumps.torture.states import Medium, Profile, State, image_hash
 from bumps.torture.watched import WatchedSubject
 from bumps.torture.workloads import Step
@@ -84,6 +88,7 @@ class Script:
     deep: bool = False
     depth: int = 0
     chance: int = 0
+    lies: int | None = None
 
     @property
     def subject(self) -> EngineSubject:
@@ -103,6 +108,19 @@ class Ended:
     begin: State
     broken: Violation | None = None
     """What it broke while it was driven."""
+    lies: int | None = None
+    """After how many operations its disk begins to lie."""
+
+    @property
+    def trace(self) -> Sequence[Operation]:
+        """What really happened."""
+        trace = self.life.disk.trace
+        return trace if self.lies is None else lies.lying(trace, self.lies)
+
+    def is_told(self, state: State) -> bool:
+        """Say whether I12 is all that is left to ask of a state: a sync has lied before it."""
+        lied_at = self.life.faults.lied_at
+        return (self.lies is not None and state.index >= self.lies) or (lied_at is not None and state.index > lied_at)
 
 
 def run(script: Script) -> Violation | None:
@@ -139,7 +157,7 @@ def search(script: Script, ended: Ended, *, wanted: str | None = None) -> tuple[
             return cut, found
     medium = medium_of(script.profile, ended)
     rng = Random(0)
-    trace = ended.life.disk.trace
+    trace = ended.trace
     per_point = max(3, min(VECTORS_PER_POINT, CHECKS_MAX // (len(trace) + 1)))
     seen: set[int] = set()
     for operation in trace:
@@ -175,7 +193,7 @@ def drive(script: Script) -> Ended:
             counts=Counter(),
         )
         broken = _live(life, scripted.events)
-        ended = Ended(life, begin, broken)
+        ended = Ended(life, begin, broken, script.lies if scripted is script.lives[-1] else None)
         if broken is not None:
             return ended
         if scripted.cut is not None and scripted is not script.lives[-1]:
@@ -204,7 +222,7 @@ def _live(life: Life, events: Sequence[Event]) -> Violation | None:
 def state_after(profile: Profile, ended: Ended, cut: Cut) -> State:
     """Return the state that a cut leaves."""
     medium = medium_of(profile, ended)
-    trace = ended.life.disk.trace
+    trace = ended.trace
     if cut.after > len(trace):
         raise ScriptError(f"no operation {cut.after}: the trace has {len(trace)}")
     for operation in trace[: cut.after]:
@@ -223,6 +241,8 @@ def medium_of(profile: Profile, ended: Ended) -> Medium:
 
 def look(script: Script, ended: Ended, state: State) -> Violation | None:
     """Recover a state and check it as the script says."""
+    if ended.is_told(state):
+        return lies.check_told(script.subject, state, ended.life.histories)
     return check(
         script.subject,
         state,
@@ -297,6 +317,8 @@ def to_text(script: Script) -> str:
         lives.append(f'  {{"seed": {life.seed}, "day": {life.day}, "events": [\n{events}],\n   "cut": {cut}}}')
     head = {"engine": script.engine, "disk": script.profile._asdict(), "breaks": script.breaks}
     tail = {name: getattr(script, name) for name in ("deep", "depth", "chance") if getattr(script, name)}
+    if script.lies is not None:
+        tail["lies"] = script.lies
     fields = [f' "{name}": {json.dumps(value)}' for name, value in {**head, **tail}.items()]
     return "{\n" + ",\n".join(fields) + ',\n "lives": [\n' + ",\n".join(lives) + "]}\n"
 
@@ -313,7 +335,7 @@ def from_json(found: dict[str, Any]) -> Script:
             )
             for life in found["lives"]
         )
-        more = {name: found[name] for name in ("deep", "depth", "chance") if name in found}
+        more = {name: found[name] for name in ("deep", "depth", "chance", "lies") if name in found}
         return Script(found["engine"], Profile(**found["disk"]), lives, found["breaks"], **more)
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ScriptError(f"no script: {type(error).__name__}: {error}") from error

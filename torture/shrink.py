@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from unittest import mock
 
-from bumps.torture import exhaust, runner, stages
+from bumps.torture import exhaust, lies, runner, stages
 from bumps.torture.case import Case
 from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import Fault, FaultDisk
@@ -38,7 +38,7 @@ from bumps.torture.script import (
     run,
     search,
 )
-from bumps.torture.simdisk import Image
+from bumps.torture.simdisk import Image, Operation
 from bumps.torture.states import Profile, Space, State
 from bumps.torture.watched import WatchedSubject
 from bumps.torture.workloads import Step
@@ -69,6 +69,8 @@ class Recorder:
     """By the identity of the image, which is kept alive here: a life begins on one of them."""
     profile: Profile = field(default_factory=Profile)
     subject: EngineSubject | WatchedSubject | None = None
+    lies: int | None = None
+    """After how many operations of the last life its disk lied; None if it did not."""
 
 
 class _RecordedFaults(FaultDisk):
@@ -98,6 +100,7 @@ def _recorded_life(recorder: Recorder) -> type[Life]:
             self._inside: list[Event] = []
             recorder.lives.append(self._noted)
             recorder.subject = subject
+            recorder.lies = None
             faults = _RecordedFaults(self.disk)
             faults.noted = self._note
             self.faults = faults
@@ -177,6 +180,7 @@ def record(case: Case) -> tuple[Failure, Script] | None:
     """
     recorder = Recorder()
     original = Space.state
+    honestly = lies.lying
 
     def state(space: Space, vector: Sequence[int]) -> State:
         made = original(space, vector)
@@ -184,9 +188,14 @@ def record(case: Case) -> tuple[Failure, Script] | None:
         recorder.states[id(made.image)] = made, recorder.profile
         return made
 
+    def lying(trace: Sequence[Operation], start: int) -> list[Operation]:
+        recorder.lies = start
+        return honestly(trace, start)
+
     lives = _recorded_life(recorder)
     with (
         mock.patch.object(Space, "state", state),
+        mock.patch.object(lies, "lying", lying),
         mock.patch.object(runner, "Life", lives),
         mock.patch.object(exhaust, "Life", lives),
     ):
@@ -214,7 +223,8 @@ def _written(recorder: Recorder, failure: Failure) -> Script:
         chain.insert(0, ScriptedLife(before.seed, before.day, tuple(before.events), Cut(begin.index, begin.vector)))
         image = before.image
     assert id(image) in images
-    return Script(engine_of(recorder.subject), recorder.profile, tuple(chain), failure.violation.invariant)
+    engine, breaks = engine_of(recorder.subject), failure.violation.invariant
+    return Script(engine, recorder.profile, tuple(chain), breaks, lies=recorder.lies)
 
 
 def failure_while_driven(failure: Failure) -> bool:
@@ -251,6 +261,9 @@ class _Shrinker:
         self.progress = progress
 
     def shrunk(self) -> Script:
+        if self.script.lies:
+            # A place in the trace means less and less as events are taken away; the first is always there.
+            self.keep(replace(self.script, lies=0))
         size = -1
         while size != (size := size_of(self.script)) and time.monotonic() < self.until:
             self._fewer_lives()
@@ -333,7 +346,7 @@ class _Shrinker:
             return
         ended = drive(self.script)
         medium = medium_of(self.script.profile, ended)
-        for operation in ended.life.disk.trace[: cut.after]:
+        for operation in ended.trace[: cut.after]:
             medium.apply(operation)
         space = medium.space()
         vector = list(cut.vector)
