@@ -8,15 +8,17 @@ from dataclasses import replace
 
 import pytest
 
+from bumps.files import Disk
 from bumps.torture import oracle, runner
 from bumps.torture.alike import Alike
-from bumps.torture.engine_subject import PATH, EngineSubject, engine_subject
+from bumps.torture.engine_subject import PATH, EngineStore, EngineSubject, engine_subject
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
 from bumps.torture.oracle import BrokenError, Recovered
 from bumps.torture.results import Report
 from bumps.torture.simdisk import Image
 from bumps.torture.states import State
+from bumps.torture.workloads import STEADY, next_step
 
 
 def states_of(subject: EngineSubject, seed: int) -> Iterator[State]:
@@ -24,10 +26,10 @@ def states_of(subject: EngineSubject, seed: int) -> Iterator[State]:
     rng = random.Random(seed)
     life = Life(subject, runner.EMPTY, History(0, Content()), acked=-1, issued=0, seed=seed, counts=Report().counts)
     life.open()
-    for _ in range(20):
-        life.do(runner.next_step(runner.STEADY, rng, life.content))
+    for _ in range(30):
+        life.do(next_step(STEADY, rng, life.content))
     start = State(runner.EMPTY, -1, 0, 0, 0, ())
-    yield from runner.sample(life.disk.trace, start, runner.PROFILES[0], rng, 100)
+    yield from runner.sample(life.disk.trace, start, runner.PROFILES[0], rng, 200)
 
 
 def all_of(recovery: Recovered) -> tuple[object, ...]:
@@ -39,10 +41,10 @@ class Counted(EngineSubject):
 
     count = 0
 
-    def open(self, *arguments: object, **options: object) -> object:  # type: ignore[override]
+    def open(self, disk: Disk, *, create: bool, read_only: bool = False) -> EngineStore:
         """Open the database."""
         self.count += 1
-        return super().open(*arguments, **options)  # type: ignore[arg-type]
+        return super().open(disk, create=create, read_only=read_only)
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ def with_byte(state: State, path: str, at: int) -> State:
     return replace(state, image=Image(state.image.directories, {**state.image.files, path: bytes(content)}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [0, 2])
 def test_what_is_remembered_is_what_would_have_been_done(subject: Counted, depth: int) -> None:
     alike = Alike()
