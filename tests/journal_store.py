@@ -11,19 +11,19 @@ from bumps.errors import BumpsError, DiskFullError
 from bumps.files import Disk
 from bumps.recovery.create import create
 from bumps.torture.model import Change, Subscripts
-from bumps.torture.programs import Program
 from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 from bumps.wal import verify
 from bumps.wal.frame import COMMIT
 from bumps.wal.reader import JournalReader
 from bumps.wal.segment import Place
 from bumps.wal.writer import JournalWriter
+from tests.plain_store import PlainStore
 
 PATH = DIRECTORY + "/journal.bumps"
 BEGINNING = Place(0, 0, 0, 0, 0)
 
 
-class JournalStore:
+class JournalStore(PlainStore):
     """A dict whose changes are in a journal."""
 
     def __init__(self, disk: Disk, *, create_it: bool, read_only: bool, sizes: tuple[int, int], alignment: int) -> None:
@@ -110,10 +110,6 @@ class JournalStore:
             self.pending = []
             self.apply(batches)
 
-    def run(self, program: Program) -> None:
-        if program.changes:
-            self.commit(program.changes)
-
     def set_one(self, change: Change) -> None:
         self.pending.append(change)
         assert self.journal is not None
@@ -123,21 +119,6 @@ class JournalStore:
         assert self.journal is not None
         self.append_pending()
         self.journal.sync()
-
-    @property
-    def checkpointing(self) -> bool:
-        """Whether a checkpoint goes on: never, it is written at once."""
-        return False
-
-    def begin_checkpoint(self) -> None:
-        """Write a checkpoint."""
-        self.checkpoint()
-
-    def advance(self, count: int) -> None:
-        """Do nothing."""
-
-    def compact(self) -> None:
-        self.checkpoint()
 
     def checkpoint(self) -> None:
         assert self.journal is not None

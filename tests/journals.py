@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable
 
+from bumps import files
 from bumps.batch import SET, Batch, Batches
 from bumps.files import MemoryDisk, MemoryFile
 from bumps.wal.frame import Frame
@@ -108,8 +109,19 @@ def fail_at(step: str, ending: str = "", number: int = errno.EIO, skip: int = 0)
     return fault
 
 
-def writer_of(disk: Disk, place: Place = BIRTH, *, epoch: int = 1, resume: bool = False) -> JournalWriter:
-    """Return a writer that goes on behind this frame, with small segments and sectors."""
+def writer_of(
+    disk: files.Disk,
+    place: Place = BIRTH,
+    *,
+    epoch: int = 1,
+    resume: bool = False,
+    sizes: tuple[int, int] = (8192, 32768),
+    time_us: int | None = None,
+) -> JournalWriter:
+    """Return a writer that goes on behind this frame, with small sectors, and segments of these sizes, first and last.
+
+    `time_us` is that of the frame, unless it is given.
+    """
     return JournalWriter(
         disk,
         DIRECTORY,
@@ -120,9 +132,9 @@ def writer_of(disk: Disk, place: Place = BIRTH, *, epoch: int = 1, resume: bool 
         before=place.position,
         durable_lsn=place.lsn,
         alignment=512,
-        segment_size_min=8192,
-        segment_size_max=32768,
-        time_us=place.time_us,
+        segment_size_min=sizes[0],
+        segment_size_max=sizes[1],
+        time_us=place.time_us if time_us is None else time_us,
         resume=resume,
     )
 

@@ -302,9 +302,16 @@ def test_long_scans_in_threads_neither_wait_for_writers_nor_see_them() -> None:
         assert failures == []
 
 
-def test_a_snapshot_costs_nothing_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_one() -> tuple[Engine, bytes]:
+    """Return a database in which ^A(1) is `one`, and the key of that node."""
     engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
-    engine.commit([Batch("A", bytes((SET,)), [CODEC.encode((1,))], [b"one"])])
+    key = CODEC.encode((1,))
+    engine.commit([Batch("A", bytes((SET,)), [key], [b"one"])])
+    return engine, key
+
+
+def test_a_snapshot_costs_nothing_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, key = with_one()
     kept: list[Forest] = []
     snapshot_of = Forest.snapshot
 
@@ -314,11 +321,11 @@ def test_a_snapshot_costs_nothing_until_something_changes(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Forest, "snapshot", note)
     with engine.snapshot() as snapshot:
-        assert snapshot.get("A", CODEC.encode((1,))) == b"one"
+        assert snapshot.get("A", key) == b"one"
         engine.checkpoint()
-        assert snapshot.get("A", CODEC.encode((1,))) == b"one" and not kept
-        engine.commit([Batch("A", bytes((SET,)), [CODEC.encode((1,))], [b"two"])])
-        assert snapshot.get("A", CODEC.encode((1,))) == b"one" and kept
+        assert snapshot.get("A", key) == b"one" and not kept
+        engine.commit([Batch("A", bytes((SET,)), [key], [b"two"])])
+        assert snapshot.get("A", key) == b"one" and kept
     assert not engine.snapshot_count
     engine.close()
 
@@ -345,9 +352,7 @@ def test_a_transaction_that_meets_nobody_copies_nothing(monkeypatch: pytest.Monk
 def test_a_tree_that_is_voided_between_the_frame_and_the_tree_leaves_snapshots_as_they_were(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
-    key = CODEC.encode((1,))
-    engine.commit([Batch("A", bytes((SET,)), [key], [b"one"])])
+    engine, key = with_one()
     snapshot = engine.snapshot()
     append = JournalWriter.append
 
@@ -370,9 +375,7 @@ def test_a_tree_that_is_voided_between_the_frame_and_the_tree_leaves_snapshots_a
 def test_an_interrupt_between_the_frame_and_the_tree_leaves_snapshots_as_they_were_and_is_seen_by_transactions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    engine = Engine.open(MemoryDisk(), "/x.bumps", OPTIONS)
-    key = CODEC.encode((1,))
-    engine.commit([Batch("A", bytes((SET,)), [key], [b"one"])])
+    engine, key = with_one()
     snapshot = engine.snapshot()
     globals_ = Globals(engine, Durability.COMMIT)
     globals_.begin()

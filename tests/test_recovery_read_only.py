@@ -63,22 +63,24 @@ class ReadOnlyDisk(MemoryDisk):
         self.refuse(path)
 
 
-def clean() -> MemoryDisk:
+def worked(checkpoint_at: int | None = None) -> tuple[MemoryDisk, Engine]:
     disk = MemoryDisk()
     engine = Engine.open(disk, PATH, OPTIONS)
     for number in range(40):
         engine.commit([Batch("A", bytes([SET]), [CODEC.encode((number,))], [b"v%d" % number])])
+        if number == checkpoint_at:
+            engine.checkpoint()
+    return disk, engine
+
+
+def clean() -> MemoryDisk:
+    disk, engine = worked()
     engine.close()
     return disk
 
 
 def killed() -> MemoryDisk:
-    disk = MemoryDisk()
-    engine = Engine.open(disk, PATH, OPTIONS)
-    for number in range(40):
-        engine.commit([Batch("A", bytes([SET]), [CODEC.encode((number,))], [b"v%d" % number])])
-        if number == 20:
-            engine.checkpoint()
+    disk, engine = worked(checkpoint_at=20)
     engine.abandon()
     return disk
 
@@ -92,12 +94,7 @@ def sealed() -> MemoryDisk:
     def stop(*arguments: object) -> None:
         raise StopError
 
-    disk = MemoryDisk()
-    engine = Engine.open(disk, PATH, OPTIONS)
-    for number in range(40):
-        engine.commit([Batch("A", bytes([SET]), [CODEC.encode((number,))], [b"v%d" % number])])
-        if number == 20:
-            engine.checkpoint()
+    disk, engine = worked(checkpoint_at=20)
     with pytest.MonkeyPatch.context() as patch, pytest.raises((StorageError, StopError)):
         patch.setattr("bumps.recovery.checkpoint.Checkpointer.write_home", stop)
         engine.checkpoint()

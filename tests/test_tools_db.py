@@ -30,15 +30,6 @@ NODES = '^A(1)="x"\n^A(2,"NAME")="y"\n^B="z"\n'
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder, without the user's options."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("BUMPS_")]:
-        monkeypatch.delenv(name)
-    return tmp_path
-
-
-@pytest.fixture
 def loaded(folder: Path) -> Path:
     """Return a database with three nodes."""
     (folder / "good.zwr").write_text(HEAD + NODES, encoding="ascii")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from pathlib import Path
 
@@ -16,15 +15,6 @@ from bumps.tools.ledger import Ledger, value_of
 from bumps.tools.registrations import Clinic
 
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder, without the user's options."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("BUMPS_")]:
-        monkeypatch.delenv(name)
-    return tmp_path
 
 
 # parse

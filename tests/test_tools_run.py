@@ -23,15 +23,6 @@ Type = Callable[[str], None]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder, without the user's options."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("BUMPS_")]:
-        monkeypatch.delenv(name)
-    return tmp_path
-
-
-@pytest.fixture
 def type_in(monkeypatch: pytest.MonkeyPatch) -> Type:
     """Return a function that puts a text on standard input."""
 

@@ -8,18 +8,18 @@ import pytest
 
 from bumps.batch import SET, Batch, Batches
 from bumps.errors import DiskFullError, StorageError
-from bumps.files import Disk
 from bumps.torture.faultdisk import Fault, FaultDisk, Killed
 from bumps.torture.simdisk import SimDisk
 from bumps.torture.states import Profile, State, states
 from bumps.wal.reader import JournalReader
-from bumps.wal.segment import Place
 from bumps.wal.verify import problems
 from bumps.wal.writer import JournalWriter
-from tests.journals import BIRTH, DATABASE_ID, DIRECTORY
+from tests.journals import BIRTH, DATABASE_ID, DIRECTORY, writer_of
 
 History = dict[int, bytes]
 """The value that each LSN has set."""
+SIZES = (2048, 2560)
+"""Of segments, so small that two commits fill one."""
 
 
 def commit(value: bytes) -> Batches:
@@ -27,33 +27,16 @@ def commit(value: bytes) -> Batches:
 
 
 def recover(disk: SimDisk) -> tuple[JournalWriter, History]:
-    """Do what recovery does with a journal, with segments so small that two commits fill one."""
+    """Do what recovery does with a journal."""
     reader = JournalReader(disk, DIRECTORY, database_id=DATABASE_ID, start=BIRTH)
     found = {frame.lsn: frame.batches[0].values[0] for frame in reader}
     end = reader.end
     end.check()
-    writer = writer_behind(disk, end.stable, end.epoch + 1, end.last.time_us)
+    writer = writer_of(disk, end.stable, epoch=end.epoch + 1, sizes=SIZES, time_us=end.last.time_us)
     if end.tail:
         writer.adopt(end.tail)
     assert writer.last_lsn == len(found)
     return writer, found
-
-
-def writer_behind(disk: Disk, place: Place, epoch: int, time_us: int) -> JournalWriter:
-    return JournalWriter(
-        disk,
-        DIRECTORY,
-        database_id=DATABASE_ID,
-        epoch=epoch,
-        next_lsn=place.lsn + 1,
-        chain=place.crc,
-        before=place.position,
-        durable_lsn=place.lsn,
-        alignment=512,
-        segment_size_min=2048,
-        segment_size_max=2560,
-        time_us=time_us,
-    )
 
 
 def live(disk: SimDisk, writer: JournalWriter, history: History, count: int, rng: random.Random) -> None:
@@ -94,7 +77,7 @@ def run(seed: int, profile: Profile, budget: int, depth: int) -> int:
     start = empty.image()
     disk = SimDisk(start, seed=seed)
     history: History = {}
-    live(disk, writer_behind(disk, BIRTH, 1, 0), history, 6, rng)
+    live(disk, writer_of(disk, sizes=SIZES), history, 6, rng)
     disk.kill()
     writer, found = recover(disk)
     assert found == history
@@ -145,7 +128,7 @@ def strike(fault: Fault, seed: int) -> tuple[bool, int]:
     faulty = FaultDisk(disk)
     faulty.arm(fault)
     history: History = {}
-    writer = writer_behind(faulty, BIRTH, 1, 0)
+    writer = writer_of(faulty, sizes=SIZES)
     acked = 0
     try:
         while len(history) < 9:

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from bumps.files import Disk, File, read_all, write_all
 from bumps.keys import KeyCodec
 from bumps.torture.model import Change, Subscripts
-from bumps.torture.programs import Program
 from bumps.torture.simdisk import SECTOR_SIZE
 from bumps.torture.subject import DIRECTORY
+from tests.plain_store import PlainStore
 
 PATH = DIRECTORY + "/toy"
 HEAD = struct.Struct("<4sIIQQ")  # magic, CRC of what follows, size of body, salt, LSN
@@ -46,7 +46,7 @@ def unpack(data: bytes, offset: int, magic: bytes) -> tuple[int, int, bytes] | N
     return salt, lsn, data[offset + HEAD.size : end]
 
 
-class ToyStore:
+class ToyStore(PlainStore):
     """One open toy."""
 
     def __init__(self, disk: Disk, *, create: bool, read_only: bool) -> None:
@@ -143,10 +143,6 @@ class ToyStore:
         self.apply(changes)
         return self.last_lsn
 
-    def run(self, program: Program) -> None:
-        if program.changes:
-            self.commit(program.changes)
-
     def set_one(self, change: Change) -> None:
         self.pending.append(change)
 
@@ -154,21 +150,6 @@ class ToyStore:
         if self.pending:
             self.append(self.pending)
             self.pending = []
-
-    @property
-    def checkpointing(self) -> bool:
-        """Whether a checkpoint goes on: never, it is written at once."""
-        return False
-
-    def begin_checkpoint(self) -> None:
-        """Write a checkpoint."""
-        self.checkpoint()
-
-    def advance(self, count: int) -> None:
-        """Do nothing."""
-
-    def compact(self) -> None:
-        self.checkpoint()
 
     def checkpoint(self) -> None:
         self.flush()

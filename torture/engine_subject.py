@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bumps.batch import SET
 from bumps.compact import compact
@@ -22,6 +23,15 @@ from bumps.torture.stepped import SteppedCheckpoint
 from bumps.torture.subject import CODEC, DIRECTORY, batches_of
 
 PATH = DIRECTORY + "/torture.bumps"
+SMALL = Options(
+    page_size=512,
+    cache_size=64 * 512,
+    segment_size_min=2048,
+    segment_size_max=2048,
+    alignment=512,
+    checkpoint_journal_size=1 << 28,
+)
+"""Everything as small as it can be, and no checkpoint by itself."""
 
 
 class EngineStore:
@@ -206,25 +216,9 @@ class EngineSubject:
 
     def open(self, disk: Disk, *, create: bool, read_only: bool = False) -> EngineStore:
         """Open the database of this disk."""
-        options = self.options
-        return EngineStore(
-            Engine.open(
-                disk,
-                PATH,
-                Options(
-                    page_size=options.page_size if create else None,
-                    create=create,
-                    read_only=read_only,
-                    cache_size=options.cache_size,
-                    segment_size_min=options.segment_size_min,
-                    segment_size_max=options.segment_size_max,
-                    alignment=options.alignment,
-                    checkpoint_journal_size=options.checkpoint_journal_size,
-                    keep=options.keep,
-                    background=False,
-                ),
-            )
-        )
+        page_size = self.options.page_size if create else None
+        options = replace(self.options, page_size=page_size, create=create, read_only=read_only, background=False)
+        return EngineStore(Engine.open(disk, PATH, options))
 
     def encode(self, subscripts: Subscripts) -> bytes:
         """Return the key of a node."""
@@ -261,14 +255,4 @@ def engine_subject(rng: random.Random) -> EngineSubject:
 
 def small_subject(rng: random.Random) -> EngineSubject:
     """Return the engine with everything as small as it can be: so few sectors that all states can be tried."""
-    return EngineSubject(
-        Options(
-            page_size=512,
-            cache_size=64 * 512,
-            segment_size_min=2048,
-            segment_size_max=2048,
-            alignment=512,
-            checkpoint_journal_size=1 << 28,
-            keep=rng.choice(("all", "checkpoint")),
-        )
-    )
+    return EngineSubject(replace(SMALL, keep=rng.choice(("all", "checkpoint"))))

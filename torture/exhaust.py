@@ -14,7 +14,7 @@ from collections.abc import Callable
 from bumps.torture.case import EXHAUST, Case
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
-from bumps.torture.oracle import BrokenError, Violation, check
+from bumps.torture.oracle import check, violation_of
 from bumps.torture.results import Failure, Report
 from bumps.torture.runner import EMPTY, PROFILES, Subjects
 from bumps.torture.states import Medium, Profile, image_hash
@@ -56,8 +56,7 @@ def _exhaust(
         for kind in (STEPS * (step_count // len(STEPS) + 1))[:step_count]:
             life.do(Step(kind, tuple(equal(rng, life.content)) if kind == "commit" else ()))
     except Exception as error:
-        found = error.violation if isinstance(error, BrokenError) else Violation("I16", repr(error))
-        report.failures.append(Failure(case, 0, len(life.disk.trace), (), str(profile), found))
+        report.failures.append(Failure(case, 0, len(life.disk.trace), (), str(profile), violation_of(error)))
         return
     counts = report.counts
     medium = Medium(EMPTY, acked=-1, issued=0, profile=profile)

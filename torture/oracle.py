@@ -101,6 +101,13 @@ class Recovery:
         return self.disk.image()
 
 
+def violation_of(error: Exception, when: str = "with nothing failing") -> Violation:
+    """Return what an exception breaks that nothing was to raise: I16, unless it says itself."""
+    if isinstance(error, BrokenError):
+        return error.violation
+    return Violation("I16", f"{when}: {type(error).__name__}: {error}")
+
+
 def recovered(subject: Subject, store: Readable, history: History, *, acked: int, issued: int) -> Content:
     """Return the content that a recovered store must have and has; BrokenError if it has another (I1, I2, I3)."""
     lsn = store.last_lsn

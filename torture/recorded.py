@@ -15,16 +15,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bumps.database import Database
 from bumps.engine import Engine
 from bumps.files import RealDisk
 from bumps.keys import KeyCodec
-from bumps.options import Options
 from bumps.torture import format_journal, format_keys, format_reader
-from bumps.torture.engine_subject import PATH, EngineSubject
+from bumps.torture.engine_subject import PATH, SMALL, EngineSubject
 from bumps.torture.format_journal import Globals, Position
 from bumps.torture.format_layout import COMMIT
 from bumps.torture.model import Content, History
@@ -38,15 +37,8 @@ THREADS = 4
 COMMITS = 40
 """Of each thread."""
 CODEC = KeyCodec.of("utf-8")
-OPTIONS = Options(
-    page_size=512,
-    cache_size=64 * 512,
-    segment_size_min=8192,
-    segment_size_max=32768,
-    alignment=512,
-    checkpoint_journal_size=16 * 1024,
-)
-"""As small as everything can be, with the checkpoints in a thread of their own."""
+OPTIONS = replace(SMALL, segment_size_min=8192, segment_size_max=32768, checkpoint_journal_size=16 * 1024)
+"""With the checkpoints in a thread of their own."""
 DEEP_SHARE = 1 / 16
 
 Work = Callable[[RecordDisk, Database, random.Random], None]

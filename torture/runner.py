@@ -21,7 +21,7 @@ from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import EFFECTS, KINDS, Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Content, History
-from bumps.torture.oracle import NESTED, BrokenError, Violation, check
+from bumps.torture.oracle import NESTED, Violation, check, violation_of
 from bumps.torture.results import Failure, Report
 from bumps.torture.simdisk import Image, Operation
 from bumps.torture.states import Profile, State, image_hash, states
@@ -167,12 +167,8 @@ def campaign(
                 trace, start = lived
             else:
                 live(life, flavour, life_rng, shape.steps_max)
-        except BrokenError as error:
-            fail(error.violation, len(life.disk.trace), ())
-            return
         except Exception as error:
-            what = f"with nothing failing: {type(error).__name__}: {error}"
-            fail(Violation("I16", what), len(life.disk.trace), ())
+            fail(violation_of(error), len(life.disk.trace), ())
             return
         found = list(sample(trace, state, profile, life_rng, shape.states, start))
         for each in found:
@@ -326,11 +322,8 @@ def _one_fault(
                 life.faults.disarm()
             if fired and (life.store is None or life.store.read_only):
                 life.revive()
-    except BrokenError as error:
-        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, error.violation))
-        return False
     except Exception as error:
-        what = Violation("I16", f"after the fault was gone: {type(error).__name__}: {error}")
+        what = violation_of(error, "after the fault was gone")
         report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, what))
         return False
     if not fired:
@@ -418,8 +411,7 @@ def _continuation(
             if life.store is None:
                 life.revive()
     except Exception as error:
-        found = error.violation if isinstance(error, BrokenError) else Violation("I16", repr(error))
-        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, found))
+        report.failures.append(Failure(case, 0, len(life.disk.trace), (), story, violation_of(error)))
         return True
     points = set(range(stopped_at, len(life.disk.trace) + 1))
     lied_at = life.faults.lied_at

@@ -30,7 +30,7 @@ from bumps.torture.engine_subject import EngineSubject
 from bumps.torture.faultdisk import Fault
 from bumps.torture.lives import Life
 from bumps.torture.model import Change, Content, History
-from bumps.torture.oracle import BrokenError, Violation, check
+from bumps.torture.oracle import Violation, check, violation_of
 from bumps.torture.runner import EMPTY
 from bumps.torture.simdisk import Operation
 from bumps.torture.states import Medium, Profile, State, image_hash
@@ -208,14 +208,10 @@ def _live(life: Life, events: Sequence[Event]) -> Violation | None:
     try:
         for event in events:
             perform(life, event)
-    except BrokenError as error:
-        return error.violation
-    except AssertionError as error:
-        if life.store is None:
-            raise ScriptError("a life is driven before it is opened") from error
-        return Violation("I16", f"AssertionError: {error}")
     except Exception as error:
-        return Violation("I16", f"with nothing failing: {type(error).__name__}: {error}")
+        if isinstance(error, AssertionError) and life.store is None:
+            raise ScriptError("a life is driven before it is opened") from error
+        return violation_of(error)
     return None
 
 

@@ -15,16 +15,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bumps.engine import Engine
 from bumps.errors import DiskFullError, RestartError
 from bumps.globals import Globals
-from bumps.options import Durability, Options
+from bumps.options import Durability
 from bumps.recovery import verify
 from bumps.snapshot import Snapshot
-from bumps.torture.engine_subject import PATH
+from bumps.torture.engine_subject import PATH, SMALL
 from bumps.torture.faultdisk import Fault, FaultDisk
 from bumps.torture.model import Change, Content
 from bumps.torture.oracle import BrokenError, difference
@@ -37,16 +37,7 @@ from bumps.torture.workloads import NAMES, STEPS_BESIDE, big, mixed, purge, stor
 STEPS = 400
 OPEN_MAX = 4
 """Snapshots, and transactions, that are open at one time."""
-OPTIONS = Options(
-    page_size=512,
-    cache_size=64 * 512,
-    segment_size_min=8192,
-    segment_size_max=32768,
-    alignment=512,
-    checkpoint_journal_size=1 << 28,
-    keep="checkpoint",
-    background=False,
-)
+OPTIONS = replace(SMALL, segment_size_min=8192, segment_size_max=32768, keep="checkpoint", background=False)
 FULL = 0.1
 """How often there is no space while a checkpoint takes steps."""
 PAUSE, VOID, GIVE_UP = 0.5, 0.3, 0.5

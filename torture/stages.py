@@ -25,7 +25,7 @@ from bumps.torture.case import (
 )
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
-from bumps.torture.oracle import BrokenError, Violation
+from bumps.torture.oracle import Violation, violation_of
 from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
 from bumps.torture.watched import watched_subject
@@ -75,11 +75,8 @@ def snapshot(seed: int) -> Report:
     began = time.process_time()
     try:
         snapshots.Session(seed, report.counts).run()
-    except BrokenError as error:
-        report.failures.append(Failure(Case(SNAPSHOTS, seed), 0, 0, (), "snapshots", error.violation))
     except Exception as error:
-        what = Violation("I16", f"with nothing failing: {type(error).__name__}: {error}")
-        report.failures.append(Failure(Case(SNAPSHOTS, seed), 0, 0, (), "snapshots", what))
+        report.failures.append(Failure(Case(SNAPSHOTS, seed), 0, 0, (), "snapshots", violation_of(error)))
     report.states = report.unique = report.counts["snapshot looked at"]
     report.lives = 1
     report.cpu_s = time.process_time() - began

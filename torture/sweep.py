@@ -12,14 +12,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bumps.btree import meta as meta_slots
 from bumps.errors import BumpsError
-from bumps.options import Options
 from bumps.recovery import verify
-from bumps.torture.engine_subject import PATH, EngineSubject
+from bumps.torture.engine_subject import PATH, SMALL, EngineSubject
 from bumps.torture.rot import Sound, grow, regions_of, stale_pages
 from bumps.torture.simdisk import SimDisk
 
@@ -86,17 +85,7 @@ class Swept:
 
 def sweep_subject() -> EngineSubject:
     """Return the engine in pages of 512 bytes, with a short journal: many structures in few bytes."""
-    return EngineSubject(
-        Options(
-            page_size=512,
-            cache_size=64 * 512,
-            segment_size_min=8192,
-            segment_size_max=8192,
-            alignment=512,
-            checkpoint_journal_size=1 << 28,
-            keep="checkpoint",
-        )
-    )
+    return EngineSubject(replace(SMALL, segment_size_min=8192, segment_size_max=8192, keep="checkpoint"))
 
 
 def large(seed: int) -> tuple[EngineSubject, Sound]:
