@@ -28,7 +28,8 @@ from bumps.globals import FrozenGlobals, Globals, Level
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
-from bumps.recovery.recover import check_identity, open_error, place_in
+from bumps.recovery.location import open_error, place_in
+from bumps.recovery.recover import check_identity
 from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]

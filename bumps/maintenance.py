@@ -19,7 +19,8 @@ from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.create import DATA, JOURNAL, TEMPORARY, creation_error, discard, join, publish
-from bumps.recovery.recover import apply_frame, find, open_error, place_in, take_lock
+from bumps.recovery.location import find, locked, open_error, place_in
+from bumps.recovery.recover import apply_frame
 from bumps.wal import segment
 from bumps.wal.frame import COMMIT, Frame
 from bumps.wal.reader import JournalReader, Listing
@@ -54,8 +55,7 @@ def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) ->
     disk = disk or RealDisk()
     where = place_in(disk, str(path))
     find(disk, where, Options(create=False, read_only=True))
-    try:
-        lock = take_lock(disk, where, read_only=True)
+    with locked(disk, where, read_only=True):
         comparison = _Comparison(disk, where) if deep else None
         try:
             clean = True
@@ -69,9 +69,6 @@ def verify(path: str | Path, *, deep: bool = False, disk: Disk | None = None) ->
         finally:
             if comparison is not None:
                 comparison.give_up()
-            close_quietly(lock)
-    except OSError as error:
-        raise open_error(where, error) from error
 
 
 class _Comparison:
@@ -165,14 +162,8 @@ def replay(
             raise ExistsError(f"{target}: there is something of that name already", path=target)
     except OSError as error:
         raise creation_error(target, error) from error
-    try:
-        lock = take_lock(disk, source, read_only=True)
-        try:
-            return replay_locked(disk, history, target, to_lsn, to_time_us, progress)
-        finally:
-            close_quietly(lock)
-    except OSError as error:
-        raise open_error(source, error) from error
+    with locked(disk, source, read_only=True):
+        return replay_locked(disk, history, target, to_lsn, to_time_us, progress)
 
 
 @dataclass(frozen=True, slots=True)

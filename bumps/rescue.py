@@ -14,8 +14,9 @@ from bumps.files import Disk, File, RealDisk, close_quietly
 from bumps.options import Durability, Options
 from bumps.recovery import loss
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, TEMPORARY, creation_error, discard, join, publish
+from bumps.recovery.location import find, locked, must_be_writable, open_error, place_in, take_lock
 from bumps.recovery.loss import Loss
-from bumps.recovery.recover import Report, find, must_be_writable, open_error, place_in, take_lock
+from bumps.recovery.recover import Report
 from bumps.recovery.remains import Gap
 from bumps.recovery.salvage import Salvage
 from bumps.recovery.timeline import Phase, phases
@@ -132,14 +133,8 @@ def accept_loss(path: str | Path, *, dry_run: bool = False, disk: Disk | None = 
     find(disk, where, options)
     if not dry_run:
         must_be_writable(disk, where)
-    try:
-        lock = take_lock(disk, where, read_only=dry_run)
-        try:
-            return loss.accept(disk, where, options, dry_run=dry_run)
-        finally:
-            close_quietly(lock)
-    except OSError as error:
-        raise open_error(where, error) from error
+    with locked(disk, where, read_only=dry_run):
+        return loss.accept(disk, where, options, dry_run=dry_run)
 
 
 def timeline(path: str | Path, *, disk: Disk | None = None) -> list[Phase]:
@@ -147,14 +142,8 @@ def timeline(path: str | Path, *, disk: Disk | None = None) -> list[Phase]:
     disk = disk or RealDisk()
     where = place_in(disk, str(path))
     find(disk, where, Options(create=False, read_only=True))
-    try:
-        lock = take_lock(disk, where, read_only=True)
-        try:
-            return list(phases(disk, where))
-        finally:
-            close_quietly(lock)
-    except OSError as error:
-        raise open_error(where, error) from error
+    with locked(disk, where, read_only=True):
+        return list(phases(disk, where))
 
 
 def recover(path: str | Path, *, dry_run: bool = False, disk: Disk | None = None) -> Report:

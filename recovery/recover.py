@@ -23,7 +23,6 @@ import errno
 import posixpath
 from dataclasses import dataclass, field
 
-from bumps import limits
 from bumps.batch import Batches
 from bumps.btree import meta as meta_slots
 from bumps.btree.forest import Forest
@@ -32,11 +31,6 @@ from bumps.counters import Counters
 from bumps.errors import (
     CorruptionError,
     DiskFullError,
-    ExistsError,
-    ForeignFileError,
-    LockedError,
-    NoDatabaseError,
-    ReadOnlyError,
     StorageError,
     UsageError,
 )
@@ -44,17 +38,15 @@ from bumps.files import Disk, File, close_quietly, write_all
 from bumps.options import Options
 from bumps.recovery import double_write
 from bumps.recovery.checkpoint import Checkpointer, grow
-from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, LOCK, OPEN_BYTE, create, join
+from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, join
 from bumps.recovery.double_write import SealedSet
+from bumps.recovery.location import READ_ONLY_HINT, find, open_error, take_lock, what_is_read_only
 from bumps.wal import frame
 from bumps.wal.frame import Frame
 from bumps.wal.reader import End, JournalReader, Listing, ends_at
 from bumps.wal.segment import Place, Position
 from bumps.wal.source import read_frame
 from bumps.wal.writer import JournalWriter
-
-_HOLDER_SIZE = 32
-READ_ONLY_HINT = "check the permissions, or whether its file system is read-only; a copy elsewhere can be written"
 
 
 @dataclass(slots=True)
@@ -193,97 +185,6 @@ def open_database(disk: Disk, path: str, options: Options) -> Opened:
             close_quietly(lock)
     opened.report.seconds = disk.monotonic() - began
     return opened
-
-
-def place_in(disk: Disk, path: str) -> str:
-    """Return the path from the root on; UsageError if it is none, StorageError if nobody can say."""
-    if not path or "\0" in path:
-        raise UsageError(f"path {path!r}: it names the directory of a database", hint='such as "clinic.bumps"')
-    try:
-        return disk.absolute(path)
-    except OSError as error:
-        raise open_error(path, error) from error
-
-
-def find(disk: Disk, path: str, options: Options) -> None:
-    """See to it that there is a database at `path`, or raise why not."""
-    try:
-        _find(disk, path, options)
-    except OSError as error:
-        raise open_error(path, error) from error
-
-
-def _find(disk: Disk, path: str, options: Options) -> None:
-    kind = disk.kind(path)
-    if not kind or (kind == "directory" and not disk.list(path)):
-        if not options.create:
-            raise NoDatabaseError(f"{path}: no such database", hint=f"bumps db create {path}", path=path)
-        try:
-            create(
-                disk,
-                path,
-                charset=options.charset or "utf-8",
-                page_size=options.page_size or limits.PAGE_SIZE_DEFAULT,
-            )
-        except ExistsError:
-            # Another process made it between our look and our rename: open that one.
-            if disk.kind(path) != "directory":
-                raise
-    elif kind != "directory":
-        raise ForeignFileError(f"{path}: a {kind}, not a database (that is a directory)", path=path)
-    if disk.kind(join(path, DATA)) != "file":
-        raise ForeignFileError(f"{path}: a directory without a file `{DATA}`: not a bumps database", path=path)
-    data = disk.open(join(path, DATA), write=False)
-    try:
-        meta_slots.read(data)
-    except CorruptionError:
-        return  # whoever goes on meets it, and says what it needs of it
-    finally:
-        data.close()
-
-
-def what_is_read_only(disk: Disk, path: str) -> str:
-    """Return which part of the database this process may not write, for a message; empty if it may write all."""
-    for name in ("", JOURNAL, DATA, DOUBLE_WRITE, LOCK):
-        place = join(path, name) if name else path
-        try:
-            if disk.kind(place) and not disk.is_writable(place):
-                return f"{f'its {name}' if name else 'its directory'} cannot be written"
-        except OSError as error:
-            raise open_error(path, error) from error
-    return ""
-
-
-def must_be_writable(disk: Disk, path: str) -> None:
-    """Raise ReadOnlyError if this process may not write all of the database."""
-    if reason := what_is_read_only(disk, path):
-        raise ReadOnlyError(f"{path}: {reason}", hint=READ_ONLY_HINT, path=path)
-
-
-def take_lock(disk: Disk, path: str, *, read_only: bool) -> File | None:
-    """Return the open file `lock` with byte 0 locked; LockedError if another process has it.
-
-    None for who only reads, if there is no such file: who writes would have made it.
-    """
-    name = join(path, LOCK)
-    if not disk.kind(name):
-        if read_only:
-            return None
-        # A copy of a database made without it. Nobody can hold what is not there.
-        disk.create(name).close()
-    lock = disk.open(name, write=not read_only)
-    try:
-        if not lock.lock(OPEN_BYTE, exclusive=not read_only):
-            holder = lock.pread(_HOLDER_SIZE, 0).split(b"\0")[0].decode("ascii", "replace").strip()
-            who = f"process {holder}" if holder.isdigit() else "another process"
-            raise LockedError(f"{path}: {who} has it open", path=path, pid=int(holder) if holder.isdigit() else 0)
-        if not read_only:
-            # For people only: the lock itself is the kernel's.
-            lock.pwrite(str(disk.process_id()).encode().ljust(_HOLDER_SIZE, b"\0"), 0)
-    except BaseException:
-        lock.close()
-        raise
-    return lock
 
 
 def recover(disk: Disk, path: str, options: Options, lock: File | None, reason: str = "") -> Opened:
@@ -571,19 +472,3 @@ def new_writer(
         resume=resume,
         counters=counters,
     )
-
-
-def open_error(path: str, error: OSError) -> StorageError:
-    """Return what an OSError while opening `path` means for a user."""
-    what = error.strerror or str(error)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StorageError(
-            f"{path}: cannot be opened: {what}",
-            hint="check its permissions; who may only read can dump it, and open it with mode='r'",
-            path=path,
-        )
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFullError(f"{path}: no space to recover it: {what}", path=path)
-    if error.errno == errno.ENOENT:
-        return CorruptionError(f"{path}: a file of the database is missing: {error.filename}", path=path)
-    return StorageError(f"{path}: cannot be opened: {what}", path=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -225,10 +226,14 @@ def test_writers_wait_when_memory_is_used_up_and_only_then(bench: Bench) -> None
 
     many = in_thread(write_many)
     assert there.wait(WAIT_SECONDS)
+    engine, deadline = bench.engine, time.monotonic() + WAIT_SECONDS
+    while not engine.forest.is_over_budget and time.monotonic() < deadline:
+        time.sleep(0.001)
+    last = engine.last_lsn
     many.join(0.2)
     assert many.is_alive(), "200 commits of 100 nodes do not fit a cache of 128 KiB"
-    engine = bench.engine
-    assert engine.live_forest().is_over_budget
+    assert engine.forest.is_over_budget
+    assert engine.last_lsn <= last + 1, "none but the one that was on its way"
     go_on.set()
     joined(many)
     bench.check()

@@ -17,7 +17,7 @@ from bumps.errors import BumpsError, CorruptionError, DiskFullError, ExistsError
 from bumps.files import MemoryDisk, MemoryFile, RealDisk
 from bumps.recovery import double_write
 from bumps.recovery.create import create, creation_error, discard, remove_stale
-from bumps.recovery.recover import open_error
+from bumps.recovery.location import open_error
 from bumps.torture.hostile import edit
 from tests.damaged import CODEC, OPTIONS, PAGE_SIZE, PATH, built, files_of, forge_frame, forge_meta, nodes
 from tests.test_recovery_recover import FullDisk, batch, content, crashed, key

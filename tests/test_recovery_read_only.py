@@ -19,7 +19,7 @@ from bumps.engine import Engine
 from bumps.errors import CorruptionError, LockedError, ReadOnlyError, StorageError
 from bumps.files import MemoryDisk, MemoryFile, RealDisk
 from bumps.options import Options
-from bumps.recovery.recover import what_is_read_only
+from bumps.recovery.location import what_is_read_only
 from bumps.rescue import accept_loss, recover, salvage, timeline
 from tests.damaged import CODEC, NEW, OPTIONS, PATH, nodes
 
