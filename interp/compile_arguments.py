@@ -138,7 +138,7 @@ class ArgumentCompiler(FunctionCompiler):
             store = self.machine.specials.setter(target.name)
             return lambda: store
         if isinstance(target, nodes.Function):
-            reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
+            reference = self.late_reference(target.arguments[0])  # type: ignore[arg-type]
             gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
             name = target.name
 
@@ -149,23 +149,22 @@ class ArgumentCompiler(FunctionCompiler):
                     variable = reference()
                     delimiter = mark()
                     first = index()
-                    return lambda result: _store_part(name, variable, (delimiter, first, first), result)
+                    return lambda result: _store_part(name, variable(), (delimiter, first, first), result)
 
                 return prepare_piece
 
             def prepare() -> Callable[[Value], None]:
                 variable = reference()
                 values = setter_arguments(name, [get() for get in gets])
-                return lambda result: _store_part(name, variable, values, result)
+                return lambda result: _store_part(name, variable(), values, result)
 
             return prepare
         if isinstance(target, nodes.Naked):
-            codes = self.codes(target)
-            machine = self.machine
+            late = self.late_reference(target)
 
             def prepare_naked() -> Callable[[Value], None]:
-                leading, last = codes()
-                return lambda result: machine.naked_reference(leading, last).set(result)
+                variable = late()
+                return lambda result: variable().set(result)
 
             return prepare_naked
         refer = self.reference(target)

@@ -24,15 +24,21 @@ Select = Callable[[Value], bool]
 class Selection:
     """Which nodes are written: a test for each of the first subscripts, and whether deeper ones are."""
 
-    def __init__(self, tests: Sequence[Select], *, is_whole: bool) -> None:
+    def __init__(
+        self, tests: Sequence[Select], *, is_whole: bool, is_exact: bool = False, optional_count: int = 0
+    ) -> None:
         self.tests = tests
         self.is_whole = is_whole
         """True if nodes below the last test are written, too: `A`, `A(1,*)`."""
+        self.is_exact = is_exact
+        """True if all subscripts are values: `A(1,2)` must be there."""
+        self.optional_count = optional_count
+        """So many of the last subscripts may be missing: one in `A(1,:)`, which takes `A(1)`, too."""
 
     def takes(self, subscripts: Sequence[Value]) -> bool:
         """Return whether a node with these subscripts is written."""
         count = len(self.tests)
-        if len(subscripts) < count or (len(subscripts) > count and not self.is_whole):
+        if len(subscripts) < count - self.optional_count or (len(subscripts) > count and not self.is_whole):
             return False
         return all(test(key) for test, key in zip(self.tests, subscripts, strict=False))
 
@@ -53,7 +59,14 @@ class Zwrites:
             return lambda: self._line(f"${name}", get())
         if isinstance(argument, nodes.Indirection):
             reference = compiler.reference(argument)
-            return lambda: self.write(reference(), Selection((), is_whole=True))
+            texts = compiler.texts(argument.expression)
+            has_subscripts = bool(argument.subscripts)
+
+            def write_indirect() -> None:
+                text = reference().text() if has_subscripts else texts()
+                self.machine.indirection.arguments("ZWRITE", text)()
+
+            return write_indirect
         make = self._selection(compiler, argument.subscripts)
         if isinstance(argument.name, nodes.Pattern):
             matcher = patterns.compile_pattern(argument.name, self.machine.charset)
@@ -70,13 +83,12 @@ class Zwrites:
             return self._naked(compiler, argument)
         name = argument.name.name
         is_global = argument.is_global
-        is_plain = not argument.subscripts
         environment = [compiler.value(part) for part in argument.environment]
 
         def write() -> None:
             if environment:
                 self.machine.check_environment([get() for get in environment])
-            self.write(self._whole(name, is_global=is_global), make(), is_plain=is_plain)
+            self.write(self._whole(name, is_global=is_global), make())
 
         return write
 
@@ -89,7 +101,7 @@ class Zwrites:
             selection = make()
             parent = machine.naked_parent()
             above = len(parent.subscripts())
-            for subscripts, value in list(nodes_of(parent)):
+            for subscripts, value in self._nodes(parent):
                 if selection.takes(subscripts[above:]):
                     self._line(names.format_name(f"^{parent.name}", subscripts, machine.charset), value)
 
@@ -100,22 +112,28 @@ class Zwrites:
         for name in list(self.machine.defined_locals()):
             self.write(self._whole(name, is_global=False), Selection((), is_whole=True))
 
-    def write(
-        self, variable: Reference, selection: Selection, *, is_plain: bool = False, is_named: bool = True
-    ) -> None:
+    def write(self, variable: Reference, selection: Selection, *, is_named: bool = True) -> None:
         """Write the selected nodes; M6 or M7 if a variable that was named is not there at all."""
         charset = self.machine.charset
         name = f"^{variable.name}" if variable.is_global else variable.name
         above = len(variable.subscripts())
         found = False
-        for subscripts, value in list(nodes_of(variable)):
-            found = True
-            if selection.takes(subscripts[above:]):
+        for subscripts, value in self._nodes(variable):
+            taken = selection.takes(subscripts[above:])
+            found = found or taken or not selection.is_exact
+            if taken:
                 self._line(names.format_name(name, subscripts, charset), value)
-        if not found and is_named and (is_plain or variable.is_global or not selection.tests):
+        if not found and is_named:
             if isinstance(variable, LocalReference):
                 raise undefined(variable.name, variable.keys)
             raise merror("GVUNDEF", variable.text())
+
+    def _nodes(self, variable: Reference) -> list[tuple[tuple[Value, ...], Value]]:
+        """Return all nodes of a variable. The naked indicator stays where it was."""
+        naked = self.machine.naked
+        found = list(nodes_of(variable))
+        self.machine.naked = naked
+        return found
 
     def _line(self, name: str, value: Value) -> None:
         device = self.machine.device.current
@@ -136,8 +154,16 @@ class Zwrites:
     def _selection(self, compiler: ArgumentCompiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
         """Return a closure that evaluates the subscripts of an argument to a selection."""
         is_whole = not subscripts or isinstance(subscripts[-1], nodes.SubscriptRest)
+        is_exact = bool(subscripts) and all(isinstance(each, nodes.Expression) for each in subscripts)
+        optional_count = 0
+        for each in reversed(subscripts[1:]):
+            if not isinstance(each, nodes.SubscriptRange) or each.low is not None or each.high is not None:
+                break
+            optional_count += 1
         makers = [self._test(compiler, each) for each in subscripts if not isinstance(each, nodes.SubscriptRest)]
-        return lambda: Selection([make() for make in makers], is_whole=is_whole)
+        return lambda: Selection(
+            [make() for make in makers], is_whole=is_whole, is_exact=is_exact, optional_count=optional_count
+        )
 
     def _test(self, compiler: ArgumentCompiler, node: nodes.Node) -> Callable[[], Select]:
         if isinstance(node, nodes.SubscriptPattern):
