@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bumps.interp import names, nodes, patterns
@@ -43,6 +43,9 @@ class Selection:
         return all(test(key) for test, key in zip(self.tests, subscripts, strict=False))
 
 
+EVERYTHING = Selection((), is_whole=True)
+
+
 class Zwrites:
     """ZWRITE of one machine."""
 
@@ -70,13 +73,15 @@ class Zwrites:
         make = self._selection(compiler, argument.subscripts)
         if isinstance(argument.name, nodes.Pattern):
             matcher = patterns.compile_pattern(argument.name, self.machine.charset)
-            names_of = self._global_names if argument.is_global else self.machine.defined_locals
 
             def write_matching() -> None:
                 selection = make()
-                for name in list(names_of()):
+                if not argument.is_global:
+                    self._write_lines(self.local_lines(selection, lambda name: matcher.matches(name) == 1))
+                    return
+                for name in list(self._global_names()):
                     if matcher.matches(name):
-                        self.write(self._whole(name, is_global=argument.is_global), selection, is_named=False)
+                        self.write(self._whole(name, is_global=True), selection, is_named=False)
 
             return write_matching
         if argument.name is None:
@@ -109,12 +114,37 @@ class Zwrites:
 
     def write_locals(self) -> None:
         """Write all locals."""
-        for name in list(self.machine.defined_locals()):
-            self.write(self._whole(name, is_global=False), Selection((), is_whole=True))
+        self._write_lines(self.local_lines())
+
+    def _write_lines(self, lines: Iterator[str]) -> None:
+        device = self.machine.device.current
+        for line in list(lines):
+            device.write(line)
+            device.new_line()
+
+    def local_lines(
+        self, selection: Selection = EVERYTHING, takes: Callable[[str], bool] = lambda name: True
+    ) -> Iterator[str]:
+        """Yield the lines of all locals whose names are taken: another name of one before is `*B=A`."""
+        machine = self.machine
+        first_names: dict[int, str] = {}
+        visible = machine.name_counts(with_hidden=False)
+        shared = {cell for cell, count in machine.name_counts(with_hidden=True).items() if count > 1}
+        for name in sorted(machine.cells):
+            cell = machine.cells[name]
+            if not takes(name) or (not cell.data and visible[id(cell)] < 2):
+                continue
+            first = first_names.setdefault(id(cell), name)
+            if first != name:
+                yield f"*{name}={first}"
+                continue
+            variable = LocalReference(machine, name, ())
+            for subscripts, value in list(nodes_of(variable)):
+                if selection.takes(subscripts):
+                    yield self._text(name, subscripts, value, is_shared=not subscripts and id(cell) in shared)
 
     def write(self, variable: Reference, selection: Selection, *, is_named: bool = True) -> None:
         """Write the selected nodes; M6 or M7 if a variable that was named is not there at all."""
-        charset = self.machine.charset
         name = f"^{variable.name}" if variable.is_global else variable.name
         above = len(variable.subscripts())
         found = False
@@ -122,7 +152,8 @@ class Zwrites:
             taken = selection.takes(subscripts[above:])
             found = found or taken or not selection.is_exact
             if taken:
-                self._line(names.format_name(name, subscripts, charset), value)
+                is_shared = not subscripts and not variable.is_global and self._is_shared(variable.name)
+                self._write_lines(iter((self._text(name, subscripts, value, is_shared=is_shared),)))
         if not found and is_named:
             if isinstance(variable, LocalReference):
                 raise undefined(variable.name, variable.keys)
@@ -134,6 +165,15 @@ class Zwrites:
         found = list(nodes_of(variable))
         self.machine.naked = naked
         return found
+
+    def _is_shared(self, name: str) -> bool:
+        return self.machine.name_counts(with_hidden=True)[id(self.machine.cell(name))] > 1
+
+    def _text(self, name: str, subscripts: Sequence[Value], value: Value, *, is_shared: bool) -> str:
+        """Return the line of a node; the head of a local that has another name, too, has a mark behind it."""
+        charset = self.machine.charset
+        node = names.format_name(name, subscripts, charset)
+        return f"{node}={names.format_value(value, charset)}{' ;*' if is_shared else ''}"
 
     def _line(self, name: str, value: Value) -> None:
         device = self.machine.device.current
