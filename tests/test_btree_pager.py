@@ -160,9 +160,12 @@ def test_keys_and_separators_out_of_order_are_refused() -> None:
             decode(parse(branch, 512, 5), 1, 3, 512, 99)
 
 
-def only_leaf(page_size: int = 8192) -> tuple[Store, Reference, int]:
-    """Return a database that was opened anew, the reference to the one leaf of ^A, and the number of its tree."""
-    store = Store(page_size)
+def only_leaf(cache_size: int = 14_800) -> tuple[Store, Reference, int]:
+    """Return a database that was opened anew, the reference to the one leaf of ^A, and the number of its tree.
+
+    With that cache its leaf has room, packed or decoded, but others must go to decode it.
+    """
+    store = Store(8192, cache_size=cache_size)
     store.set("A", *((key, key * 2) for key in KEYS[:100]))
     store.checkpoint()
     store.reopen()
@@ -184,6 +187,12 @@ def test_a_leaf_that_is_read_for_one_value_is_packed_until_it_was_asked_often() 
     assert (reference.node.level, reference.packed) == (0, None)
     assert pager.charge == sum((home.node or home.packed).charge for home in pager.cache.values())
     assert pager.counters.misses == missed + 1, "its page was read once"
+
+
+def test_a_leaf_is_decoded_at_its_first_value_if_there_is_room() -> None:
+    store, reference, _ = only_leaf(cache_size=30_000)
+    assert store.forest.get("A", KEYS[7]) == KEYS[7] * 2
+    assert (reference.node.level, reference.packed) == (0, None)
 
 
 def test_a_leaf_that_is_read_in_order_is_not_packed() -> None:
