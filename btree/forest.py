@@ -161,17 +161,15 @@ class Forest(View):
 
     def apply(self, batches: Batches) -> None:
         """Do the operations of one commit, in order."""
-        self._moment, self.glimpse = None, SHUT
-        for name, kinds, keys, values in batches:
-            assert len(keys) == len(kinds)
-            self._apply(name, kinds, keys, values)
-        self.glimpse = None
+        with _Change(self):
+            for name, kinds, keys, values in batches:
+                assert len(keys) == len(kinds)
+                self._apply(name, kinds, keys, values)
 
     def apply_one(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Do one operation; `value` says nothing unless it is a SET."""
-        self._moment, self.glimpse = None, SHUT
-        self._apply(name, bytes((kind,)), [key], [value] if kind == SET else [])
-        self.glimpse = None
+        with _Change(self):
+            self._apply(name, bytes((kind,)), [key], [value] if kind == SET else [])
 
     def _apply(self, name: str, kinds: bytes, keys: list[bytes], values: list[bytes]) -> None:
         tree = self._trees.get(name) or self._tree(name)
@@ -192,6 +190,12 @@ class Forest(View):
         if self.glimpse is None:
             self.glimpse = Glimpse(self._trees)
         return self.get(name, key)
+
+    def order_and_show(self, name: str, prefix: bytes, code: bytes, reverse: bool) -> bytes | None:
+        """Do what `order` does, and let the next reads do without the lock."""
+        if self.glimpse is None:
+            self.glimpse = Glimpse(self._trees)
+        return self.order(name, prefix, code, reverse)
 
     @property
     def dirty_count(self) -> int:
@@ -245,10 +249,9 @@ class Forest(View):
         tree = self._tree(name)
         if tree is None:
             return END, 0
-        self._moment, self.glimpse = None, SHUT
-        mover = Mover(tree, bound)
-        low = mover.move(low, count)
-        self.glimpse = None
+        with _Change(self):
+            mover = Mover(tree, bound)
+            low = mover.move(low, count)
         return low, mover.moved
 
     # Snapshots
@@ -278,15 +281,12 @@ class Forest(View):
     def merge(self) -> Iterator[None]:
         """Join small dirty nodes with their neighbours. After each step the trees may be used and changed."""
         for name, tree in list(self._trees.items()):
-            if tree.changed and self._trees.get(name) is tree:
-                self._moment, self.glimpse = None, SHUT
-                for _ in merge(tree):
-                    self.glimpse = None
-                    yield
-                    self._moment, self.glimpse = None, SHUT
-                    if self._trees.get(name) is not tree:
+            steps = merge(tree) if tree.changed else iter(())
+            while self._trees.get(name) is tree:
+                with _Change(self):
+                    if next(steps, self) is self:
                         break
-                self.glimpse = None
+                yield
 
     def freeze(self, generation: int, lsn: int) -> Frozen:
         """Fix what is dirty as what a checkpoint writes. Until `adopt` or `thaw` it is only copied."""
@@ -330,36 +330,35 @@ class Forest(View):
     def thaw(self, frozen: Frozen) -> None:
         """Give a checkpoint up: what was frozen is dirty as before."""
         pager = self.pager
-        self._moment, self.glimpse = None, SHUT
-        pager.freed = frozen.freed + pager.freed
-        pager.dead = frozen.dead + pager.dead
-        for _, tree, _ in frozen.trees:
-            tree.changed, tree.frozen = True, False
-        pager.thaw()
-        self.glimpse = None
+        with _Change(self):
+            pager.freed = frozen.freed + pager.freed
+            pager.dead = frozen.dead + pager.dead
+            for _, tree, _ in frozen.trees:
+                tree.changed, tree.frozen = True, False
+            pager.thaw()
 
     def adopt(self, pages: PageSet) -> None:
         """Put a page set in force, read from memory until `release`: what was frozen, and is as it was, is clean."""
         frozen, pager = pages.frozen, self.pager
-        self._moment, self.glimpse = None, SHUT
-        pager.generation = pages.generation
-        pager.page_count = pages.page_count
-        pager.dead = pages.dead + pager.dead
-        for page in pages.buried:
-            pager.forget(page)
-        self._freelist = pages.freelist_after
-        self._dead_stored = len(pages.dead)
-        pager.hold(dict(pages.pages))  # what was frozen counts as clean from here on, or as a copy
-        settler = Settler(pager, pages)
-        for tree, written in zip(frozen.trees, pages.trees):
-            settler.tree(self._trees.get(tree.name), tree, written)
-        settler.orphans()
-        written_directory = pages.directory_tree
-        self._directory = Root(written_directory.root, written_directory.level, 0, DIRECTORY_TREE).open_aside(pager)
-        self._settle_names(frozen)
-        pager.pins.settle(pages.generation, frozen.era)
-        pager.settle()
-        self.glimpse = None
+        with _Change(self):
+            pager.generation = pages.generation
+            pager.page_count = pages.page_count
+            pager.dead = pages.dead + pager.dead
+            for page in pages.buried:
+                pager.forget(page)
+            self._freelist = pages.freelist_after
+            self._dead_stored = len(pages.dead)
+            pager.hold(dict(pages.pages))  # what was frozen counts as clean from here on, or as a copy
+            settler = Settler(pager, pages)
+            for tree, written in zip(frozen.trees, pages.trees):
+                settler.tree(self._trees.get(tree.name), tree, written)
+            settler.orphans()
+            written_directory = pages.directory_tree
+            directory_root = Root(written_directory.root, written_directory.level, 0, DIRECTORY_TREE)
+            self._directory = directory_root.open_aside(pager)
+            self._settle_names(frozen)
+            pager.pins.settle(pages.generation, frozen.era)
+            pager.settle()
         # While the pages go home, nothing but the cache and snapshots is to keep the nodes in memory.
         pages.nodes.clear()
         frozen.trees.clear()
@@ -388,3 +387,22 @@ class Forest(View):
         for tree in self._trees.values():
             tree.check()
         assert all(tree.node_count for tree in self._trees.values()), "D1"
+
+
+class _Change:
+    """While a forest changes: no snapshot is of the same moment as one before, and nobody reads without the lock (Z1).
+
+    After an exception the forest is void, and shows nothing any more.
+    """
+
+    __slots__ = ("_forest",)
+
+    def __init__(self, forest: Forest) -> None:
+        self._forest = forest
+
+    def __enter__(self) -> None:
+        self._forest._moment, self._forest.glimpse = None, SHUT
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self._forest.glimpse = None

@@ -60,6 +60,8 @@ class Access:
     """Operations on the globals that `_globals` gives."""
 
     codec: KeyCodec
+    _step: tuple[object, bytes] = (object(), b"")
+    """The last answer of `order`, and its code: mostly it is what is asked next. One object, for many threads."""
 
     @property
     def _globals(self) -> Globals:
@@ -170,12 +172,23 @@ class Access:
             name = str(path[0])
             if name[:1] not in ("^", ""):
                 raise UsageError(f"{name!r}: the name of a global begins with ^")
-            found = self._globals.order_name(check_name(name[1:]) if name[1:] else "", reverse)
-            return "" if found is None else f"^{found}"
-        name, prefix = self._locate(path[:-1])
-        last = path[-1]
-        code = self._globals.order(name, prefix, b"" if last == "" else self.codec.encode((last,)), reverse)
-        return "" if code is None else self.codec.decode_one(code)
+            after = self._globals.order_name(check_name(name[1:]) if name[1:] else "", reverse)
+            return "" if after is None else f"^{after}"
+        try:
+            name = _names[path[0]]
+        except (IndexError, TypeError):
+            raise _no_name(path[:-1]) from None
+        codec, last = self.codec, path[-1]
+        known, code = self._step
+        if last is not known:
+            code = b"" if last == "" else codec.encode_one(last)
+        found = self._globals.order(name, codec.encode(path[1:-1]) if len(path) > 2 else b"", code, reverse)
+        if found is None:
+            return ""
+        text = codec.decode_one(found)
+        if text:  # the empty subscript is not asked for, it asks for the first one
+            self._step = text, found
+        return text
 
     def query(self, *path: Any, reverse: bool = False) -> Path | None:
         """Return the path of the next (previous) node that has a value, or None at the end."""

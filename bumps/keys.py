@@ -331,7 +331,11 @@ class _Ones(_Memo[bytes, str]):
     def __missing__(self, code: bytes) -> str:
         if code.find(END) != len(code) - 1:
             raise CorruptionError(f"code {code.hex(' ')}: 00 is not its end")
-        text = decode_code(code[:-1], self.encoding)
+        digits = code[1:-1]
+        if digits.isdigit() and code[0] - TAG_POSITIVE == len(digits) <= SIGNIFICANT_COUNT_MAX and digits[0] != 0x30:
+            text = digits.decode()  # as in _Texts
+        else:
+            text = decode_code(code[:-1], self.encoding)
         self.keep(code, text)
         self.codes.keep(text, code)
         return text

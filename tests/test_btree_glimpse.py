@@ -16,6 +16,7 @@ from bumps.btree.glimpse import SHUT, Glimpse
 from bumps.btree.node import UNKNOWN
 from bumps.btree.tree import Tree
 from bumps.engine import Engine
+from bumps.errors import CorruptionError
 from bumps.files import MemoryDisk
 from bumps.options import Durability, Options
 from tests.trees import Store
@@ -64,12 +65,13 @@ def test_a_glimpse_says_what_the_trees_say_or_that_it_does_not_know() -> None:
 
 
 def test_a_glimpse_knows_nothing_of_a_leaf_that_is_packed() -> None:
-    store = filled()
-    store.reopen()
+    store = filled(cache_size=30_000)
+    assert len(list(store.forest.items("A"))) == len(KEYS)
     glimpse = shown(store.forest)
-    assert store.forest.get("A", KEYS[-1]) == KEYS[-1] * 2
-    assert glimpse.get("A", KEYS[-1]) is UNKNOWN
-    assert read(store.forest, "A", KEYS[-1]) == glimpse.get("A", KEYS[-1])
+    key = next(key for key in KEYS if glimpse.get("A", key) is UNKNOWN)
+    assert store.forest.get("A", key) == key * 2
+    assert glimpse.get("A", key) is UNKNOWN
+    assert read(store.forest, "A", key) == glimpse.get("A", key)
 
 
 def test_a_glimpse_knows_nothing_of_what_was_evicted() -> None:
@@ -79,6 +81,45 @@ def test_a_glimpse_knows_nothing_of_what_was_evicted() -> None:
         store.forest.get("A", key)
     known = sum(glimpse.get("A", key) is not UNKNOWN for key in KEYS)
     assert 0 < known < len(KEYS) / 2
+
+
+def test_a_glimpse_orders_as_the_trees_do_or_does_not_know() -> None:
+    store = Store(512, cache_size=1 << 20)
+    codes = [b"\x81%d\0" % number for number in range(1, 10)]
+    paths = [codes[:1], codes[:1] + codes[4:5], *([code, inner] for code in codes[2:8] for inner in codes)]
+    store.set("A", *((b"".join(path), b"v" * 30) for path in paths))
+    store.set("B", (b"", b"root"), (codes[3], b"v"))
+    store.checkpoint()
+    store.reopen()
+    forest = store.forest
+    assert forest.order_and_show("A", b"", b"", False) == codes[0]
+    glimpse = forest.glimpse
+    assert glimpse is not None
+    asked = [(name, prefix, code) for name in "AB" for prefix in [b"", *codes] for code in [b"", *codes]]
+    unknown = [each for each in asked if glimpse.order(*each) is UNKNOWN]
+    assert 0 < len(unknown) < len(asked)
+    assert all(glimpse.order(*each) == forest.order(*each) for each in asked if each not in unknown)
+    for each in asked:
+        assert forest.order(*each) == glimpse.order(*each), "in memory now, and in order"
+    assert glimpse.order("C", b"", b"") is UNKNOWN
+    assert SHUT.order("A", b"", b"") is UNKNOWN
+
+
+def test_a_glimpse_leaves_it_to_the_trees_to_sort_and_to_complain() -> None:
+    store = Store(512)
+    store.set("A", (KEYS[1], b""), (b"\x85no end", b""))
+    store.set("A", (KEYS[0], b""))
+    glimpse = shown(store.forest)
+    leaf = store.forest._trees["A"].cursor.leaf
+    leaf.keys, leaf.used = None, False
+    assert glimpse.order("A", b"", b"") is UNKNOWN
+    assert store.forest.order("A", b"", b"") == KEYS[0]
+    leaf.used = False
+    assert glimpse.order("A", b"", b"") == KEYS[0]
+    assert leaf.used, "so the writer keeps the list"
+    assert glimpse.order("A", b"", KEYS[1]) is UNKNOWN
+    with pytest.raises(CorruptionError, match="a key ends inside a subscript"):
+        store.forest.order("A", b"", KEYS[1])
 
 
 def test_what_a_glimpse_meets_is_recent() -> None:
@@ -181,8 +222,8 @@ def test_what_hangs_in_the_trees_is_in_the_cache() -> None:
         store.checkpoint()
         store.forest.check()
         for home in store.forest.pager.cache.values():
-            assert home.node is not None, "G6"
-            assert home.node.checksum == home.checksum, "G2"
+            assert (home.node is None) != (home.packed is None), "G6"
+            assert (home.node or home.packed.page).checksum == home.checksum, "G2"
         held.close()
     assert store.forest.pager.aside().cache == {}
 
@@ -217,6 +258,41 @@ def test_a_get_of_what_is_in_memory_waits_for_nobody_who_reads() -> None:
         thread.start()
         thread.join(10)
         assert found == [b"0"]
+    engine.close()
+
+
+def test_an_order_of_what_is_in_memory_waits_for_nobody_who_reads() -> None:
+    engine = engine_with(10)
+    assert engine.order("A", b"", b"") == KEYS[0]
+    found: list[bytes | None] = []
+    with engine.latch:
+        thread = threading.Thread(target=lambda: found.append(engine.order("A", b"", KEYS[1])))
+        thread.start()
+        thread.join(10)
+        assert found == [KEYS[2]]
+    engine.close()
+
+
+def test_an_order_in_whose_middle_something_changes_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_with(10)
+    assert engine.order("A", b"", b"") == KEYS[0]
+    original = Glimpse.order
+
+    def slow(self: Glimpse, name: str, prefix: bytes, code: bytes) -> object:
+        found = original(self, name, prefix, code)
+        monkeypatch.setattr(Glimpse, "order", original)
+        engine.commit([Batch("A", bytes((KILL,)), [KEYS[1]], [])])
+        return found
+
+    monkeypatch.setattr(Glimpse, "order", slow)
+    assert engine.order("A", b"", KEYS[0]) == KEYS[2]
+    for error in (IndexError, AttributeError):
+
+        def torn(self: Glimpse, name: str, prefix: bytes, code: bytes, error: type[Exception] = error) -> object:
+            raise error
+
+        monkeypatch.setattr(Glimpse, "order", torn)
+        assert engine.order("A", b"", KEYS[0]) == KEYS[2]
     engine.close()
 
 
@@ -255,6 +331,10 @@ def test_threads_that_read_while_one_changes_never_see_an_older_value_again_nor_
                 value = engine.get("A", KEYS[index])
                 if value is None:
                     failures.append(f"{index} is gone")
+                    return
+                following = engine.order("A", b"", KEYS[index])
+                if following != KEYS[index + 1] and index < 299:
+                    failures.append(f"{following!r} follows {index}")
                     return
                 other = engine.get("A", KEYS[299 - index])
                 if int(value) < newest[index] or int(other or -1) < int(value):

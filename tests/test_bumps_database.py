@@ -84,6 +84,28 @@ def test_scan_yields_paths_in_m_collation_both_ways(database: bumps.Database) ->
     assert [path[1] for path, _ in database.scan("^X", limit=2)] == ["", "-1"]
 
 
+def test_order_after_an_answer_of_order_is_as_after_any_equal_subscript(database: bumps.Database) -> None:
+    for subscript in ("", "1", "2.5", "é", "zoo"):
+        database["^ODD", subscript] = "v"
+        database["^OTHER", "zoo", subscript] = "v"
+    first = database.order("^ODD", "")
+    assert first == "", "the empty subscript comes first, and asks for the first one"
+    assert database.order("^ODD", first) == ""
+    at = database.order("^ODD", "0")
+    for reverse in (False, True):
+        while at:
+            equal = "".join(list(at))
+            again = database.order("^ODD", at, reverse=reverse)
+            database.order("^ODD", "1")
+            assert database.order("^ODD", equal, reverse=reverse) == again
+            assert database.order("^OTHER", "zoo", at) == database.order("^ODD", equal)
+            at = again
+        at = "zoo"
+    for wrong in (None, 1.5, [], object()):
+        with pytest.raises(bumps.UsageError):
+            database.order("^ODD", wrong)
+
+
 def test_order_walks_a_level_and_the_names_of_globals(database: bumps.Database) -> None:
     database.merge("^A", source={1: {"x": "v"}, 2: "v", "z": "v"})
     database["^B"] = "v"
