@@ -7,18 +7,24 @@ from typing import Any
 
 import pytest
 
+from bumps.batch import SET, Batch
 from bumps.btree import meta as meta_slots
 from bumps.btree import pager
 from bumps.btree import verify as tree_verify
 from bumps.errors import CorruptionError
+from bumps.recovery import verify
+from bumps.torture import oracle
 from bumps.torture.engine_subject import PATH, engine_subject
 from bumps.torture.memo import remembering
 from bumps.torture.results import Report
 from bumps.torture.rot import grow
 from bumps.torture.runner import Shape, campaign
-from bumps.torture.simdisk import SimDisk
+from bumps.torture.simdisk import SECTOR_SIZE, SimDisk
 from bumps.torture.sweep import sweep_subject
-from bumps.wal import frame
+from bumps.wal import frame, segment
+from bumps.wal import verify as journal_verify
+from bumps.wal.frame import Frame
+from bumps.wal.source import SegmentSource
 
 SHORT = (Shape("short", 1, lives=4, states=12, steps_max=(12,)),)
 
@@ -28,9 +34,19 @@ def parse(*arguments: Any) -> Any:
     return vars(pager)["parse"](*arguments)
 
 
-def parse_now() -> object:
-    """Return what the pager calls."""
-    return vars(pager)["parse"]
+def everything() -> tuple[object, ...]:
+    """Return all that may remember."""
+    return (
+        vars(pager)["parse"],
+        frame.decode,
+        tree_verify.problems,
+        journal_verify.problems,
+        segment.decode,
+        Frame.batches,
+        SegmentSource.first_nonzero,
+        SegmentSource.frame_at,
+        oracle.recover_to_read,
+    )
 
 
 def report_of(seed: int) -> Report:
@@ -68,8 +84,36 @@ def test_a_page_that_was_sound_is_not_believed_when_a_bit_of_it_differs() -> Non
         assert list(tree_verify.problems(data, meta)) == []
 
 
-def test_nothing_is_remembered_outside() -> None:
-    before = (parse_now(), frame.decode, tree_verify.problems)
+def test_a_journal_that_was_sound_is_not_believed_when_a_bit_of_it_differs() -> None:
+    sound = grow(sweep_subject(), 0, closed=True, page_count=8)
+    disk = SimDisk(sound.image)
+    last = max(path for path in sound.image.files if "/journal/" in path)
+    journal = disk.open(last, write=True)
     with remembering():
-        assert parse_now() is not before[0]
-    assert (parse_now(), frame.decode, tree_verify.problems) == before
+        assert list(verify.problems(disk, PATH)) == []
+        assert list(verify.problems(disk, PATH)) == []
+        for at in (SECTOR_SIZE // 2, SECTOR_SIZE + 70):
+            (byte,) = journal.pread(1, at)
+            journal.pwrite(bytes((byte ^ 1,)), at)
+            for _ in range(2):
+                assert list(verify.problems(disk, PATH)) != []
+            journal.pwrite(bytes((byte,)), at)
+        assert list(verify.problems(disk, PATH)) == []
+        disk.rename(last, last.replace("0000", "0001", 1))
+        assert list(verify.problems(disk, PATH)) != []
+
+
+def test_a_commit_that_is_remembered_is_nobody_elses() -> None:
+    body = frame.commit_body([Batch("A", bytes((SET,)), [b"1"], [b"x"])])
+    found = frame.decode(frame.encode(body, lsn=1, salt=1, chain=0, time_us=0, synced=0))
+    with remembering():
+        found.batches[0].keys.append(b"2")
+        found.batches[0].values.clear()
+        assert found.batches == [Batch("A", bytes((SET,)), [b"1"], [b"x"])]
+
+
+def test_nothing_is_remembered_outside() -> None:
+    before = everything()
+    with remembering():
+        assert all(now != then for now, then in zip(everything(), before))
+    assert everything() == before

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bumps.torture.oracle import LAST_DAY, Recovered, open_state
-from bumps.torture.simdisk import Image, Operation, SimDisk, SimFile
+from bumps.torture.simdisk import Image, Operation, SimDisk, SimFile, numbers_of
 from bumps.torture.states import State
 from bumps.torture.subject import Subject
 
@@ -36,7 +36,7 @@ class _ToldDisk(SimDisk):
         super().__init__(image, seed=-1 - depth, day=LAST_DAY - depth)
         self.asked: dict[str, None] = {}
         """By the paths that they had, in order."""
-        self.paths = {self.identity(path)[1]: path for path in image.files}
+        self.paths = {number: path for path, number in numbers_of(image).items() if path in image.files}
 
     def open(self, path: str, *, write: bool) -> SimFile:
         """Open a file, and note that."""

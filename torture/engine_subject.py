@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -191,8 +192,9 @@ def _order_differs(engine: Engine, name: str, prefix: bytes, keys: list[bytes]) 
             found.append(f"$ORDER of ^{name} below {prefix!r}, reverse {reverse}: {walked}, not {expected}")
     for code in codes:
         key = prefix + code
-        descends = any(each != key and each.startswith(key) for each in below)
-        data = (key in below) + 10 * descends
+        at = bisect_left(below, key)  # what is below a key follows it
+        there = below[at : at + 1] == [key]
+        data = there + 10 * any(each.startswith(key) for each in below[at + there : at + there + 1])
         if engine.data(name, key) != data:
             found.append(f"$DATA of ^{name} {key!r} is {engine.data(name, key)}, not {data}")
     return found

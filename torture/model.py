@@ -8,6 +8,7 @@ they disagree.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -42,6 +43,7 @@ def is_number(text: str) -> bool:
     return len(significant) <= DIGIT_COUNT_MAX and len(integer) <= INTEGER_DIGIT_COUNT_MAX and leading <= ZERO_COUNT_MAX
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def collate(subscripts: Subscripts) -> tuple[tuple[int, Decimal, str], ...]:
     """Return a value that sorts as M's `$ORDER` and `$QUERY` go through nodes."""
     return tuple(

@@ -127,6 +127,12 @@ class Image(NamedTuple):
     files: Mapping[str, bytes] = {}
 
 
+def numbers_of(image: Image) -> dict[str, int]:
+    """Return the numbers that a disk gives to what it begins with, by path: parents before children."""
+    paths = [path for path in sorted(image.directories) if path != "/"]
+    return {path: number for number, path in enumerate(["/", *paths, *sorted(image.files)], ROOT)}
+
+
 class _FileNode:
     """One file: its content as processes see it.
 
@@ -292,19 +298,21 @@ class SimDisk:
         self.now_us = FIRST_DAY_US + day * DAY_US
         self.elapsed_us = 0
         self.clock_step_us = 7
-        self._random = random.Random(f"disk {seed}")
+        self._seed = seed
+        self._random: random.Random | None = None
         self._nodes: dict[int, _FileNode | _DirectoryNode] = {ROOT: _DirectoryNode(ROOT)}
         self._next = ROOT + 1
         self._found: dict[str, _FileNode | _DirectoryNode] = {}
-        """What is at a path, for paths that were looked up since a name has gone."""
+        """What is at a path, for paths that were looked up, and are written as `absolute` writes them."""
         if image is not None:
-            for path in sorted(image.directories):
-                if path != "/":
-                    self._begin_with(path, _DirectoryNode(self._next))
-            for path in sorted(image.files):
-                content = image.files[path]
-                self._begin_with(path, _FileNode(self._next, content))
-                self.used += len(content)
+            for path, number in numbers_of(image).items():
+                content = image.files.get(path)
+                if content is not None:
+                    self.used += len(content)
+                    self._begin_with(path, _FileNode(number, content))
+                elif number != ROOT:
+                    self._begin_with(path, _DirectoryNode(number))
+            self._next = len(self._nodes) + 1
 
     # What a process may call: bumps.files.Disk
 
@@ -360,7 +368,8 @@ class SimDisk:
             raise NotADirectoryError(errno.ENOTDIR, "not a directory", new)
         del source_directory.names[source_name]
         directory.names[name] = moved.number
-        self._found.clear()
+        self._forget(old, moved)
+        self._forget(new, replaced)
         self._free(replaced)
         self.record(Rename(source_directory.number, source_name, directory.number, name))
 
@@ -373,7 +382,7 @@ class SimDisk:
         if isinstance(node, _DirectoryNode):
             raise IsADirectoryError(errno.EISDIR, "is a directory", path)
         del directory.names[name]
-        self._found.clear()
+        self._forget(path, node)
         self._free(node)
         self.record(Unlink(directory.number, name))
 
@@ -428,6 +437,8 @@ class SimDisk:
 
     def random(self, size: int) -> bytes:
         """Return bytes that follow from the seed."""
+        if self._random is None:
+            self._random = random.Random(f"disk {self._seed}")
         return self._random.randbytes(size)
 
     def absolute(self, path: str) -> str:
@@ -496,7 +507,6 @@ class SimDisk:
         assert isinstance(directory, _DirectoryNode)
         directory.names[name] = node.number
         self._nodes[node.number] = self._found[path] = node
-        self._next += 1
 
     def _add(self, path: str, node: _FileNode | _DirectoryNode) -> None:
         directory, name = self._place(path)
@@ -505,10 +515,19 @@ class SimDisk:
         self._next += 1
 
     def _find(self, path: str) -> _FileNode | _DirectoryNode | None:
-        found = self._found.get(path) or self._look_up(path)
-        if found is not None:
-            self._found[path] = found
+        found = self._found.get(path)
+        if found is None:
+            found = self._look_up(path)
+            if found is not None and _absolute(path) == path:
+                self._found[path] = found
         return found
+
+    def _forget(self, path: str, node: _FileNode | _DirectoryNode | None) -> None:
+        """Note that this is at that path no more, nor anything below it."""
+        if isinstance(node, _DirectoryNode):
+            self._found.clear()
+        else:
+            self._found.pop(_absolute(path), None)
 
     def _look_up(self, path: str) -> _FileNode | _DirectoryNode | None:
         if not path.startswith("/"):
@@ -535,6 +554,6 @@ class SimDisk:
         return self._directory(parent or "/"), name
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def _absolute(path: str) -> str:
     return posixpath.normpath(posixpath.join("/", path))

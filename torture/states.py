@@ -40,12 +40,12 @@ from bumps.torture.simdisk import (
     Link,
     Operation,
     Rename,
-    SimDisk,
     Sync,
     SyncDirectory,
     Truncate,
     Unlink,
     Write,
+    numbers_of,
 )
 
 EXHAUSTIVE_COUNT_MAX = 1 << 14
@@ -219,14 +219,16 @@ class Medium:
         """What there is by name, for choices among `pending` that were made since a name has changed."""
         self.in_flight: set[tuple[int, int]] = set()
         """File and sector, the first and the last, of the write that was the last operation."""
-        disk = SimDisk(image)
-        for path in image.directories:
-            number = disk.identity(path)[1]
-            self.directories[number] = {
-                name: disk.identity(f"{path.rstrip('/')}/{name}")[1] for name in disk.list(path)
-            }
-        for path, content in image.files.items():
-            self.files[disk.identity(path)[1]] = _FileMedium(content)
+        numbers = numbers_of(image)
+        for path, number in numbers.items():
+            parent, _, name = path.rpartition("/")
+            if name:
+                self.directories[numbers[parent or "/"]][name] = number
+            content = image.files.get(path)
+            if content is None:
+                self.directories[number] = {}
+            else:
+                self.files[number] = _FileMedium(content)
 
     def apply(self, operation: Operation) -> None:
         """Go on by one operation of the trace."""
