@@ -41,6 +41,7 @@ def everything() -> tuple[object, ...]:
         frame.decode,
         tree_verify.problems,
         journal_verify.problems,
+        meta_slots.read,
         segment.decode,
         Frame.batches,
         SegmentSource.first_nonzero,

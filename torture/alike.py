@@ -34,6 +34,7 @@ class _ToldDisk(SimDisk):
 
     def __init__(self, image: Image, depth: int) -> None:
         super().__init__(image, seed=-1 - depth, day=LAST_DAY - depth)
+        self.may_drop = False
         self.asked: dict[str, None] = {}
         """By the paths that they had, in order."""
         self.paths = {number: path for path, number in numbers_of(image).items() if path in image.files}
@@ -51,10 +52,15 @@ class _ToldDisk(SimDisk):
         self.asked[ALL] = None
         return super().free_size(path)
 
-    def origins(self) -> Mapping[str, str]:
-        """Return the paths that files have now to those that they had, for all that nobody has opened."""
-        now = {path: self.paths.get(self.identity(path)[1], ALL) for path in self.image().files}
-        return {path: first for path, first in now.items() if first != ALL and first not in self.asked}
+    def left(self) -> tuple[tuple[str, ...], list[tuple[str, str | bytes]]]:
+        """Return what is there when the process is gone, as `_Outcome` has it."""
+        self.kill()
+        directories, files = self.there()
+        found: list[tuple[str, str | bytes]] = []
+        for path, node in files:
+            first = self.paths.get(node.number)
+            found.append((path, bytes(node.content) if first is None or first in self.asked else first))
+        return tuple(directories), found
 
 
 @dataclass(slots=True)
@@ -127,9 +133,7 @@ class Alike:
             content = recovery.content()
         except Exception:
             return recovery  # whoever checks it reads it again, in its turn (A4)
-        notes, trace, image, origins = recovery.notes(), recovery.trace(), recovery.image(), disk.origins()
-        left = [(path, origins.get(path, found)) for path, found in image.files.items()]
-        outcome = _Outcome(recovery.last_lsn, content, notes, trace, image.directories, left)
+        outcome = _Outcome(recovery.last_lsn, content, recovery.notes(), recovery.trace(), *disk.left())
         self._remember(root, list(disk.asked), files, outcome)
         return _Remembered(outcome, state)
 

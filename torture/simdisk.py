@@ -171,6 +171,10 @@ class _DirectoryNode:
         self.names: dict[str, int] = {}
 
 
+There = tuple[list[str], list[tuple[str, _FileNode]]]
+"""The paths of directories; files by path."""
+
+
 class SimFile:
     """An open file of a `SimDisk`."""
 
@@ -204,7 +208,8 @@ class SimFile:
         end = offset + len(data)
         if end > len(content):
             self._disk.take_space(end - len(content))
-        node.remember(min(offset, len(content)), end)
+        if self._disk.may_drop:
+            node.remember(min(offset, len(content)), end)
         if offset > len(content):
             content.extend(bytes(offset - len(content)))
         content[offset:end] = data
@@ -221,7 +226,8 @@ class SimFile:
             self._disk.take_space(size - old)
             content.extend(bytes(size - old))
         else:
-            node.remember(size, old)
+            if self._disk.may_drop:
+                node.remember(size, old)
             del content[size:]
         self._disk.record(Truncate(node.number, size))
 
@@ -229,6 +235,11 @@ class SimFile:
         """Return the size of the file."""
         self._need()
         return len(self._node.content)
+
+    def unchanged(self) -> bytes | None:
+        """Return all bytes, one object for all who ask, if nobody has written since the disk was made."""
+        content = self._node.content
+        return content if isinstance(content, bytes) else None
 
     def sync(self) -> None:
         """Make a barrier: what was written before is durable."""
@@ -239,6 +250,7 @@ class SimFile:
 
     def drop(self, *, revert: bool) -> None:
         """Fail a sync: dirty sectors are called clean; `revert` shows the old bytes again, as btrfs does."""
+        assert self._disk.may_drop, "what was written is remembered from the beginning"
         node = self._node
         if revert:
             content = node.writable()
@@ -290,6 +302,8 @@ class SimDisk:
         `capacity` is the size of the disk in bytes; `day` is what the clock begins with, and may be negative.
         """
         self.trace: list[Operation] = []
+        self.may_drop = True
+        """Whether a sync of it may fail: what was there before each write is kept for that."""
         self.locks: dict[tuple[int, int], dict[SimFile, bool]] = {}
         self.generation = 0
         self.open_count = 0
@@ -472,19 +486,26 @@ class SimDisk:
 
     def image(self) -> Image:
         """Return what processes see now: the content after a clean shutdown of the machine."""
+        directories, files = self.there()
+        return Image(tuple(directories), {path: bytes(node.content) for path, node in files})
+
+    def there(self) -> There:
+        """Return the paths of all directories, and all files by path, sorted."""
         directories: list[str] = []
-        files: dict[str, bytes] = {}
+        files: list[tuple[str, _FileNode]] = []
         waiting = [("/", ROOT)]
         while waiting:
             path, number = waiting.pop()
             node = self._nodes[number]
             if isinstance(node, _FileNode):
-                files[path] = bytes(node.content)
+                files.append((path, node))
                 continue
             directories.append(path)
             prefix = path if path == "/" else path + "/"
             waiting += [(prefix + name, child) for name, child in node.names.items()]
-        return Image(tuple(sorted(directories)), dict(sorted(files.items())))
+        directories.sort()
+        files.sort(key=_path_of)
+        return directories, files
 
     def record(self, operation: Operation) -> None:
         """Add one operation to the trace (T1)."""
@@ -552,6 +573,10 @@ class SimDisk:
     def _place(self, path: str) -> tuple[_DirectoryNode, str]:
         parent, _, name = path.rstrip("/").rpartition("/")
         return self._directory(parent or "/"), name
+
+
+def _path_of(file: tuple[str, _FileNode]) -> str:
+    return file[0]
 
 
 @functools.lru_cache(maxsize=1024)
