@@ -4,7 +4,8 @@
 #   make test        the fast tests
 #   make check       format, lint, types, import rules, fast tests with branch coverage
 #   make test-slow   the slow tests
-#   make test-long   those that take minutes: a million operations beside a model, an interrupt at every moment
+#   make test-long   those that take minutes: a million operations beside a model, an interrupt at every moment,
+#                    every mutant, tens of thousands of crash states
 #   make test-all    both, and make torture
 #   make format      format the source
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md

@@ -8,6 +8,7 @@ process is another handle on the same engine, which closes with its last handle.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from _thread import get_ident
@@ -22,9 +23,10 @@ from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.compact import Compacted, compact
 from bumps.engine import Engine
-from bumps.errors import ClosedError, RestartError, TransactionError, UsageError
+from bumps.errors import ClosedError, LockTimeoutError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import FrozenGlobals, Globals, Level
+from bumps.locks import Owner
 from bumps.options import Durability, Options
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
@@ -160,6 +162,7 @@ class _Local(threading.local):
     """What each thread has of its own."""
 
     globals: Globals
+    owner: Owner
 
 
 class Database(Access):
@@ -297,6 +300,39 @@ class Database(Access):
                         raise
 
         return cast(Function, run)
+
+    # Locks
+
+    @contextlib.contextmanager
+    def lock(self, *path: Any, timeout: float | None = None) -> Iterator[None]:
+        """Return a context that holds a lock on a name, as M's LOCK does: `with database.lock("^X", 1, timeout=2)`.
+
+        It keeps away other threads and Runs of M that lock the same name, an ancestor or a descendant of it, and
+        nothing else: reads and writes go on. Whoever holds it may take it again. `timeout` in seconds; without one
+        it waits as long as it takes. LockTimeoutError: it was not to be had in time. TransactionError inside a
+        transaction: take the lock first, so that nobody has to wait for a commit that waits for a lock.
+        """
+        if self._globals.level:
+            raise TransactionError("lock: a transaction is open", hint="take the lock, and begin the transaction in it")
+        name, key = self._locate(path)
+        self.engine.check_readable()
+        owner, names = self.lock_owner, [(f"^{name}", key)]
+        if not self.engine.locks.acquire(owner, names, timeout):
+            held = f"^{name}({', '.join(map(repr, path[1:]))})" if key else f"^{name}"
+            raise LockTimeoutError(f"{held}: another thread or Run holds the lock", lock=path)
+        try:
+            yield
+        finally:
+            self.engine.locks.release(owner, names)
+
+    @property
+    def lock_owner(self) -> Owner:
+        """Who takes locks in this thread, and to whose party the Runs belong that it calls."""
+        try:
+            return self._local.owner
+        except AttributeError:
+            self._local.owner = Owner()
+            return self._local.owner
 
     # M
 

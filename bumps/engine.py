@@ -49,6 +49,7 @@ from bumps.files import Disk, after_fork
 from bumps.flusher import Flusher
 from bumps.gauges import Gauges
 from bumps.keys import KeyCodec
+from bumps.locks import Locks
 from bumps.names import check_name
 from bumps.options import Durability, Options
 from bumps.pending import Pending
@@ -112,6 +113,7 @@ class Engine:
         self._flusher: Flusher | None = None
         self.applied_lsn = self.last_lsn
         self._is_parents = False
+        self.locks = Locks()
         if self.journal is not None:
             self.journal.headroom = self.checkpoints.space_ahead
         _alive.add(self)
@@ -610,11 +612,14 @@ class Engine:
         self.writer, self.latch = threading.RLock(), threading.RLock()
         self._flusher = None
         self.checkpoints.leave()
+        self.locks = Locks()  # the parent's threads hold the old ones
+        self.locks.close()
         self.forest = _Void(self)
         self._opened.leave()
 
     def _release(self) -> None:
         self.closed = True
+        self.locks.close()
         self.forest = _Void(self)
         self._opened.close()
 

@@ -17,6 +17,7 @@
     │   ├── FailedError        a write or a sync failed: dead for writing until opened again
     │   ├── CommitUnknownError nobody can say whether this commit is in
     │   └── ClosedError        the database is closed
+    ├── LockTimeoutError       another thread or Run has the lock, and time was over
     ├── TransactionError       a transaction that cannot go on
     │   └── RestartError       it met another commit, and must be run again
     └── MError                 an error that an M program can trap
@@ -33,8 +34,13 @@ from __future__ import annotations
 
 from typing import Any
 
-UNBUILT_NAME, UNBUILT_NUMBER = "UNBUILT", 500000040
-"""An MError of this name tells of a part of the language that parses and is not built yet."""
+M_ERRORS: dict[str, tuple[int, str]] = {
+    "UNBUILT": (500000040, "Not built yet."),
+    "ONEPROCESS": (500000041, "JOB starts a process, and one process only can have a database open."),
+    "RESTRICTED": (500000042, "This Run is not allowed to do that."),
+    "LOCKTURN": (500000043, "LOCK waits in a transaction that cannot be restarted and holds up all writers."),
+}
+"""Errors of M programs that GT.M does not know: name -> number, meaning. interp/codes.py makes them."""
 
 
 class BumpsError(Exception):
@@ -186,6 +192,12 @@ class RestartError(TransactionError):
     """The transaction met another commit and must be run again; `@transactional` does that."""
 
     name, number = "RESTART", 500000031
+
+
+class LockTimeoutError(BumpsError):
+    """Another thread or Run holds a lock that conflicts, and did not let it go in time. Fact: `lock`, its name."""
+
+    name, number = "LOCKTIMEOUT", 500000032
 
 
 class MError(BumpsError):

@@ -281,6 +281,11 @@ class Globals:
         """How many transactions are open, one within the other: `$TLEVEL`."""
         return len(self._marks)
 
+    @property
+    def has_turn(self) -> bool:
+        """Whether the open transaction holds the writer lock, so that nobody else can write before it ends."""
+        return self._turn is not None
+
     def transaction(self) -> Level:
         """Return a context that begins a transaction and commits it, or rolls it back on an exception.
 

@@ -13,7 +13,7 @@ import os
 import re
 from typing import NamedTuple
 
-from bumps.errors import UNBUILT_NAME, UNBUILT_NUMBER, MError
+from bumps.errors import M_ERRORS, MError
 
 GTM_NUMBER_MIN = 150000000
 """Below are the errnos of the operating system."""
@@ -42,7 +42,12 @@ def os_error(number: int) -> MError:
 
 def unbuilt(what: str) -> MError:
     """Return the error of a feature that parses and is not built yet; it names the feature."""
-    return MError(f"Not built yet: {what}", name=UNBUILT_NAME, number=UNBUILT_NUMBER)
+    return own_error("UNBUILT", f"Not built yet: {what}")
+
+
+def own_error(name: str, message: str, hint: str = "") -> MError:
+    """Return an error that GT.M does not know; the caller raises it."""
+    return MError(message, name=name, number=M_ERRORS[name][0], hint=hint)
 
 
 def status_text(error: MError) -> str:

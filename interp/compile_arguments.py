@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from bumps.interp import names, nodes
-from bumps.interp.codes import merror
+from bumps.interp.breaks import ACTION
+from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, Get, Refer, Test, constant
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
+from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference, merge
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
@@ -138,7 +140,7 @@ class ArgumentCompiler(FunctionCompiler):
             store = self.machine.specials.setter(target.name)
             return lambda: store
         if isinstance(target, nodes.Function):
-            reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
+            reference = self.late_reference(target.arguments[0])  # type: ignore[arg-type]
             gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
             name = target.name
 
@@ -149,23 +151,22 @@ class ArgumentCompiler(FunctionCompiler):
                     variable = reference()
                     delimiter = mark()
                     first = index()
-                    return lambda result: _store_part(name, variable, (delimiter, first, first), result)
+                    return lambda result: _store_part(name, variable(), (delimiter, first, first), result)
 
                 return prepare_piece
 
             def prepare() -> Callable[[Value], None]:
                 variable = reference()
                 values = setter_arguments(name, [get() for get in gets])
-                return lambda result: _store_part(name, variable, values, result)
+                return lambda result: _store_part(name, variable(), values, result)
 
             return prepare
         if isinstance(target, nodes.Naked):
-            codes = self.codes(target)
-            machine = self.machine
+            late = self.late_reference(target)
 
             def prepare_naked() -> Callable[[Value], None]:
-                leading, last = codes()
-                return lambda result: machine.naked_reference(leading, last).set(result)
+                variable = late()
+                return lambda result: variable().set(result)
 
             return prepare_naked
         refer = self.reference(target)
@@ -403,26 +404,57 @@ class ArgumentCompiler(FunctionCompiler):
         return break_here
 
     def _lock(self, argument: nodes.LockArgument) -> Run:
-        machine = self.machine
+        locks = self.machine.locks
         references = [self.reference(name) for name in argument.names]
         timeout = None if argument.timeout is None else self.value(argument.timeout)
         sign = argument.sign
 
-        def lock() -> Outcome:
-            names = [machine.lock_name(reference()) for reference in references]
-            has_timeout = timeout is not None
-            if timeout is not None:
-                to_number(timeout())
-            machine.lock(sign, names, has_timeout=has_timeout)
-            return None
+        def lock() -> None:
+            names = [locks.name(reference()) for reference in references]
+            locks.lock(sign, names, None if timeout is None else to_number(timeout()))
 
         return lock
 
     def _zallocate(self, argument: nodes.LockArgument) -> Run:
-        return self._lock(nodes.LockArgument(0, 0, "+", argument.grouped, argument.names, argument.timeout))
+        references = [self.reference(name) for name in argument.names]
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+        locks = self.machine.locks
+
+        def allocate() -> Outcome:
+            names = [locks.name(reference()) for reference in references]
+            locks.allocate(names, None if timeout is None else to_number(timeout()))
+            return None
+
+        return allocate
 
     def _zdeallocate(self, argument: nodes.LockArgument) -> Run:
-        return self._lock(nodes.LockArgument(0, 0, "-", argument.grouped, argument.names, argument.timeout))
+        references = [self.reference(name) for name in argument.names]
+        locks = self.machine.locks
+        return lambda: locks.deallocate([locks.name(reference()) for reference in references])
+
+    def _job(self, argument: nodes.JobArgument) -> Run:
+        """Return a closure for JOB, which evaluates its arguments as ever, and then has no process to start."""
+        label, offset, routine = self.entry_parts(argument.entry)
+        actuals = None if argument.arguments is None else self.actuals(argument.arguments)
+        values = [self.value(each.value) for each in argument.parameters or () if each is not None and each.value]
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+
+        def job() -> None:
+            name, distance, where = label(), offset(), routine()
+            if actuals is not None:
+                actuals()
+            for value in values:
+                value()
+            if timeout is not None:
+                to_number(timeout())
+            entry = f"{name}{f'+{distance}' if distance else ''}{f'^{where}' if where else ''}"
+            raise own_error(
+                "ONEPROCESS",
+                f"JOB {entry}: it starts a process, and only one process at a time can have a database open",
+                hint="do the work here; in Python, threads may call database.call()",
+            )
+
+        return job
 
     def _rollback(self, argument: nodes.Expression) -> Run:
         machine = self.machine
@@ -440,6 +472,38 @@ class ArgumentCompiler(FunctionCompiler):
             return None
 
         return zgoto
+
+    def _zbreak(self, argument: nodes.EntryFields) -> Run:
+        breaks = self.machine.breaks
+        if argument.entry is None:
+            return breaks.remove_all
+        label, offset, routine = self.entry_parts(argument.entry)
+        action, count = (*argument.values, None, None)[:2]
+        text = _constantly(ACTION) if action is None else self.texts(action)
+        number = _constantly(1) if count is None else self.integer(count)
+        is_removal = argument.sign == "-"
+
+        def zbreak() -> None:
+            place = label(), offset() or 0, routine()
+            if is_removal:
+                breaks.remove(*place)
+            else:
+                breaks.set(*place, text(), number())
+
+        return zbreak
+
+    def _zprint(self, argument: nodes.EntryFields) -> Run:
+        assert argument.entry is not None, "the grammar has made sure"
+        label, offset, routine = self.entry_parts(argument.entry)
+        last = None if argument.last is None else self.entry_parts(argument.last)
+        machine = self.machine
+
+        def run() -> None:
+            first = Line(label(), offset())
+            name = routine()
+            zprint(machine, first, None if last is None else Line(last[0](), last[1]()), name)
+
+        return run
 
     def _view(self, argument: nodes.Fields) -> Run:
         gets = [self.value(each) for each in argument.values if each is not None]
@@ -528,6 +592,19 @@ def _zlink(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return lambda: compiler.machine.zlink(text())
 
 
+def _zshow(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    codes = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    target = argument.values[1] if len(argument.values) > 1 else None
+    refer = None if target is None else compiler.reference(target)
+    machine = compiler.machine
+
+    def zshow() -> None:
+        wanted = codes()
+        machine.shows.show(wanted, None if refer is None else refer())
+
+    return zshow
+
+
 def _zmessage(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     gets = [compiler.value(each) for each in argument.values if each is not None]
     return lambda: compiler.machine.zmessage([get() for get in gets])
@@ -537,6 +614,7 @@ Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
     "ZHALT": _zhalt,
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,
+    "ZSHOW": _zshow,
 }
 ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Break: ArgumentCompiler._break,
@@ -544,6 +622,7 @@ ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Do: ArgumentCompiler._call_argument,
     nodes.Goto: ArgumentCompiler._jump,
     nodes.Hang: ArgumentCompiler._hang,
+    nodes.Job: ArgumentCompiler._job,
     nodes.Kill: ArgumentCompiler._kill,
     nodes.Lock: ArgumentCompiler._lock,
     nodes.Merge: ArgumentCompiler._merge,
@@ -556,6 +635,8 @@ ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.View: ArgumentCompiler._view,
     nodes.Write: ArgumentCompiler._write,
     nodes.Xecute: ArgumentCompiler._xecute,
+    nodes.Zbreak: ArgumentCompiler._zbreak,
+    nodes.Zprint: ArgumentCompiler._zprint,
     nodes.Zallocate: ArgumentCompiler._zallocate,
     nodes.Zdeallocate: ArgumentCompiler._zdeallocate,
     nodes.Zgoto: ArgumentCompiler._zgoto,

@@ -9,6 +9,7 @@ from bumps.interp import nodes, numbers
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
+from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
@@ -168,8 +169,10 @@ class Compiler(ArgumentCompiler):
             return machine.halt
         if isinstance(command, nodes.Write):
             return nothing
-        if isinstance(command, nodes.Lock | nodes.Zdeallocate):
+        if isinstance(command, nodes.Lock):
             return machine.locks.clear
+        if isinstance(command, nodes.Zdeallocate):
+            return machine.locks.deallocate_all
         if isinstance(command, nodes.Tcommit):
             return machine.transactions.commit
         if isinstance(command, nodes.Trollback):
@@ -178,6 +181,12 @@ class Compiler(ArgumentCompiler):
             return machine.transactions.restart
         if isinstance(command, nodes.Zwrite):
             return machine.zwrites.write_locals
+        if isinstance(command, nodes.Zprint):
+            return lambda: zprint(machine, Line("", None), None, None)
+        if isinstance(command, nodes.Zcommand) and command.name == "ZSHOW":
+            return lambda: machine.shows.show("S", None)
+        if isinstance(command, nodes.Zcommand) and command.name == "ZCONTINUE":
+            return nothing  # nobody has stopped
         if isinstance(command, nodes.Zgoto):
             return lambda: machine.zgoto(1, None)
         if isinstance(command, nodes.Break):

@@ -593,6 +593,17 @@ class ExpressionCompiler(VariableCompiler):
 
         return find
 
+    def entry_parts(
+        self, entry: nodes.Entry
+    ) -> tuple[Callable[[], str], Callable[[], int | None], Callable[[], str | None]]:
+        """Return closures for the label, the offset and the routine of an entry reference; None for a missing part."""
+        offset = None if entry.offset is None else self.integer(entry.offset)
+        return (
+            self._entry_name(entry.label),
+            (lambda: None) if offset is None else offset,
+            (lambda: None) if entry.routine is None else self._entry_name(entry.routine),
+        )
+
     def _entry_name(self, part: nodes.Name | nodes.Indirection | None) -> Callable[[], str]:
         if part is None:
             return lambda: ""

@@ -13,7 +13,7 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
 from bumps.interp.references import GlobalReference, LocalReference, Reference
 from bumps.interp.symbols import Arr, Key, Value
-from bumps.interp.values import KEYS, to_key
+from bumps.interp.values import KEYS, to_key, to_text
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 Where = Callable[[], tuple[str, bytes | None, bytes]]
@@ -282,6 +282,44 @@ class VariableCompiler(CompilerBase):
         reference = self.reference(node)
         return lambda: reference().get()
 
+    def late_reference(self, node: nodes.Expression) -> Callable[[], Callable[[], Reference]]:
+        """Return a closure that evaluates the subscripts and returns what finds the variable when it is stored.
+
+        A naked target is below the indicator that the value and the other arguments have left.
+        """
+        if isinstance(node, nodes.Naked):
+            machine = self.machine
+            codes = self.codes(node)
+
+            def evaluate() -> Callable[[], Reference]:
+                leading, last = codes()
+                return lambda: machine.naked_reference(leading, last)
+
+            return evaluate
+        if isinstance(node, nodes.Indirection) and not node.subscripts:
+            return self._late_indirect(node)
+        reference = self.reference(node)
+
+        def refer() -> Callable[[], Reference]:
+            found = reference()
+            return lambda: found
+
+        return refer
+
+    def _late_indirect(self, node: nodes.Indirection) -> Callable[[], Callable[[], Reference]]:
+        """Return a closure as `late_reference` does, of `@x`, whose text may be a naked reference."""
+        machine = self.machine
+        text = self.value(node.expression)
+
+        def evaluate() -> Callable[[], Reference]:
+            source = to_text(text())
+            if source.startswith("^("):
+                return lambda: machine.indirection.reference(source)
+            found = machine.indirection.reference(source)
+            return lambda: found
+
+        return evaluate
+
     # Writing
 
     def assign(self, node: nodes.Expression, value: Get) -> Act:
@@ -311,11 +349,12 @@ class VariableCompiler(CompilerBase):
                 machine.store.set(name, prefix + code, stored)
 
             return set_naked
-        reference = self.reference(node)
+        late = self.late_reference(node)
 
         def set_reference() -> None:
-            target = reference()
-            target.set(value())
+            find = late()
+            result = value()
+            find().set(result)
 
         return set_reference
 

@@ -427,7 +427,17 @@ def read_value(text: str, at: int) -> Result:
 
 # ------------------------------------------------------------------------------------------------ LOCK and devices
 
-_lock_name = Dispatch("name of LOCK", {LETTERS + "^@": variable}, "LKNAMEXPECTED")
+
+def _lock_global(text: str, at: int) -> Result:
+    """Parse a global that LOCK can name: no naked reference, no structured system variable."""
+    if text[at + 1] in "($":
+        return ~(at + 1), "LKNAMEXPECTED"
+    return variable.fast(text, at)
+
+
+_lock_name = Dispatch(
+    "name of LOCK", {LETTERS + "@": variable, "^": Rule("global of LOCK", _lock_global)}, "LKNAMEXPECTED"
+)
 _lock_names = Enclosed("(", Listed(_lock_name), ")")
 
 

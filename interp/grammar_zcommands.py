@@ -133,9 +133,12 @@ def zprint(text: str, at: int) -> Result:
     if at < 0:
         return at, found
     if text[at] == ":":
-        at, last = _entry(text, at + 1)
+        first = at + 1
+        at, last = _entry(text, first)
         if at < 0:
             return at, last
+        if last.routine is not None:
+            return ~text.index("^", first), "SPOREOL"
     elif is_whole(found):
         return at, ArgumentIndirection(start, at, found.label.expression, None)
     return at, nodes.EntryFields(start, at, "", None, found, last, ())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from typing import BinaryIO
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
 from bumps.interp import dates, names
+from bumps.interp.breaks import Breaks
 from bumps.interp.codes import CODES, merror
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
@@ -42,6 +44,7 @@ from bumps.interp.frames import (
     quit_now,
 )
 from bumps.interp.indirection import Indirection
+from bumps.interp.locks import Locks
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
@@ -51,6 +54,7 @@ from bumps.interp.references import (
     undefined,
 )
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
+from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
 from bumps.interp.symbols import Cell, Key, Value, cell_of, fresh
 from bumps.interp.transactions import Transactions
@@ -61,6 +65,7 @@ from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX
+from bumps.locks import Owner
 
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
@@ -98,12 +103,14 @@ class Machine:
         arguments: Sequence[str] = (),
         world: World | None = None,
         database_name: str = "",
+        lock_owner: Owner | None = None,
     ) -> None:
         """Make a machine that has run nothing yet.
 
         `globals_factory` is called at the first access to a global. `loader` finds routines, by default in the
         folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
-        `database_name` is the one environment that an extended reference may name.
+        `database_name` is the one environment that an extended reference may name. `lock_owner` takes the locks, by
+        default one of a party of its own.
         """
         self.globals_factory = globals_factory
         self.charset = charset
@@ -121,8 +128,10 @@ class Machine:
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
         self.direct_frame = DirectFrame()
         self.estack_base = 0
-        self.locks: dict[str, int] = {}
+        self.locks = Locks(self, lock_owner or Owner())
+        self._session: Globals | None = None
         self._store: Globals | None = None
+        """The session, unless a transaction is to begin with the next access."""
         self.functions: dict[str, Callable[..., Value]] = self._own_functions()
         self.device = Devices(Principal(input, output, charset, self.world))
         self.traps = Traps(self, Machine.enter.__code__)
@@ -133,6 +142,8 @@ class Machine:
         self.routine_compiler = Compiler(self, is_located=True)
         self.compiler = Compiler(self, is_located=False)
         self.indirection = Indirection(self, self.compiler)
+        self.breaks = Breaks(self)
+        self.shows = Shows(self)
 
     # The ways in
 
@@ -223,12 +234,12 @@ class Machine:
         finally:
             if is_last and not self.frames:
                 self.transactions.abandon()
-                self.locks.clear()
+                self.locks.end()
             self.device.principal.flush()
             sys.setrecursionlimit(depth)
-            if self._store is not None:
+            if self._session is not None:
                 with contextlib.suppress(*told):
-                    self._store.flush()
+                    self._session.flush()
         return status
 
     # Frames
@@ -416,6 +427,21 @@ class Machine:
         """Return the names of all locals that are defined, in order."""
         return sorted([name for name, cell in self.cells.items() if cell.v is not None or cell.a is not None])
 
+    def name_counts(self, *, with_hidden: bool) -> Counter[int]:
+        """Return how many names each cell has at this moment, by its id: more than one if it was passed by reference.
+
+        `with_hidden` counts those that NEW hides, too.
+        """
+        counts = Counter(map(id, self.cells.values()))
+        if with_hidden:
+            for frame in self.frames:
+                for _, old in frame.hidden:
+                    if isinstance(old, Hiding):
+                        counts.update(id(cell) for name, cell in old.cells.items() if name not in old.kept)
+                    else:
+                        counts[id(old)] += 1
+        return counts
+
     def next_local(self, name: str, *, reverse: bool) -> str:
         """Return the name of the local after (before) `name`, or nothing."""
         defined = self.defined_locals()
@@ -462,11 +488,28 @@ class Machine:
     # Globals
 
     @property
+    def session(self) -> Globals:
+        """The globals, outside of a transaction that has touched none yet; the first use opens the database."""
+        if self._session is None:
+            self._session = self.globals_factory()
+        return self._session
+
+    @property
+    def has_session(self) -> bool:
+        """Whether a global or a lock was used, so that the database is open."""
+        return self._session is not None
+
+    @property
     def store(self) -> Globals:
-        """The globals; the first use opens the database."""
+        """The globals. The first use opens the database, the first one in a transaction begins that."""
         if self._store is None:
-            self._store = self.globals_factory()
+            self.transactions.begin_now(self.session)
+            self._store = self.session
         return self._store
+
+    def defer_transaction(self) -> None:
+        """Let the next access to a global begin the transaction."""
+        self._store = None
 
     def decode(self, value: bytes) -> str:
         """Return a stored value as the program sees it."""
@@ -538,27 +581,6 @@ class Machine:
         value = sum_of(reference.get(), by)
         reference.set(value)
         return value
-
-    # Locks: one process has no rival, so each is granted at once
-
-    def lock_name(self, reference: Reference) -> str:
-        """Return what LOCK locks."""
-        return reference.text()
-
-    def lock(self, sign: str, wanted: Sequence[str], *, has_timeout: bool) -> None:
-        """Do LOCK: without a sign all others are released first."""
-        if not sign:
-            self.locks.clear()
-        for name in wanted:
-            count = self.locks.get(name, 0)
-            if sign != "-":
-                self.locks[name] = count + 1
-            elif count > 1:
-                self.locks[name] = count - 1
-            else:
-                self.locks.pop(name, None)
-        if has_timeout:
-            self.test = 1
 
     # Input, text, and the functions that know the machine
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -91,6 +92,8 @@ class Image:
         self.compiler = compiler
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
+        self._stops: dict[int, Run] = {}
+        """What runs before a line: the breakpoints of ZBREAK."""
         self.labels: dict[str, Label] = {}
         self.code = self._block(0, 0, self._indexes)
         for label, line in tree.labels.items():
@@ -122,10 +125,34 @@ class Image:
         """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
 
         def compile_first() -> Outcome:
-            run = code.lines[index] = self.compiler.line(self, number, code, index)
+            run = self.compiler.line(self, number, code, index)
+            stop = self._stops.get(number)
+            if stop is not None:
+                run = _stopping(stop, run)
+            code.lines[index] = run
             return run()
 
         return compile_first
+
+    def code_line(self, number: int) -> int:
+        """Return the first line from `number` on, of the same depth, that has commands; `number` if none has."""
+        depth = self.tree.lines[number].depth
+        for below in range(number, len(self.tree.lines)):
+            line = self.tree.lines[below]
+            if line.depth == depth and (line.commands or line.bad):
+                return below
+        return number
+
+    def set_stop(self, number: int, stop: Run | None) -> None:
+        """Let `stop` run whenever line `number`, which has commands, is reached; None ends that."""
+        if stop is None:
+            self._stops.pop(number, None)
+        else:
+            self._stops[number] = stop
+        for code in (self.code, *self._blocks.values()):
+            index = bisect_right(code.numbers, number) - 1  # R2: the last entry of a line is the line itself
+            if index >= 0 and code.numbers[index] == number:
+                code.lines[index] = self._lazy(code, number, index)
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""
@@ -213,6 +240,16 @@ def _falling(code: Code, index: int) -> Run:
         raise error
 
     return fall
+
+
+def _stopping(stop: Run, run: Run) -> Run:
+    """Return what runs `stop`, and then the line unless that has an outcome."""
+
+    def stop_first() -> Outcome:
+        outcome = stop()
+        return run() if outcome is None else outcome
+
+    return stop_first
 
 
 def _file_name(name: str) -> str:

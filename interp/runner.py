@@ -11,6 +11,7 @@ from bumps.errors import UsageError
 from bumps.interp.compile_base import is_value
 from bumps.interp.machine import Machine
 from bumps.interp.symbols import Value
+from bumps.locks import Owner
 
 if TYPE_CHECKING:
     from bumps.database import Database
@@ -30,6 +31,7 @@ def call(database: Database, entryref: str, arguments: Sequence[Any], routines: 
         charset=charset,
         input=sys.stdin.buffer,
         output=sys.stdout.buffer,
+        lock_owner=Owner(database.lock_owner),
     )
     result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
     return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bumps import limits
 from bumps.errors import RestartError
+from bumps.globals import Globals
 from bumps.interp import nodes
 from bumps.interp.codes import merror
 from bumps.interp.frames import Code, DirectFrame, Frame, Restart, Run
@@ -33,6 +34,9 @@ class Transactions:
         self.saved: Saved | None = None
         """None if the outermost TSTART is not restartable."""
         self.test = 0
+        self._is_deferred = False
+        """Whether the transaction touches its first global yet. Until then it has seen nothing, and holds nobody up:
+        a LOCK behind TSTART may wait, and what others commit meanwhile disturbs nobody."""
 
     @property
     def level(self) -> int:
@@ -50,8 +54,30 @@ class Transactions:
             self.resume = resume
             self.restart_count = 0
             self.test = machine.test
-        machine.store.begin(turn=self.saved is None)  # what cannot be run again must not meet anybody
+            self._is_deferred = True
+            machine.defer_transaction()
+        elif not self._is_deferred:
+            machine.store.begin()
         self.frames.append(frame)
+        machine.locks.begin_level()
+
+    def begin_now(self, session: Globals) -> None:
+        """Begin what was deferred: a global is to be used."""
+        if self._is_deferred:
+            session.begin(turn=not self.is_restartable)  # what cannot be run again must not meet anybody
+            self._is_deferred = False
+            for _ in self.frames[1:]:
+                session.begin()
+
+    @property
+    def is_restartable(self) -> bool:
+        """Whether the outermost TSTART said that it may be run again."""
+        return self.saved is not None
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether the open transaction holds up all writers."""
+        return bool(self.frames) and not self._is_deferred and self.machine.store.has_turn
 
     def _save(self, argument: nodes.TransactionArgument | None) -> Saved | None:
         """Return copies of the locals that a restart puts back, or None if it is not to be restarted."""
@@ -81,14 +107,17 @@ class Transactions:
         if not self.frames:
             raise merror("TLVLZERO")
         try:
-            self.machine.store.commit()
+            if not self._is_deferred:
+                self.machine.store.commit()
         except RestartError:
             self.restart()
         except BaseException:
             if not self.machine.store.level:
-                self.frames.clear()  # whether it is in nobody can say: it is open no more, and not to be rolled back
+                self._forget()  # whether it is in nobody can say: it is open no more, and not to be rolled back
             raise
         self.frames.pop()
+        self.machine.locks.commit_level()
+        self._is_deferred = self._is_deferred and bool(self.frames)
 
     def rollback(self, level: int) -> None:
         """Do TROLLBACK to a level; a negative one counts from the present level."""
@@ -97,9 +126,12 @@ class Transactions:
         target = level if level >= 0 else len(self.frames) + level
         if not 0 <= target < len(self.frames):
             raise merror("INVROLLBKLVL", level, len(self.frames))
-        self.machine.store.rollback(target)
+        if not self._is_deferred:
+            self.machine.store.rollback(target)
         self.machine.naked = NO_NAKED
         del self.frames[target:]
+        self.machine.locks.roll_back(target)
+        self._is_deferred = self._is_deferred and bool(self.frames)
 
     def restart(self) -> None:
         """Do TRESTART: undo all, put the saved locals back, and go on behind the outermost TSTART."""
@@ -109,26 +141,38 @@ class Transactions:
             raise merror("TRESTNOT")
         machine = self.machine
         frame = self.frames[0]
-        if machine.store.level:
-            machine.store.rollback(0)
+        self.pause()
         self.frames.clear()
+        machine.locks.roll_back(0)
         for name, (value, arr) in self.saved.items():
             cell = machine.cell(name)
             cell.v = value
             cell.a = None if arr is None else copy_level(arr)
         machine.test = self.test
         self.restart_count += 1
-        machine.store.begin()
         self.frames.append(frame)
+        machine.locks.begin_level()
         raise Restart(frame, self.resume)
+
+    def pause(self) -> None:
+        """Roll everything back, to be begun again by the next access to a global. `restart` must follow."""
+        if self.machine.session.level:
+            self.machine.session.rollback(0)
+        self._is_deferred = True
+        self.machine.defer_transaction()
 
     def abandon(self) -> None:
         """Roll back whatever is open when the Run ends."""
         if self.frames:
             # Whatever interrupted the Run may have done so within a restart, between its two transactions.
-            if self.machine.store.level:
-                self.machine.store.rollback(0)
-            self.frames.clear()
+            if not self._is_deferred and self.machine.session.level:
+                self.machine.session.rollback(0)
+            self._forget()
+
+    def _forget(self) -> None:
+        self.frames.clear()
+        self._is_deferred = False
+        self.machine.locks.forget_levels()
 
 
 def _copy(cell: Cell) -> tuple[Value | None, Arr | None]:

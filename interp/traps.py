@@ -55,6 +55,8 @@ class Traps:
         """All levels at the first error since $ECODE was empty."""
         self.handling = 0
         """How many traps run at this moment."""
+        self.standing: dict[int, tuple[Place | None, str]] = {}
+        """Levels that run a trap or the action of a breakpoint: where they stand, and which of both."""
 
     # What a frame does with an exception
 
@@ -79,6 +81,8 @@ class Traps:
             raise error
         has_implied_quit = bool(self.etrap)
         self.handling += 1
+        depth = len(self.machine.frames) - 1
+        self.standing[depth] = self._standing(exception.__traceback__), "($ZTRAP)"
         try:
             outcome = self.machine.indirection.code(code).lines[0]()
         except Exception as again:
@@ -88,6 +92,7 @@ class Traps:
             raise second from None
         finally:
             self.handling -= 1
+            self.standing.pop(depth, None)
         if isinstance(outcome, Goto):
             return outcome
         if self.ecode and (has_implied_quit or outcome is QUIT):
@@ -136,6 +141,10 @@ class Traps:
         error.stack = [place.name for place in in_routines[1:]]
 
     # Reading the Python stack
+
+    def places(self) -> list[Place | None]:
+        """Return where each frame of M stands, the innermost first."""
+        return self._places()
 
     def _places(self, innermost: Place | None = None) -> list[Place | None]:
         """Return the place of each frame of M, the innermost first.

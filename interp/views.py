@@ -19,11 +19,12 @@ from bumps.interp.symbols import Value
 from bumps.interp.values import to_text
 
 REGION = "DEFAULT"
-_COUNTERS = (
+COUNTERS = (
     "SET KIL GET DTA ORD ZPR QRY LKS LKF CTN DRD DWT NTW NTR NBW NBR NR0 NR1 NR2 NR3 TTW TTR TRB TBW TBR TR0 TR1 TR2 "
     "TR3 TR4 TC0 TC1 TC2 TC3 TC4 ZTR DFL DFS JFL JFS JBB JFB JFW JRL JRP JRE JRI JRO JEX DEX CAT CFE CFS CFT CQS CQT "
     "CYS CYT BTD"
 )
+"""GT.M's names of the counters of a region."""
 
 
 class Views:
@@ -67,7 +68,7 @@ class Views:
         if name == "GVNEXT":
             return ""
         if name == "GVSTAT":
-            return ",".join(f"{counter}:0" for counter in _COUNTERS.split())
+            return ",".join(f"{counter}:0" for counter in COUNTERS.split())
         if name == "NOISOLATION":
             return 1 if text in self._not_isolated else 0
         if name == "LVNULLSUBS":

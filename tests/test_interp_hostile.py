@@ -94,8 +94,8 @@ def ends(text: str, charset: str = "m") -> str:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ('S B="A" J @B', "UNBUILT"),
-        ('ZP @("A")', "UNBUILT"),
+        ('S B="A" J @B', "ONEPROCESS"),
+        ('ZP @("A")', "LABELUNKNOWN"),
         ("N @B@(1)", "INDEXTRACHARS"),
         ('W $TR("abc")', ""),
         ('W $J("",-1E46)', ""),

@@ -153,15 +153,31 @@ def test_a_run_that_ends_leaves_no_transaction_and_no_lock() -> None:
 
     assert run.machine.store.level == 0
     assert run.machine.store.get("A", b"") == b"1"
-    assert run.machine.locks == {}
+    assert list(run.machine.locks.lines()) == ["MLG:1,MLT:0"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "entry"),
+    [("T", "T"), ("^U", "^U"), ('T^U(1,"a"):(OUT="x":ERR="y"):5', "T^U"), ("T+1^U", "T+1^U"), ('@"T^U"', "T^U")],
+)
+def test_job_says_that_it_starts_processes(argument: str, entry: str) -> None:
+    error = failing(Run(T=f'T ;\n S X="T" J {argument} W "no"\n'), "T")
+
+    assert (error.name, error.code, error.place) == ("ONEPROCESS", "Z500000041", "T+1^T")
+    assert f"JOB {entry}: it starts a process" in error.message
+
+
+def test_job_evaluates_its_arguments_first() -> None:
+    assert failing(Run(T="T ;\n J T(Y)\n"), "T").name == "UNDEF"
+    assert failing(Run(T="T ;\n J T::Y\n"), "T").name == "UNDEF"
 
 
 def test_what_is_not_built_names_itself_when_it_is_reached() -> None:
-    run = Run(T='T W "a" Q\nA O "file" Q\nB J T Q\nC W $&x.y() Q\nD W ^$JOB Q\n')
+    run = Run(T='T W "a" Q\nA O "file" Q\nB ZST  Q\nC W $&x.y() Q\nD W ^$JOB Q\n')
 
     run.machine.run("T")
 
-    for entry, feature in (("A", "OPEN"), ("B", "JOB"), ("C", "$&x.y"), ("D", "^$JOB")):
+    for entry, feature in (("A", "OPEN"), ("B", "ZSTEP"), ("C", "$&x.y"), ("D", "^$JOB")):
         error = failing(run, f"{entry}^T")
         assert (error.name, feature in error.message) == ("UNBUILT", True), error.message
 
@@ -224,7 +240,7 @@ def test_in_direct_mode_a_transaction_stays_open_for_the_next_line() -> None:
     direct("W $TL,^A,!")
 
     assert run.written == "12\n25\n12\n02\n"
-    assert run.machine.locks == {"^B": 1}
+    assert list(run.machine.locks.lines()) == ["MLG:1,MLT:0", "LOCK ^B LEVEL=1"]
 
 
 def test_an_error_in_direct_mode_leaves_the_transaction_open_and_halt_ends_it() -> None:

@@ -16,6 +16,7 @@ def test_no_crash_state_of_a_compaction_loses_what_was_promised() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_crash_state_of_twenty_thousand_compactions_loses_what_was_promised() -> None:
     report = compactions(1000, 20_000)
     assert [str(failure) for failure in report.failures] == []

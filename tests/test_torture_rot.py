@@ -24,6 +24,7 @@ def test_all_rot_is_found(seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_every_byte_with_a_flipped_bit_and_every_misplaced_page_is_found() -> None:
     swept = sweep(0)
 

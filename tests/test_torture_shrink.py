@@ -125,8 +125,9 @@ def test_a_script_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         script.run(made.with_last(cut=Cut(10**6, ())))
     with pytest.raises(ScriptError):
         script.run(made.with_last(cut=Cut(20, (1,) * 99)))
-    with pytest.raises(ScriptError):
-        script.run(made.with_last(events=(("checkpoint",),)))
+    for event in (("checkpoint",), ("survive", ("checkpoint",))):
+        with pytest.raises(ScriptError):
+            script.run(made.with_last(events=(event,)))
     assert find_cut(made.with_last(events=(("checkpoint",),))) is None
     with pytest.raises(ScriptError):
         from_json({"lives": []})

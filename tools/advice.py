@@ -197,6 +197,23 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Another commit changed what this transaction had read.",
         "Run it again; @database.transactional does that.",
     ),
+    "LOCKTIMEOUT": (
+        "Another thread or Run holds the same name, an ancestor or a descendant of it.",
+        "Wait longer, or look for two that each wait for what the other holds.",
+    ),
+    "LOCKTURN": (
+        "The transaction is not restartable, so it holds up all writers from its first global on; "
+        "who has the lock may have to write before it lets go.",
+        "Take the LOCK before the first global of the transaction, give it a timeout, or write TSTART ().",
+    ),
+    "ONEPROCESS": (
+        "JOB starts a process of its own, and this release lets one process at a time open a database.",
+        "Do the work in this process, or in a thread of a Python program that calls database.call().",
+    ),
+    "RESTRICTED": (
+        "The command or the program that started this Run has not allowed it.",
+        "The message says which option of bumps run allows it.",
+    ),
     "UNBUILT": (
         "The program uses a part of the language that this release parses but does not run.",
         "The message names it; CHANGELOG.md says what came when.",

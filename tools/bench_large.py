@@ -59,7 +59,8 @@ def run_small_cache(job: Job, folder: str, meter: Meter) -> None:
         disk_count = max(100, sample_count // 10)
         disk = _get_random(database, rng, job.count, disk_count)
         read_file(data)
-        put_clock = _put_random(database, rng, job.count, sample_count)
+        # A commit may exceed the budget (docs/limits.md), and one of 1,000 would be three times as large.
+        put_clock = _put_random(database, rng, job.count, sample_count, 10)
         taken = memory_peak() - before
     meter.add(
         "small-cache",
@@ -95,10 +96,10 @@ def _get_all(get: Callable[[str, bytes], bytes | None], keys: Sequence[bytes]) -
             raise BumpsError(f"{key!r} is not there")
 
 
-def _put_random(database: bumps.Database, rng: random.Random, space: int, count: int) -> Clock:
-    """Put random nodes in commits of 1,000, and a checkpoint behind them."""
+def _put_random(database: bumps.Database, rng: random.Random, space: int, count: int, size: int) -> Clock:
+    """Put random nodes in commits of `size`, and a checkpoint behind them."""
     value, total = b"w" * VALUE_SIZE, Clock()
-    for part in batches(range(count), 1000):
+    for part in batches(range(count), size):
         commit = batch_of([(key_of(rng.randrange(space)), value) for _ in part])
         with Clock() as clock:
             database.engine.commit(commit)
@@ -176,7 +177,7 @@ def grow(path: str, count: int, seed: int, cache_size: int) -> dict[str, float]:
         for _ in range(2):  # until the cache is full, or has everything
             _get_random(database, rng, count, sample_count)
         get_us = 1e6 * _get_random(database, rng, count, sample_count).cpu / sample_count
-        put_us = 1e6 * _put_random(database, rng, count, sample_count).cpu / sample_count
+        put_us = 1e6 * _put_random(database, rng, count, sample_count, 1000).cpu / sample_count
         taken = memory_peak() - before
     return {
         "get_us": get_us,

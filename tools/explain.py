@@ -95,10 +95,8 @@ def entries() -> Iterator[Entry]:
             cause, action = ADVICE.get(kind.name, ("", ""))
             meaning = inspect.getdoc(kind) or ""
             yield Entry(f"Z{kind.number}", kind.name, kind.number, meaning.split("\n")[0], cause, action or kind.hint)
-    cause, action = ADVICE[errors.UNBUILT_NAME]
-    yield Entry(
-        f"Z{errors.UNBUILT_NUMBER}", errors.UNBUILT_NAME, errors.UNBUILT_NUMBER, "Not built yet.", cause, action
-    )
+    for name, (number, meaning) in errors.M_ERRORS.items():
+        yield Entry(f"Z{number}", name, number, meaning, *ADVICE[name])
 
 
 def _kinds(root: type[errors.BumpsError]) -> Iterator[type[errors.BumpsError]]:

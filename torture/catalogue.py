@@ -562,6 +562,12 @@ _ALL = (
             "bumps.engine:Engine.void", nothing),
     _mutant("commit_error_hidden", "errors", "a transaction of M that ended with an error is rolled back",
             "bumps.interp.transactions:Transactions.commit", rewrite("not self.machine.store.level", "False")),
+    _mutant("resume_error_untyped", "errors", "an error of the system while a segment goes on has no name",
+            f"{WRITER}._resume_segment",
+            rewrite('StorageError(f"{name}: it cannot be read: {error.strerror or error}")', "error")),
+    _mutant("unadopted_tail_uncounted", "errors", "frames that there is no space to adopt are not in the last LSN",
+            "bumps.engine:Engine.last_lsn",
+            rewrite("self._opened.tail or self.journal is None", "self.journal is None")),
     # tree
     _mutant("page_leaked", "tree", "freed pages are forgotten",
             "bumps.btree.freelist:Draft.free", nothing),

@@ -37,7 +37,7 @@ class Mutant:
     line: str
     """What is wrong, in one line."""
     patches: tuple[tuple[str, Factory], ...]
-    """Target, `module:attribute` or `module:Class.method`, and what makes its new body."""
+    """Target, `module:attribute` or `module:Class.method` (or a property), and what makes its new body."""
 
 
 def nothing(original: Body) -> Body:
@@ -113,9 +113,10 @@ def _patch(target: str, factory: Factory, ran: list[str]) -> list[tuple[object, 
     original = getattr(owner, name, None)
     if original is None:
         raise MutantError(f"{target}: there is no such thing")
-    new = factory(original)
+    body: Body = getattr(original, "fget", original)  # a property is patched where it is read
+    new = factory(body)
 
-    @functools.wraps(original)
+    @functools.wraps(body)
     def counted(*arguments: Any, **options: Any) -> Any:
         if target not in ran:
             ran.append(target)
@@ -132,5 +133,5 @@ def _patch(target: str, factory: Factory, ran: list[str]) -> list[tuple[object, 
     undo = []
     for each in owners:
         undo.append((each, name, original))
-        setattr(each, name, counted)
+        setattr(each, name, property(counted) if isinstance(original, property) else counted)
     return undo

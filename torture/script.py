@@ -208,9 +208,9 @@ def _live(life: Life, events: Sequence[Event]) -> Violation | None:
     try:
         for event in events:
             perform(life, event)
+    except ScriptError:
+        raise
     except Exception as error:
-        if isinstance(error, AssertionError) and life.store is None:
-            raise ScriptError("a life is driven before it is opened") from error
         return violation_of(error)
     return None
 
@@ -256,6 +256,9 @@ def look(script: Script, ended: Ended, state: State) -> Violation | None:
 def perform(life: Life, event: Event) -> None:
     """Do one event with a life."""
     name, *rest = event
+    act = rest[-1] if name in ("survive", "fault", "kill_inside") else event
+    if life.store is None and act[0] not in ("open", "arm", "disarm", "revive"):
+        raise ScriptError("a life is driven before it is opened")
     if name == "arm":
         life.faults.arm(Fault(*rest[0]))
     elif name == "disarm":

@@ -39,6 +39,8 @@ FAULT_KINDS = ("sync_directory", "sync", "pwrite")
 FAULT_HOWS = ("EIO", "short", "kill")
 FAULT_STATES = 12
 MEMORY_SEEDS = (165,)
+READ_SEEDS = range(6, 12)
+"""Short lives, some of which go on in a segment that a clean close has cut."""
 CONTINUATION_SEEDS = (9, 0, 1)
 AIMED = ("continuations:9:sync,2,EIO,1,revert,200", "continuations:1:sync,2,EIO,1,revert,400")
 """A slot that was only read is written again behind a set that may be half on the disk: one state in a thousand shows
@@ -137,6 +139,13 @@ def memory_loop(seed: int) -> Report:
     )
 
 
+def read_loop(seed: int) -> Report:
+    """Let each read of a life fail: whatever is being done says so with an error that has a name."""
+    return runner.fault_loop(
+        engine_subject, seed=seed, kinds=("pread",), hows=("EIO",), times=(1,), states_each=1, failures_max=1
+    )
+
+
 def first_failure(stage: str, campaign_states: int) -> Failure | None:
     """Run one stage of the gate; return the first violation, or None."""
     reports: Iterable[Report]
@@ -151,7 +160,9 @@ def first_failure(stage: str, campaign_states: int) -> Failure | None:
             )
             for seed in FAULT_SEEDS
         )
-        reports = itertools.chain(reports, (memory_loop(seed) for seed in MEMORY_SEEDS))
+        reports = itertools.chain(
+            reports, (memory_loop(seed) for seed in MEMORY_SEEDS), (read_loop(seed) for seed in READ_SEEDS)
+        )
     elif stage == READERS:
         reports = (readers(seed) for seed in READER_SEEDS)
     elif stage == CONTINUATIONS:

@@ -1,0 +1,113 @@
+"""ZBREAK: code that runs before a line whenever that is reached.
+
+A line that has one is compiled anew when it is reached next, with the action before it (Image.set_stop); all other
+lines run as fast as before. A routine that is linked anew has lost its breakpoints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bumps.errors import MError
+from bumps.interp.codes import merror, status_text
+from bumps.interp.frames import Outcome, Place
+from bumps.interp.routines import Image
+from bumps.interp.sequences import run_sequence
+from bumps.interp.traps import to_merror
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+
+ACTION = "B"
+"""What happens without an action: BREAK."""
+
+
+class Breakpoint:
+    """One line, and what to do there."""
+
+    def __init__(self, image: Image, line: int, action: str, count: int) -> None:
+        self.image = image
+        self.line = line
+        self.action = action
+        self.count = count
+        """The action runs from this time on that the line is reached; below 0 never."""
+
+    @property
+    def stop_line(self) -> int:
+        """The line where it stops: one without commands is passed by."""
+        return self.image.code_line(self.line)
+
+    @property
+    def name(self) -> str:
+        """Return where it is: `label+offset^routine`."""
+        return self.image.place_name(self.line)
+
+
+class Breaks:
+    """The breakpoints of one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self._points: dict[str, Breakpoint] = {}
+
+    def set(self, label: str, offset: int, routine: str | None, action: str, count: int) -> None:
+        """Do ZBREAK: NOPLACE if there is no such line, and the error of an action that does not parse."""
+        image, line = self._find(label, offset, routine)
+        self.machine.indirection.code(action)
+        point = Breakpoint(image, line, action, count)
+        self._points.pop(point.name, None)
+        self._points[point.name] = point
+        place = Place(image, point.stop_line, 1, image.lines[point.stop_line])
+        image.set_stop(point.stop_line, run_sequence(((lambda: self._stop(point, place), place),)))
+
+    def remove(self, label: str, offset: int, routine: str | None) -> None:
+        """Do `ZBREAK -entry`; nothing happens if there is none."""
+        image, line = self._find(label, offset, routine)
+        point = self._points.pop(image.place_name(line), None)
+        if point is not None:
+            point.image.set_stop(point.stop_line, None)
+
+    def remove_all(self) -> None:
+        """Do `ZBREAK -*`."""
+        for point in self._points.values():
+            point.image.set_stop(point.stop_line, None)
+        self._points.clear()
+
+    def lines(self) -> Iterator[str]:
+        """Yield what ZSHOW "B" shows, the last one first."""
+        images = self.machine.library.images
+        for name, point in reversed(self._points.items()):
+            if images.get(point.image.name) is point.image:
+                yield f"{name}>{point.action}"
+
+    def _find(self, label: str, offset: int, routine: str | None) -> tuple[Image, int]:
+        machine = self.machine
+        image = machine.current_image() if routine is None else machine.library.image(routine)
+        try:
+            return image, image.entry(label, offset).line
+        except MError:
+            raise merror("NOPLACE") from None
+
+    def _stop(self, point: Breakpoint, place: Place) -> Outcome:
+        """Run the action. Its QUIT or GOTO is that of the line."""
+        if point.count > 1 or point.count < 0:
+            point.count -= 1
+            return None
+        traps = self.machine.traps
+        depth = len(self.machine.frames) - 1
+        outer = traps.standing.get(depth)
+        traps.standing[depth] = place, "(ZBREAK)"
+        try:
+            return self.machine.indirection.code(point.action).lines[0]()
+        except Exception as found:
+            cause = to_merror(found)
+            error = merror("ERRWZBRK")
+            error.message += f",{status_text(cause).replace('%', '-', 1)}"
+            error.details["ecode"] = traps.ecode.removesuffix(",") + cause.ecode
+            raise error from None
+        finally:
+            if outer is None:
+                del traps.standing[depth]
+            else:
+                traps.standing[depth] = outer
