@@ -209,7 +209,7 @@ class KeyCodec:
     def decode_all(self, keys: Sequence[bytes], *head: str) -> list[tuple[str, ...]]:
         """Return the subscripts of many keys, each behind `head`, in a third of the time; errors as `decode`."""
         texts = map(self._texts.__getitem__, self._codes_of(keys))
-        counts = [key.count(END) for key in keys]
+        counts = list(map(bytes.count, keys, repeat(END)))
         if len(set(counts)) == 1:
             return list(zip(*map(repeat, head), *[texts] * counts[0])) if counts[0] else [head] * len(counts)
         return [(*head, *islice(texts, count)) for count in counts]
@@ -309,6 +309,9 @@ class _Texts(_Memo[bytes, str]):
             text = digits.decode()
             if len(self) < MEMO_COUNT_MAX:
                 self[code] = text
+                return text
+            if self.miss_count < MEMO_MISS_COUNT_MAX:
+                self.miss_count += 1
                 return text
         else:
             text = decode_code(code, self.encoding)
