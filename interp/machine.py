@@ -45,6 +45,7 @@ from bumps.interp.frames import (
 )
 from bumps.interp.indirection import Indirection
 from bumps.interp.locks import Locks
+from bumps.interp.paths import Searches, zparse
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
@@ -626,6 +627,7 @@ class Machine:
     def _own_functions(self) -> dict[str, Callable[..., Value]]:
         """Return the functions of values that need the charset or the stack."""
         charset = self.charset
+        searches = Searches()
 
         def qlength(name: Value) -> Value:
             return names.qlength(name, charset)
@@ -655,6 +657,8 @@ class Machine:
             "STACK": stack,
             "VIEW": self.views.get,
             "ZDATE": zdate,
+            "ZPARSE": lambda *values: zparse(values, self.world.folder, self.world.environment),
+            "ZSEARCH": lambda *values: searches.next(values, self.world.folder, self.world.environment),
             "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
             "ZWRITE": zwrite,
         }

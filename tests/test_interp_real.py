@@ -10,6 +10,7 @@ import pytest
 
 from tests.oracle.compare import differences, expressions_of, on_bumps
 from tests.oracle.gtm import installation
+from tests.oracle.real import compare, report, script_of
 
 REAL = Path(__file__).parent / "real"
 VISTA_ROUTINES = ("Packages", "Kernel", "Routines")
@@ -42,3 +43,19 @@ def test_vista_library_answers_as_on_gtm(tmp_path: Path) -> None:
 
     assert differences(tmp_path, expressions) == []
     assert sum(answer.startswith("error") for answer in on_bumps(tmp_path, expressions)) < len(expressions) // 10
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("steps", sorted(REAL.glob("*.steps")), ids=lambda path: path.stem)
+def test_vista_does_step_by_step_what_it_does_on_gtm(tmp_path: Path, steps: Path) -> None:
+    checkout = os.environ.get("BUMPS_VISTA", "")
+    if not checkout:
+        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
+
+    different = [
+        report(outcome, str(steps))
+        for outcome in compare(Path(checkout), script_of(steps), tmp_path)
+        if outcome.difference
+    ]
+
+    assert not different, "\n".join(different)

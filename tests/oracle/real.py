@@ -195,6 +195,7 @@ class Gtm:
             "gtm_stdxkill": "1",
             "gtm_lct_stdnull": "1",
             "gtm_chset": "M",
+            "gtmcompile": "-nowarning",
             "gtmgbldir": str(self.folder / "g.gld"),
             "gtmroutines": f"{self.folder}/objects({self.folder} {self.routines}) {distribution}/libgtmutil.so",
             "gtm_tmp": str(self.folder),
