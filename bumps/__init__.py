@@ -37,6 +37,7 @@ from bumps.errors import (
 from bumps.maintenance import Replayed, replay, verify
 from bumps.node import Node
 from bumps.options import Durability
+from bumps.policy import Policy
 from bumps.problem import Problem
 from bumps.version import __version__
 
@@ -58,6 +59,7 @@ __all__ = [
     "MError",
     "NoDatabaseError",
     "Node",
+    "Policy",
     "Problem",
     "ReadOnlyError",
     "Replayed",
@@ -74,11 +76,17 @@ __all__ = [
 ]
 
 
-def _call(database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None) -> Any:
+def _call(
+    database: Database,
+    entryref: str,
+    arguments: Sequence[Any],
+    routines: Sequence[str] | None,
+    policy: Policy | None,
+) -> Any:
     """Hand the language to the database when it is first asked to run M; nothing of it is loaded before."""
     from bumps.interp.runner import call
 
-    return call(database, entryref, arguments, routines)
+    return call(database, entryref, arguments, routines, policy)
 
 
 Database.runner = staticmethod(_call)

@@ -28,6 +28,7 @@ from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import FrozenGlobals, Globals, Level
 from bumps.locks import Owner
 from bumps.options import Durability, Options
+from bumps.policy import Policy
 from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.location import open_error, place_in
@@ -47,7 +48,12 @@ class Runner(Protocol):
     """Runs an M function for `Database.call`; the language hands itself in (bumps/__init__.py)."""
 
     def __call__(
-        self, database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None
+        self,
+        database: Database,
+        entryref: str,
+        arguments: Sequence[Any],
+        routines: Sequence[str] | None,
+        policy: Policy | None,
     ) -> Any:
         """Return the value of `$$entryref(arguments)`, or None if it returns none."""
 
@@ -336,14 +342,17 @@ class Database(Access):
 
     # M
 
-    def call(self, entryref: str, *arguments: Any, routines: Sequence[str] | None = None) -> Any:
+    def call(
+        self, entryref: str, *arguments: Any, routines: Sequence[str] | None = None, policy: Policy | None = None
+    ) -> Any:
         """Run the M function `LABEL^ROUTINE` with arguments by value; return its value, None if it has none.
 
+        `policy` says which files, commands and addresses it may reach; None grants what this process may do.
         Raises MError for an error that the M code does not trap.
         """
         if Database.runner is None:
             raise UsageError("no M runner is installed", hint="import bumps, not bumps.database")
-        return Database.runner(self, entryref, arguments, self.routines if routines is None else routines)
+        return Database.runner(self, entryref, arguments, self.routines if routines is None else routines, policy)
 
     # The whole
 

@@ -11,6 +11,7 @@ from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, Get, Refer, Test, constant
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
+from bumps.interp.device import Parameters
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference, merge
@@ -322,7 +323,8 @@ class ArgumentCompiler(FunctionCompiler):
     # Output and input
 
     def _write(self, argument: nodes.Expression | nodes.Argument) -> Run:
-        device = self.machine.device
+        machine = self.machine
+        device = machine.device
         if isinstance(argument, nodes.NewLine):
             return lambda: device.current.new_line()
         if isinstance(argument, nodes.FormFeed):
@@ -350,8 +352,9 @@ class ArgumentCompiler(FunctionCompiler):
             gets = [self.value(each) for each in argument.arguments]
 
             def control() -> Outcome:
-                values = [get() for get in gets]
-                device.current.control(name, values)
+                test = device.current.control(name, [get() for get in gets])
+                if test is not None:
+                    machine.test = 1 if test else 0
                 return None
 
             return control
@@ -515,28 +518,47 @@ class ArgumentCompiler(FunctionCompiler):
 
         return view
 
-    def _device(self, keyword: str, argument: nodes.DeviceArgument) -> Run:
-        machine = self.machine
+    def _device(self, argument: nodes.DeviceArgument) -> Callable[[], tuple[str, Parameters]]:
+        """Return what evaluates the device of an argument and its parameters."""
         device = self.texts(argument.device)
-        timeout = None if argument.timeout is None else self.value(argument.timeout)
         parameters = [
             (each.name, None if each.value is None else self.value(each.value))
             for each in argument.parameters or ()
             if each is not None
         ]
+        if not parameters:
+            return lambda: (device(), ())
 
-        def operate() -> Outcome:
+        def evaluate() -> tuple[str, Parameters]:
             name = device()
-            values = [(parameter, None if get is None else get()) for parameter, get in parameters]
-            has_timeout = timeout is not None
-            if timeout is not None:
-                to_number(timeout())
-            machine.device.operate(keyword, name, values)
-            if has_timeout:
-                machine.test = 1
-            return None
+            return name, [(parameter, None if get is None else get()) for parameter, get in parameters]
 
-        return operate
+        return evaluate
+
+    def _open(self, argument: nodes.DeviceArgument) -> Run:
+        machine = self.machine
+        device = self._device(argument)
+        timeout = None if argument.timeout is None else self.value(argument.timeout)
+        space = None if argument.space is None else self.texts(argument.space)
+
+        def open_it() -> None:
+            name, parameters = device()
+            seconds = None if timeout is None else float(to_number(timeout()))
+            is_in_time = machine.device.open(name, parameters, seconds, "" if space is None else space())
+            if seconds is not None:
+                machine.test = 1 if is_in_time else 0
+
+        return open_it
+
+    def _use(self, argument: nodes.DeviceArgument) -> Run:
+        device = self._device(argument)
+        devices = self.machine.device
+        return lambda: devices.use(*device())
+
+    def _close(self, argument: nodes.DeviceArgument) -> Run:
+        device = self._device(argument)
+        devices = self.machine.device
+        return lambda: devices.close(*device())
 
 
 def nothing() -> Outcome:
@@ -618,7 +640,7 @@ Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
 }
 ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Break: ArgumentCompiler._break,
-    nodes.Close: lambda compiler, argument: compiler._device("CLOSE", argument),
+    nodes.Close: ArgumentCompiler._close,
     nodes.Do: ArgumentCompiler._call_argument,
     nodes.Goto: ArgumentCompiler._jump,
     nodes.Hang: ArgumentCompiler._hang,
@@ -627,11 +649,11 @@ ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Lock: ArgumentCompiler._lock,
     nodes.Merge: ArgumentCompiler._merge,
     nodes.New: ArgumentCompiler._new,
-    nodes.Open: lambda compiler, argument: compiler._device("OPEN", argument),
+    nodes.Open: ArgumentCompiler._open,
     nodes.Quit: ArgumentCompiler._quit,
     nodes.Read: ArgumentCompiler._read,
     nodes.Trollback: ArgumentCompiler._rollback,
-    nodes.Use: lambda compiler, argument: compiler._device("USE", argument),
+    nodes.Use: ArgumentCompiler._use,
     nodes.View: ArgumentCompiler._view,
     nodes.Write: ArgumentCompiler._write,
     nodes.Xecute: ArgumentCompiler._xecute,

@@ -81,6 +81,10 @@ class Code:
         return Place(self.image, number, 1, self.image.lines[number])
 
 
+AGAIN: Final = Goto(Code(None, []), 0)
+"""What a trap answers if the line that failed begins again."""
+
+
 class Label:
     """Where a call enters a routine. `formals` is None for a label without parentheses."""
 

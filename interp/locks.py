@@ -96,7 +96,7 @@ class Locks:
     def _wait(self, names: Sequence[Name], seconds: float | None, *, allocate: bool) -> bool:
         """Wait for names. Who holds them may have to write, so nobody holds up all writers meanwhile without end."""
         machine = self.machine
-        machine.device.principal.flush()
+        machine.device.flush()
         table = self._table
         if seconds is not None or not machine.transactions.has_turn:
             return table.acquire(self.owner, names, seconds, allocate=allocate)

@@ -24,8 +24,10 @@ from bumps.interp.breaks import Breaks
 from bumps.interp.codes import CODES, merror
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
-from bumps.interp.devices import Devices, Principal
+from bumps.interp.device_principal import Principal
+from bumps.interp.devices import Devices
 from bumps.interp.frames import (
+    AGAIN,
     NO_VALUE,
     QUIT,
     Code,
@@ -67,6 +69,7 @@ from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX
 from bumps.locks import Owner
+from bumps.policy import Policy
 
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
@@ -105,13 +108,15 @@ class Machine:
         world: World | None = None,
         database_name: str = "",
         lock_owner: Owner | None = None,
+        policy: Policy | None = None,
     ) -> None:
         """Make a machine that has run nothing yet.
 
         `globals_factory` is called at the first access to a global. `loader` finds routines, by default in the
         folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
         `database_name` is the one environment that an extended reference may name. `lock_owner` takes the locks, by
-        default one of a party of its own.
+        default one of a party of its own. `policy` says which files, commands and addresses devices may reach; None
+        grants what the process may do.
         """
         self.globals_factory = globals_factory
         self.charset = charset
@@ -134,7 +139,7 @@ class Machine:
         self._store: Globals | None = None
         """The session, unless a transaction is to begin with the next access."""
         self.functions: dict[str, Callable[..., Value]] = self._own_functions()
-        self.device = Devices(Principal(input, output, charset, self.world))
+        self.device = Devices(Principal(input, output, charset, self.world), self.world, policy or Policy())
         self.traps = Traps(self, Machine.enter.__code__)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
@@ -218,12 +223,15 @@ class Machine:
         status = 0
         told: tuple[type[Exception], ...] = ()
         try:
-            _roomy(begin)
-        except Halted as halted:
-            status = halted.status
-            is_last = True
-        except Unwind:
-            pass
+            try:
+                _roomy(begin)
+            except Halted as halted:
+                status = halted.status
+                is_last = True
+            except Unwind:
+                pass
+            if is_last and not self.frames:
+                self.device.end()
         except Exception as error:
             found = to_merror(error)
             if isinstance(found.__cause__, StorageError):
@@ -236,7 +244,10 @@ class Machine:
             if is_last and not self.frames:
                 self.transactions.abandon()
                 self.locks.end()
-            self.device.principal.flush()
+                with contextlib.suppress(MError):  # another error is being told
+                    self.device.end()
+            with contextlib.suppress(MError):
+                self.device.flush()
             sys.setrecursionlimit(depth)
             if self._session is not None:
                 with contextlib.suppress(*told):
@@ -269,12 +280,12 @@ class Machine:
                         self.transactions.check_quit(frame, code, index)
                     return
                 except Exception as error:
-                    goto = self.traps.catch(error, frame)
+                    try:
+                        goto = self.traps.catch(error, frame)
+                    except Unwind as unwind:
+                        goto = self._land(unwind, frame)
                 except Unwind as unwind:
-                    if len(frames) > unwind.depth:
-                        self.transactions.drop(frame)
-                        raise
-                    goto = unwind.goto
+                    goto = self._land(unwind, frame)
                 except Restart as restart:
                     if restart.frame is not frame:
                         raise
@@ -282,11 +293,19 @@ class Machine:
                 if goto is None:
                     self.transactions.drop(frame)
                     return
-                code, index = goto.code, goto.index
+                if goto is not AGAIN:
+                    code, index = goto.code, goto.index
         finally:
             frames.pop()
             if frame.hidden:
                 self.restore(frame.hidden)
+
+    def _land(self, unwind: Unwind, frame: Frame) -> Goto | None:
+        """Return where the innermost frame goes on if ZGOTO meant it, else let that fly on."""
+        if len(self.frames) > unwind.depth:
+            self.transactions.drop(frame)
+            raise unwind
+        return unwind.goto
 
     def bind(self, label: Label, actuals: Actuals) -> list[Hidden]:
         """Bind actuals to the formals of a label: return what they hide. M20, M58 if they do not fit."""
@@ -398,13 +417,13 @@ class Machine:
 
     def hang(self, seconds: int | Decimal) -> None:
         """Do HANG; what was written is seen first."""
-        self.device.principal.flush()
+        self.device.flush()
         if seconds > 0:
             self.world.sleep(float(seconds))
 
     def break_point(self) -> None:
         """Do BREAK: there is no direct mode to break to, so the program goes on (LANGUAGE 1.3)."""
-        self.device.principal.flush()
+        self.device.flush()
         place = self.traps.current_place()
         where = DIRECT if place is None else place.name
         self.world.warn(f"BREAK at {where}: no direct mode here, the program goes on")
@@ -589,7 +608,12 @@ class Machine:
         """Do READ of a variable. Only one with a timeout sets $TEST."""
         device = self.device.current
         seconds = None if timeout is None else float(timeout)
-        target.set(device.read_character(seconds) if single else device.read_line(size, seconds))
+        try:
+            target.set(device.read_character(seconds) if single else device.read_line(size, seconds))
+        except MError as error:
+            if error.name == "IOEOF":
+                target.set(-1 if single else "")
+            raise
         if seconds is not None:
             self.test = 0 if device.is_expired else 1
 

@@ -12,16 +12,24 @@ from bumps.interp.compile_base import is_value
 from bumps.interp.machine import Machine
 from bumps.interp.symbols import Value
 from bumps.locks import Owner
+from bumps.policy import Policy
 
 if TYPE_CHECKING:
     from bumps.database import Database
 
 
-def call(database: Database, entryref: str, arguments: Sequence[Any], routines: Sequence[str] | None) -> Any:
+def call(
+    database: Database,
+    entryref: str,
+    arguments: Sequence[Any],
+    routines: Sequence[str] | None,
+    policy: Policy | None = None,
+) -> Any:
     """Call `LABEL^ROUTINE` with arguments by value, in a Run of its own; return the value of its QUIT, or None.
 
     A text is `str`, in a database of charset `m` it is `bytes`. Routines come from the folders `routines`, else
-    from `$BUMPS_ROUTINES`, else from the current folder. An MError that nothing traps passes.
+    from `$BUMPS_ROUTINES`, else from the current folder. `policy` says what devices may reach. An MError that
+    nothing traps passes.
     """
     charset = database.charset
     path = routines if routines is not None else os.environ.get("BUMPS_ROUTINES", ".").split(":")
@@ -32,6 +40,7 @@ def call(database: Database, entryref: str, arguments: Sequence[Any], routines: 
         input=sys.stdin.buffer,
         output=sys.stdout.buffer,
         lock_owner=Owner(database.lock_owner),
+        policy=policy,
     )
     result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
     return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result

@@ -4,7 +4,9 @@ T1. An error is recorded once, in the frame where it is first caught: there the 
     all frames of M, and `place` of each running sequence (sequences.py) says where it stands.
 T2. The trap runs in the failing frame, before its NEWs are undone. If $ECODE is not empty behind it, the
     same error goes on to the caller, whose own trap sees it.
-T3. An error in a trap, or in what it calls, drops all frames up to and with the one that failed.
+T3. $ZTRAP and the EXCEPTION of a device have no implied QUIT: behind them the line that failed begins again,
+    and their own QUIT ends the frame as if nothing had happened.
+T4. An error in a trap, or in what it calls, drops all frames up to and with the one that failed.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bumps.errors import BumpsError, LimitError, MError
 from bumps.interp.codes import merror, os_error, status_text
 from bumps.interp.compile_base import column_of
-from bumps.interp.frames import QUIT, Frame, Goto, Place
+from bumps.interp.frames import AGAIN, QUIT, Frame, Goto, Place
 from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
@@ -74,12 +76,13 @@ class Traps:
         was_in_error = self.ecode != ""
         if not error.place:
             self.record(error, exception.__traceback__)
-        if self.handling and was_in_error:  # T3
+        if self.handling and was_in_error:  # T4
             raise error
-        code = self.etrap or self.ztrap
+        of_device: str = error.details.pop("exception", "")
+        code = of_device or self.etrap or self.ztrap
         if not code:
             raise error
-        has_implied_quit = bool(self.etrap)
+        has_implied_quit = not of_device and bool(self.etrap)
         self.handling += 1
         depth = len(self.machine.frames) - 1
         self.standing[depth] = self._standing(exception.__traceback__), "($ZTRAP)"
@@ -95,7 +98,9 @@ class Traps:
             self.standing.pop(depth, None)
         if isinstance(outcome, Goto):
             return outcome
-        if self.ecode and (has_implied_quit or outcome is QUIT):
+        if not has_implied_quit and outcome is not QUIT:
+            return AGAIN
+        if self.ecode and has_implied_quit:
             raise error
         if frame.is_function and frame.value is None and outcome is not QUIT:
             frame.value = ""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +24,10 @@ from bumps.engine import Engine
 from bumps.errors import MError
 from bumps.files import MemoryDisk
 from bumps.globals import Globals
-from bumps.interp.codes import CODES
+from bumps.interp.codes import CODES, Code
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
+from bumps.interp.world import World
 from bumps.options import Durability, Options
 from tests.oracle.gtm import Oracle
 
@@ -134,7 +136,12 @@ def new_globals() -> Callable[[], Globals]:
 
 
 def run_bumps(chunk: Chunk) -> Result:
-    """Run a chunk on bumps, in charset m."""
+    """Run a chunk on bumps, in charset m and in an empty folder."""
+    with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
+        return _run_bumps(chunk, folder)
+
+
+def _run_bumps(chunk: Chunk, folder: str) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(),
@@ -143,6 +150,7 @@ def run_bumps(chunk: Chunk) -> Result:
         loader=Texts({ROUTINE: chunk.source}),
         charset="m",
         arguments=chunk.arguments,
+        world=World(folder=folder),
     )
     error, line = "", 0
     try:
@@ -150,6 +158,13 @@ def run_bumps(chunk: Chunk) -> Result:
     except MError as found:
         error, line = found.code, found.line
     return Result(output.getvalue().decode("latin-1").rstrip("\n"), error, line)
+
+
+def _code_of(name: str) -> Code | None:
+    """Return the code of an error by the name that GT.M gives it; None for one that bumps does not know."""
+    if name.startswith("ENO"):
+        return Code("", int(name.removeprefix("ENO")), "")
+    return CODES.get(name)
 
 
 def run_gtm(oracle: Oracle, chunk: Chunk) -> Result:
@@ -162,15 +177,16 @@ def run_gtm(oracle: Oracle, chunk: Chunk) -> Result:
     if "^" in chunk.source:
         (folder / "KILLALL.m").write_text(KILL_ALL)
         subprocess.run([mumps, "-run", "KILLALL"], env=environment, cwd=folder, check=True, timeout=20)
-    done = subprocess.run(
-        [mumps, "-run", ROUTINE, *chunk.arguments],
-        input=chunk.input.encode("latin-1"),
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        timeout=20,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="bumps-case-") as place:
+        done = subprocess.run(
+            [mumps, "-run", ROUTINE, *chunk.arguments],
+            input=chunk.input.encode("latin-1"),
+            env=environment,
+            cwd=place,
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
     error = ""
     out = done.stdout
     # After an error GT.M is in direct mode: it prompts, and ends with its input.
@@ -181,7 +197,7 @@ def run_gtm(oracle: Oracle, chunk: Chunk) -> Result:
         names = _GTM_ERROR.findall(tail[:at] if at >= 0 else tail)
         lines = [line for line in tail[:at].split("\n") if line.startswith("%")] if at >= 0 else []
         names = _GTM_ERROR.findall("\n".join(lines[-3:])) or names
-        known = [CODES[name] for name in names if name in CODES]
+        known = [code for name in names if (code := _code_of(name)) is not None]
         first = known[0] if names and names[0] == "ZLINKFILE" else known[-1] if known else None
         for code in known:
             if code.mcode:

@@ -5,6 +5,7 @@ An option beats an environment variable, and that beats the default (ARCHITECTUR
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import click
 from bumps.errors import UsageError
 from bumps.limits import PAGE_SIZES
 from bumps.options import Durability
+from bumps.policy import Policy
 
 DATABASE_DEFAULT = "globals.bumps"
 CHARSETS = ("utf-8", "m")
@@ -94,6 +96,47 @@ def routines_option(function: Function) -> Function:
         show_envvar=True,
         help="Folders with routines (X.m; %X is _X.m).",
     )(function)
+
+
+def policy_options(function: Function) -> Function:
+    """Add what devices may reach: `--allow-read`, `--allow-write`, `--pipe`, `--network`; the command gets `policy`."""
+
+    @functools.wraps(function)
+    def command(
+        *arguments: Any,
+        allow_read: tuple[str, ...],
+        allow_write: tuple[str, ...],
+        pipe: bool | None,
+        network: bool,
+        **options: Any,
+    ) -> Any:
+        policy = Policy(read=allow_read or None, write=allow_write or None, pipe=pipe, network=network)
+        return function(*arguments, policy=policy, **options)
+
+    for option in (
+        click.option(
+            "--network/--no-network", default=True, help="Whether the program may open sockets.  [default: yes]"
+        ),
+        click.option(
+            "--pipe/--no-pipe",
+            default=None,
+            help="Whether the program may run commands.  [default: yes, but not with --allow-...]",
+        ),
+        click.option(
+            "--allow-write",
+            metavar="DIR",
+            multiple=True,
+            help="Confine the program to files below DIR, to read and write them. May be repeated.",
+        ),
+        click.option(
+            "--allow-read",
+            metavar="DIR",
+            multiple=True,
+            help="Confine the program to files below DIR, to read them. May be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command  # type: ignore[return-value]
 
 
 def durability_option(function: Function) -> Function:

@@ -13,6 +13,7 @@ import click
 
 from bumps.errors import BumpsError, MError, UsageError
 from bumps.interp.machine import Machine
+from bumps.policy import Policy
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase, place
 from bumps.tools.parameters import counted
@@ -30,7 +31,9 @@ STATUS_M_ERROR = 1
 class Program(Machine):
     """A machine on the streams of this process."""
 
-    def __init__(self, database: LazyDatabase, routines: str, arguments: Sequence[str] = ()) -> None:
+    def __init__(
+        self, database: LazyDatabase, routines: str, arguments: Sequence[str] = (), policy: Policy | None = None
+    ) -> None:
         """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`."""
         charset = database.source_charset
         super().__init__(
@@ -41,6 +44,7 @@ class Program(Machine):
             output=sys.stdout.buffer,
             arguments=[in_charset(argument, charset) for argument in arguments],
             database_name=database.path,
+            policy=policy,
         )
         self.device.principal.is_read_along = is_read_along()
         self.database_path = database.path

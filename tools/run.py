@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from bumps.errors import CommitUnknownError, DiskFullError, FailedError
+from bumps.policy import Policy
 from bumps.tools import messages, parameters
 from bumps.tools.databases import LazyDatabase
 
@@ -26,6 +27,7 @@ STATUS_NO = 1
 @parameters.routines_option
 @parameters.durability_option
 @parameters.charset_option
+@parameters.policy_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
 @click.argument("entryref", required=False)
@@ -35,6 +37,7 @@ def run(
     routines: str,
     durability: str | None,
     charset: str | None,
+    policy: Policy,
     code: str | None,
     as_json: bool,
     entryref: str | None,
@@ -47,10 +50,14 @@ def run(
     written is durable when the command ends. Exit status: that of the M program; 1 after an
     M error, whose place is shown on standard error; 2 if it could not begin.
 
+    The program may open the files that you may. With --allow-read or --allow-write it may open
+    those below the named folders only (no `..` and no link leads out), and run no command.
+
     \b
     bumps run -x 'WRITE "Hello",!'
     bumps run --routines examples HELLO
     bumps run - < examples/HELLO.m
+    bumps run --allow-write . --no-network -x 'OPEN "log.txt":APPEND CLOSE "log.txt"'
     """
     from bumps.tools.programs import Program, perform
 
@@ -59,7 +66,7 @@ def run(
         words.insert(0, entryref)
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-            program = Program(globals_found, routines, words)
+            program = Program(globals_found, routines, words, policy)
             status = perform(program, code=code, entryref=entryref, as_json=as_json)
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.

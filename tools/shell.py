@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bumps.errors import BumpsError
+from bumps.errors import BumpsError, MError
+from bumps.policy import Policy
 from bumps.tools import parameters
 from bumps.tools.databases import LazyDatabase
 from bumps.version import __version__
@@ -48,7 +49,8 @@ ReadLine = Callable[[str], str]
 @parameters.routines_option
 @parameters.durability_option
 @parameters.charset_option
-def shell(database: str, routines: str, durability: str | None, charset: str | None) -> None:
+@parameters.policy_options
+def shell(database: str, routines: str, durability: str | None, charset: str | None, policy: Policy) -> None:
     """Read lines of M and run each; globals are kept in DB.
 
     Tab completes; a line that ends in \\ goes on in the next one; !COMMAND runs a command of
@@ -63,13 +65,18 @@ def shell(database: str, routines: str, durability: str | None, charset: str | N
     from bumps.tools.programs import Program
 
     with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-        program = Program(globals_found, routines)
+        program = Program(globals_found, routines, policy=policy)
         if sys.stdin.isatty():
             click.echo(f"bumps {__version__}, globals in {database}. HALT or Ctrl-D leaves.")
             with _history(database), _completion(program, globals_found, routines.split(":")):
                 status = converse(program, input, prompt=os.environ.get("BUMPS_PROMPT", PROMPT))
         else:
             status = converse(program, _lines(sys.stdin), prompt="")
+        try:
+            program.device.end()
+        except MError as error:  # what was still held back for a file could not be written
+            program.show(error)
+            status = 1
         if globals_found.level:
             click.echo("bumps: a transaction was open: it is rolled back", err=True)
     raise SystemExit(status)
