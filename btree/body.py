@@ -47,7 +47,7 @@ from bumps.columns import CODING_SIZES, KEY_SEPARATORS, VALUE_SEPARATORS, find, 
 PREFIX = struct.Struct("<HH")
 OVERFLOW_CELL_SIZE = 2 + overflow.REFERENCE.size
 CHILD_SIZE = 4 + 4 + 8 + 1
-BRANCH_CHARGE_PER_CHILD = 188
+BRANCH_CHARGE_PER_CHILD = 180
 """Measured: a Reference with its numbers, and its place in two lists."""
 
 

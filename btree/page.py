@@ -64,8 +64,6 @@ class Reference:
     has_overflow: bool
     node: Any = field(default=None, compare=False, repr=False)
     """The node, as long as the pager that owns this reference has it in its cache (btree/pager.py, G6)."""
-    packed: Any = field(default=None, compare=False, repr=False)
-    """In the place of a node that is a leaf: its page, from which values are read one by one."""
 
     def copy(self) -> Reference:
         """Return an equal one, for another pager."""

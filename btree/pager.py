@@ -11,12 +11,12 @@ Invariants
     G5. From `freeze` to `settle` or `thaw` the dirty nodes of the eras up to `frozen_era` are frozen: a
         checkpoint writes them, so they are copied too. What it will need to know of each when it is
         over is in `copies` and `orphans`: a frozen node in neither still hangs in its live tree.
-    G6. The cache holds references, and each of these holds its node, or its leaf packed; no other reference
-        has one. So who comes down a tree finds a node in memory without looking for it. References are this
-        pager's alone.
-    G7. A leaf that is read for one value when the cache is full stays packed, until it is asked again and again,
-        or read in order, or changed (`peek`). Its page was checked by G3, kind, level and count of nodes as well,
-        and each column by the count of its strings; the order of its keys is checked when it is decoded.
+    G6. The cache holds references, and each of these holds its node; no other reference has one. So who
+        comes down a tree finds a node in memory without looking for it. References are this pager's alone.
+    G7. A leaf that is read for one value when the cache is full is neither decoded nor kept, unless that was done
+        not long ago (`peek`). Its page is checked by G3, kind, level and count of nodes as well, and each column by
+        the count of its strings; the order of its keys is checked when it is decoded. To keep it packed would
+        take memory that Python has already, for the small objects of leaves, and does not give back for pages.
 """
 
 from __future__ import annotations
@@ -45,25 +45,8 @@ IMAGE_CHARGE = 700
 _ASIDE_CACHE_SIZE = 1 << 20
 
 
-PACKED_USE_COUNT = 4
-"""Values read from a packed leaf before it is decoded, though others must go for it: one takes 8 us, decoding 27."""
-PACKED_CHARGE = 500
-"""Measured: what a packed leaf takes beyond the body of its page."""
-
-
-class PackedLeaf:
-    """A leaf as its page has it."""
-
-    __slots__ = ("charge", "page", "recent", "use_count")
-
-    level = 0
-
-    def __init__(self, page: Page) -> None:
-        """Take a page that is the one that was meant."""
-        self.page = page
-        self.charge = len(page.body) + PACKED_CHARGE
-        self.recent = False
-        self.use_count = 0
+SEEN_SHARE = 4
+"""A page that was read for one value is remembered as long as a quarter as many others as are cached come after it."""
 
 
 class Dead(NamedTuple):
@@ -102,6 +85,8 @@ class Pager:
         """By page."""
         self.charge = 0
         """What the nodes of the cache are charged, in bytes."""
+        self.seen: dict[int, None] = {}
+        """Pages of leaves that were read for one value not long ago, the oldest first."""
         self.generation = generation
         """Of the checkpoint that wrote what the clean nodes refer to."""
         self.pins = Pins()
@@ -169,63 +154,50 @@ class Pager:
 
     def find(self, reference: Reference, tree: int, level: int) -> Node:
         """Do what `load` does, for who has counted the lookup."""
-        if reference.node is None:
-            self._take_home(reference, level)
         node: Node | None = reference.node
+        if node is None:
+            home = self.cache.get(reference.page)
+            if home is not None and home.checksum == reference.checksum and home.node.level == level:  # G2
+                # Its branch was read again, or a snapshot reads another copy of it.
+                node = reference.node = home.node
+                home.node = None
+                self.cache[reference.page] = reference
         if node is None:
             return self._fetch(reference, tree, level)
         node.recent = True
         return node
 
+    def _fetch(self, reference: Reference, tree: int, level: int) -> Node:
+        """Return the node that a reference names, from `data`."""
+        self.counters.misses += 1
+        node = decode(self.page(reference, tree), level, reference.node_count, self.page_size, self.page_count)
+        self.keep(node, reference)
+        return node
+
     def peek(self, reference: Reference, tree: int, key: bytes) -> bytes | Unknown | None:
-        """Return the value of a key in a leaf that has no node in memory, None if there is none there (G7).
+        """Return the value of a key in a leaf whose reference has no node, None if there is none there (G7).
 
         `UNKNOWN` says: `find` the node.
         """
-        packed: PackedLeaf | None = reference.packed
-        if packed is None:
-            self._take_home(reference, 0)
-            packed = reference.packed
-        growth = self.page_size + limits.CACHE_CHARGE_PER_NODE * reference.node_count
-        if reference.node is not None or self.charge + growth <= self.room:
-            return UNKNOWN
-        if packed is None:
-            self.counters.misses += 1
-            page = self.page(reference, tree)
-            check_kind(page, 0)
-            value = find_value(page, key)
-            check_count(page, page.cell_count, reference.node_count)
-            self.forget(page.number)
-            packed = reference.packed = PackedLeaf(page)
-            self.cache[page.number] = reference
-            self.charge += packed.charge
+        number, room = reference.page, self.room
+        if self.charge > room:
             self.trim()
-            return value
-        packed.recent = True
-        packed.use_count += 1
-        return find_value(packed.page, key) if packed.use_count < PACKED_USE_COUNT else UNKNOWN
-
-    def _take_home(self, reference: Reference, level: int) -> None:
-        """Let a reference have what another one to its page has: its branch was read again, or by a snapshot."""
-        home = self.cache.get(reference.page)
-        if home is None or home is reference or home.checksum != reference.checksum:  # G2
-            return
-        if (home.node or home.packed).level == level:
-            reference.node, reference.packed = home.node, home.packed
-            home.node = home.packed = None
-            self.cache[reference.page] = reference
-
-    def _fetch(self, reference: Reference, tree: int, level: int) -> Node:
-        """Return the node that a reference names, from `data`, or from its packed leaf."""
-        packed: PackedLeaf | None = reference.packed
-        if packed is not None:
-            page = packed.page
-        else:
-            self.counters.misses += 1
-            page = self.page(reference, tree)
-        node = decode(page, level, reference.node_count, self.page_size, self.page_count)
-        self.keep(node, reference)
-        return node
+        growth = self.page_size + limits.CACHE_CHARGE_PER_NODE * reference.node_count
+        if self.charge + growth <= room or reference.has_overflow or number in self.cache:
+            return UNKNOWN
+        seen = self.seen
+        if number in seen:
+            del seen[number]
+            return UNKNOWN
+        self.counters.misses += 1
+        page = self.page(reference, tree)
+        check_kind(page, 0)
+        value = find_value(page, key)
+        check_count(page, page.cell_count, reference.node_count)
+        seen[number] = None
+        while len(seen) > max(1, len(self.cache) // SEEN_SHARE):
+            del seen[next(iter(seen))]
+        return value
 
     def value(self, chain: Chain, tree: int) -> bytes:
         """Return a value that lies in an overflow chain, or raise CorruptionError."""
@@ -274,21 +246,21 @@ class Pager:
     def evict(self) -> None:
         """Drop the node that was longest in the cache, unless it was used: then it has a second chance."""
         page, reference = self.cache.popitem(last=False)
-        kept: Node | PackedLeaf = reference.node or reference.packed
-        if kept.recent:
-            kept.recent = False
+        node: Node = reference.node
+        if node.recent:
+            node.recent = False
             self.cache[page] = reference
         else:
-            reference.node = reference.packed = None
-            self.charge -= kept.charge
+            reference.node = None
+            self.charge -= node.charge
             self.counters.evictions += 1
 
     def forget(self, page: int) -> None:
         """Take the node with this page out of the cache."""
         reference = self.cache.pop(page, None)
         if reference is not None:
-            self.charge -= (reference.node or reference.packed).charge
-            reference.node = reference.packed = None
+            self.charge -= reference.node.charge
+            reference.node = None
 
     # What changes until the next checkpoint
 

@@ -365,8 +365,7 @@ class Tree:
 
     def _check(self, node: Child, level: int, low: bytes, high: bytes) -> int:
         if isinstance(node, Reference):
-            assert (node.node or node.packed) is None or self.pager.cache.get(node.page) is node, "G6"
-            assert node.node is None or node.packed is None, "G6"
+            assert node.node is None or self.pager.cache.get(node.page) is node, "G6"
             assert node.node is None or node.node.level == level, "G2"
             return node.node_count
         assert node.level == level, "T2"

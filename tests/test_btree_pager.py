@@ -12,7 +12,7 @@ from bumps.btree.body import encode_branch, pack_leaf
 from bumps.btree.forest import Forest
 from bumps.btree.node import UNKNOWN, Leaf
 from bumps.btree.page import BRANCH, LEAF, OVERFLOW, Reference, Stamp, build, parse
-from bumps.btree.pager import PACKED_USE_COUNT, decode
+from bumps.btree.pager import SEEN_SHARE, decode
 from bumps.btree.tree import Tree
 from bumps.errors import CorruptionError, StorageError
 from bumps.files import MemoryFile
@@ -34,7 +34,7 @@ def test_the_cache_stays_within_its_budget() -> None:
     for key in KEYS[::7]:
         assert store.forest.get("A", key) == key * 2
         assert pager.charge <= pager.cache_size
-        assert pager.charge == sum((reference.node or reference.packed).charge for reference in pager.cache.values())
+        assert pager.charge == sum(reference.node.charge for reference in pager.cache.values())
     assert len(pager.cache) < store.meta.page_count / 2
 
 
@@ -163,7 +163,7 @@ def test_keys_and_separators_out_of_order_are_refused() -> None:
 def only_leaf(cache_size: int = 14_800) -> tuple[Store, Reference, int]:
     """Return a database that was opened anew, the reference to the one leaf of ^A, and the number of its tree.
 
-    With that cache its leaf has room, packed or decoded, but others must go to decode it.
+    With that cache others must go to decode it.
     """
     store = Store(8192, cache_size=cache_size)
     store.set("A", *((key, key * 2) for key in KEYS[:100]))
@@ -175,49 +175,57 @@ def only_leaf(cache_size: int = 14_800) -> tuple[Store, Reference, int]:
     return store, tree.root, tree.number
 
 
-def test_a_leaf_that_is_read_for_one_value_is_packed_until_it_was_asked_often() -> None:
+def test_a_leaf_that_is_read_for_one_value_is_kept_when_it_is_asked_again() -> None:
     store, reference, _ = only_leaf()
     pager = store.forest.pager
-    missed = pager.counters.misses
-    for count in range(1, PACKED_USE_COUNT + 1):
-        assert store.forest.get("A", KEYS[count]) == KEYS[count] * 2
-        assert reference.node is None
-        assert pager.charge == sum((home.node or home.packed).charge for home in pager.cache.values())
-    assert store.forest.get("A", KEYS[0]) == KEYS[0] * 2
-    assert (reference.node.level, reference.packed) == (0, None)
-    assert pager.charge == sum((home.node or home.packed).charge for home in pager.cache.values())
-    assert pager.counters.misses == missed + 1, "its page was read once"
+    missed, charge = pager.counters.misses, pager.charge
+    assert store.forest.get("A", KEYS[7]) == KEYS[7] * 2
+    assert (reference.node, pager.charge, pager.counters.misses) == (None, charge, missed + 1)
+    assert store.forest.get("A", KEYS[8]) == KEYS[8] * 2
+    assert (reference.node.level, pager.counters.misses) == (0, missed + 2)
+    assert store.forest.get("A", KEYS[9]) == KEYS[9] * 2
+    assert pager.counters.misses == missed + 2
+    assert pager.charge == sum(home.node.charge for home in pager.cache.values())
 
 
 def test_a_leaf_is_decoded_at_its_first_value_if_there_is_room() -> None:
     store, reference, _ = only_leaf(cache_size=30_000)
     assert store.forest.get("A", KEYS[7]) == KEYS[7] * 2
-    assert (reference.node.level, reference.packed) == (0, None)
+    assert reference.node.level == 0
 
 
-def test_a_leaf_that_is_read_in_order_is_not_packed() -> None:
+def test_a_leaf_that_is_read_in_order_is_decoded() -> None:
     store, reference, _ = only_leaf()
-    store.forest.get("A", KEYS[7])
-    assert reference.packed is not None
-    assert store.forest.query("A", KEYS[7]) == KEYS[8]
-    assert (reference.node.level, reference.packed) == (0, None)
-
-
-def test_a_packed_leaf_is_handed_over_to_the_next_reference_to_its_page() -> None:
-    store, reference, number = only_leaf()
     pager = store.forest.pager
     store.forest.get("A", KEYS[7])
-    packed, missed = reference.packed, pager.counters.misses
-    again, other = reference.copy(), replace(reference.copy(), checksum=reference.checksum ^ 1)
-    assert pager.peek(again, number, KEYS[8]) == KEYS[8] * 2
-    assert (reference.packed, again.packed) == (None, packed)
-    assert pager.cache[reference.page] is again
-    with pytest.raises(CorruptionError, match="the reference to it says"):
-        pager.peek(other, number, KEYS[8])
-    assert pager.find(reference, number, 0).level == 0
-    assert (again.node, again.packed, pager.peek(again, number, KEYS[8])) == (None, None, UNKNOWN)
-    assert (reference.node, pager.cache[reference.page]) == (None, again)
-    assert pager.counters.misses == missed + 1, "that of the checksum which it has not"
+    assert reference.page not in pager.cache
+    assert store.forest.query("A", KEYS[7]) == KEYS[8]
+    assert pager.cache[reference.page] is reference
+
+
+def test_only_leaves_that_were_read_not_long_ago_are_remembered() -> None:
+    store = filled(cache_size=90_000)
+    assert len(list(store.forest.items("A"))) == len(KEYS)
+    pager = store.forest.pager
+    cached, unread = set(pager.cache), []
+    for key in KEYS[: 40 * 20 : 20]:
+        assert store.forest.get("A", key) == key * 2
+        assert len(pager.seen) <= max(1, len(pager.cache) // SEEN_SHARE)
+        unread += [page for page in pager.seen if page not in unread]
+    assert unread[-len(pager.seen) :] == list(pager.seen), "the last ones"
+    assert 0 < len(pager.seen) < len(unread)
+    leaves = {page for page, home in pager.cache.items() if home.node.level == 0}
+    assert leaves < cached, "those that are read once take no place, only the branches above them"
+
+
+def test_a_leaf_that_another_reference_has_is_not_read_again() -> None:
+    store, reference, number = only_leaf()
+    pager = store.forest.pager
+    store.forest.query("A", KEYS[7])
+    missed, again = pager.counters.misses, reference.copy()
+    assert pager.peek(again, number, KEYS[8]) is UNKNOWN
+    assert pager.find(again, number, 0).level == 0
+    assert (reference.node, pager.counters.misses) == (None, missed)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +249,7 @@ def test_the_first_value_of_a_leaf_is_refused_as_the_leaf_would_be(
         store.forest.get("A", KEYS[7])
     with pytest.raises(CorruptionError, match=f"^data: page {reference.page}: {what}"):
         store.forest.query("A", KEYS[7])
-    assert (reference.node, reference.packed) == (None, None)
+    assert reference.node is None
     assert reference.page not in store.forest.pager.cache
 
 
@@ -261,6 +269,7 @@ def test_keys_that_do_not_increase_are_refused_when_their_leaf_is_decoded(monkey
     assert store.forest.get("A", KEYS[7]) == KEYS[7] * 2
     with pytest.raises(CorruptionError, match="keys do not increase"):
         store.forest.query("A", KEYS[7])
-    assert store.forest.get("A", KEYS[8]) == KEYS[8] * 2
+    with pytest.raises(CorruptionError, match="keys do not increase"):
+        store.forest.get("A", KEYS[8])
     with pytest.raises(CorruptionError, match="keys do not increase"):
         store.forest.fetch([Batch("A", bytes((SET,)), [KEYS[7]], [b""])])
