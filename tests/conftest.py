@@ -1,4 +1,4 @@
-"""Fixtures of several files."""
+"""Fixtures of several files, and what holds for all of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("bumps", deadline=None)
+settings.load_profile("bumps")
 
 
 @pytest.fixture

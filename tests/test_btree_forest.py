@@ -182,7 +182,7 @@ def walk(forest: Forest, name: str, prefix: bytes, reverse: bool) -> Iterator[by
         code = forest.order(name, prefix, code, reverse)
 
 
-QUIETLY = settings(deadline=None, suppress_health_check=list(HealthCheck))
+QUIETLY = settings(suppress_health_check=list(HealthCheck))
 
 
 def test_a_forest_is_a_sorted_dict() -> None:

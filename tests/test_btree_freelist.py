@@ -16,7 +16,7 @@ PAGE_SIZE = 512
 STEPS = st.lists(st.lists(st.tuples(st.booleans(), st.integers(1, 4)), max_size=60), max_size=12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(STEPS)
 def test_every_page_is_used_or_free_and_is_free_for_one_checkpoint_first(
     checkpoints: list[list[tuple[bool, int]]],

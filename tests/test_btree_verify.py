@@ -305,7 +305,7 @@ def test_wrong_bytes_under_right_checksums_never_hang_nor_escape_as_another_erro
         store.file.content[:] = whole
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     level=st.integers(0, 2),

@@ -131,7 +131,7 @@ class TransactionMachine(RuleBasedStateMachine):
 
 
 TestTransactions = TransactionMachine.TestCase
-TestTransactions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestTransactions.settings = settings(max_examples=25, stateful_step_count=30)
 
 
 def test_nothing_of_an_open_transaction_reaches_the_engine(session: Globals) -> None:

@@ -408,7 +408,7 @@ class DatabaseMachine(RuleBasedStateMachine):
         assert [str(problem) for problem in bumps.verify(PLACE, disk=self.disk, deep=True)] == []
 
 
-QUIETLY = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
+QUIETLY = settings(suppress_health_check=list(HealthCheck), database=None)
 
 
 def run_machine(seed: int, *, examples: int, steps: int) -> Counter[str]:

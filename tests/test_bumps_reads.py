@@ -75,7 +75,7 @@ def change(session: Globals, name: str, kind: int, key: bytes, value: bytes) -> 
         session.kill_node(name, key)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     before=st.lists(CHANGES, max_size=10),
     own=st.lists(CHANGES, max_size=3),

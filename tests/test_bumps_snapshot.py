@@ -122,7 +122,7 @@ class SnapshotMachine(RuleBasedStateMachine):
         assert [str(problem) for problem in bumps.verify("/x.bumps", disk=self.disk, deep=True)] == []
 
 
-QUIETLY = settings(deadline=None, suppress_health_check=list(HealthCheck))
+QUIETLY = settings(suppress_health_check=list(HealthCheck))
 
 
 def test_snapshots_stay_as_they_were() -> None:

@@ -447,27 +447,27 @@ def check(line: Line, text: str) -> None:
         assert 0 <= line.bad.column <= len(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LINES)
 def test_no_line_makes_the_parser_raise_and_each_gives_its_source_back(text: str) -> None:
     check(parse_line(text), text)
     check(parse_code(text), text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_any_text_gives_itself_back(text: str) -> None:
     check(parse_line(text), text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted({source for source, _ in TABLE})), st.integers(0, 40), FRAGMENTS)
 def test_a_line_that_was_changed_in_one_place_gives_itself_back(source: str, at: int, fragment: str) -> None:
     text = source[:at] + fragment + source[at + 1 :]
     check(parse_line(text), text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_routine(data: bytes) -> None:
     source = read(data, name="R", charset="utf-8")

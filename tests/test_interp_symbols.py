@@ -20,7 +20,7 @@ def in_order(model: Model) -> list[tuple[Key, ...]]:
     return sorted(model, key=lambda path: [collation(key) for key in path])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STEPS)
 def test_an_array_is_a_sorted_dict_of_paths(steps: list[tuple[str, tuple[Key, ...]]]) -> None:
     cell = fresh()
@@ -45,7 +45,7 @@ def test_an_array_is_a_sorted_dict_of_paths(steps: list[tuple[str, tuple[Key, ..
     assert cell.data == (10 if model else 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sets(PATHS, max_size=12), PATHS)
 def test_query_goes_both_ways_from_anywhere(paths: set[tuple[Key, ...]], start: tuple[Key, ...]) -> None:
     cell = fresh()
@@ -60,7 +60,7 @@ def test_query_goes_both_ways_from_anywhere(paths: set[tuple[Key, ...]], start: 
     assert cell.query(start, reverse=True) == (before[-1] if before else None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.booleans(), KEYS), max_size=30), KEYS)
 def test_order_goes_both_ways_while_keys_come_and_go(steps: list[tuple[bool, Key]], start: Key) -> None:
     arr = Arr()

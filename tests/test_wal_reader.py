@@ -446,7 +446,7 @@ def test_frames_of_one_write_lie_close_together() -> None:
 # Hostile bytes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 40 * 512), st.binary(min_size=1, max_size=600))
 def test_any_bytes_anywhere_give_a_prefix_and_a_verdict(offset: int, noise: bytes) -> None:
     disk, _ = journal(40, sync=[10, 20, 30])
