@@ -183,6 +183,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "KEY2BIG": ("", 150373178, "Key size (!UL) is greater than maximum (!UL) for region: !AD"),
     "LABELEXPECTED": ("", 150373186, "Label expected in this context"),
     "LABELMISSING": ("M13", 150373194, "Label referenced but not defined: !AD"),
+    "LABELNOTFND": ("M13", 150383506, "GOTO referenced a label that does not exist"),
     "LABELUNKNOWN": ("M13", 150373202, "Label referenced but not defined"),
     "LITNONGRAPH": ("", 150381306, "M standard requires graphics in string literals; found non-printable: $ZCHAR(!AD)"),
     "LKNAMEXPECTED": ("", 150373218, "An identifier is expected after a ^ in this context"),

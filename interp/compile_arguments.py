@@ -45,12 +45,13 @@ class ArgumentCompiler(FunctionCompiler):
                 only = self.actual(call.arguments[0])
                 return lambda: do(own, [only()])
             return lambda: do(own, actuals())
-        target = self.target(call.entry) if own is None else _constantly(own)
+        resolved = self.resolver(call.entry) if own is None else _constantly(_constantly(own))
 
         def do_call() -> Outcome:
             if condition is None or condition():
-                label = target()
-                do(label, None if actuals is None else actuals())
+                find = resolved()
+                values = None if actuals is None else actuals()
+                do(find(), values)
             return None
 
         return do_call
@@ -79,7 +80,7 @@ class ArgumentCompiler(FunctionCompiler):
             if condition is None:
                 return lambda: there
             return lambda: there if condition() else None
-        target = self.target(jump.entry)
+        target = self.target(jump.entry, "LABELNOTFND")
 
         def goto() -> Outcome:
             if condition is None or condition():
@@ -141,7 +142,7 @@ class ArgumentCompiler(FunctionCompiler):
             store = self.machine.specials.setter(target.name)
             return lambda: store
         if isinstance(target, nodes.Function):
-            reference = self.late_reference(target.arguments[0])  # type: ignore[arg-type]
+            reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
             gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
             name = target.name
 
@@ -152,24 +153,16 @@ class ArgumentCompiler(FunctionCompiler):
                     variable = reference()
                     delimiter = mark()
                     first = index()
-                    return lambda result: _store_part(name, variable(), (delimiter, first, first), result)
+                    return lambda result: _store_part(name, variable, (delimiter, first, first), result)
 
                 return prepare_piece
 
             def prepare() -> Callable[[Value], None]:
                 variable = reference()
                 values = setter_arguments(name, [get() for get in gets])
-                return lambda result: _store_part(name, variable(), values, result)
+                return lambda result: _store_part(name, variable, values, result)
 
             return prepare
-        if isinstance(target, nodes.Naked):
-            late = self.late_reference(target)
-
-            def prepare_naked() -> Callable[[Value], None]:
-                variable = late()
-                return lambda result: variable().set(result)
-
-            return prepare_naked
         refer = self.reference(target)
         return lambda: refer().set
 
@@ -297,20 +290,8 @@ class ArgumentCompiler(FunctionCompiler):
         return new_local
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
-        """Return a closure for MERGE: as with SET, a naked target is below the indicator that the source left."""
+        """Return a closure for MERGE."""
         source = self.reference(argument.source)
-        machine = self.machine
-        if isinstance(argument.target, nodes.Naked):
-            codes = self.codes(argument.target)
-
-            def merge_naked() -> Outcome:
-                leading, last = codes()
-                found = source()
-                found.data()
-                merge(machine.naked_reference(leading, last), found)
-                return None
-
-            return merge_naked
         target = self.reference(argument.target)
 
         def merge_them() -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp import nodes, numbers, patterns
@@ -14,6 +15,9 @@ from bumps.interp.numbers import EXACT_END
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_bool, to_integer, to_number, to_text
 from bumps.limits import STRING_SIZE_MAX
+
+if TYPE_CHECKING:
+    from bumps.interp.routines import Image
 
 Operation = Callable[[Value, Value], Value]
 
@@ -513,11 +517,12 @@ class ExpressionCompiler(VariableCompiler):
                 only = self.actual(node.arguments[0])
                 return lambda: call_function(label, [only()])
             return lambda: call_function(label, actuals())
-        target = self.target(node.entry)
+        resolved = self.resolver(node.entry)
 
         def call() -> Value:
-            label = target()
-            return call_function(label, None if actuals is None else actuals())
+            find = resolved()
+            values = None if actuals is None else actuals()
+            return call_function(find(), values)
 
         return call
 
@@ -536,16 +541,48 @@ class ExpressionCompiler(VariableCompiler):
         except MError:
             return None
 
-    def target(self, entry: nodes.Entry) -> Callable[[], Label]:
-        """Return a closure that finds what an entry reference names: a label of a linked routine."""
-        return self.located(self._target(entry), entry)
+    def target(self, entry: nodes.Entry, missing: str = "LABELUNKNOWN") -> Callable[[], Label]:
+        """Return a closure that finds what an entry reference names: a label of a linked routine.
 
-    def _target(self, entry: nodes.Entry) -> Callable[[], Label]:
+        `missing` is the error of a plain label that the routine itself does not have.
+        """
+        own = self.own_label(entry)
+        if own is not None:
+            return lambda: own
+        label, routine = entry.label, entry.routine
+        if (
+            isinstance(label, nodes.Name | None)
+            and isinstance(routine, nodes.Name | None)
+            and entry.offset is None
+            and not entry.environment
+        ):
+            label_name = "" if label is None else label.name
+            if routine is not None:
+                fixed = self._fixed_target(label_name, routine.name)
+            elif label is not None and self.image is not None:
+                fixed = self._unknown_label(label_name, self.image, missing)
+            else:
+                fixed = self._fixed_target(label_name, None)
+            return self.located(fixed, entry)
+        resolved = self._resolver(entry)
+        return self.located(lambda: resolved()(), entry)
+
+    def resolver(self, entry: nodes.Entry) -> Callable[[], Callable[[], Label]]:
+        """Return a closure that evaluates the indirections of an entry reference, and returns what finds the label.
+
+        Between the two a call evaluates its actuals.
+        """
+        if isinstance(entry.label, nodes.Name | None) and isinstance(entry.routine, nodes.Name | None):
+            target = self.target(entry)
+            return lambda: target
+        return self.located(self._resolver(entry), entry)
+
+    def _resolver(self, entry: nodes.Entry) -> Callable[[], Callable[[], Label]]:
         machine = self.machine
         label, routine = entry.label, entry.routine
         if entry.environment:
 
-            def reach() -> Label:
+            def reach() -> Callable[[], Label]:
                 raise unbuilt("an environment in an entry reference")
 
             return reach
@@ -554,17 +591,36 @@ class ExpressionCompiler(VariableCompiler):
         offset = None if entry.offset is None else self.integer(entry.offset)
         if isinstance(label, nodes.Indirection) and offset is None and routine is None:
             whole = self.texts(label.expression)
-            return lambda: machine.indirection.entry(whole())
-        if offset is None and isinstance(label, nodes.Name | None) and isinstance(routine, nodes.Name | None):
-            return self._fixed_target("" if label is None else label.name, None if routine is None else routine.name)
 
-        def find() -> Label:
+            def resolve_whole() -> Callable[[], Label]:
+                text = whole()
+                return lambda: machine.indirection.entry(text)
+
+            return resolve_whole
+
+        def resolve() -> Callable[[], Label]:
             name = label_name()
-            distance = 0 if offset is None else offset()
-            image = machine.library.image(routine_name()) if routine is not None else machine.current_image()
-            return image.label(name) if offset is None and name else image.entry(name, distance)
+            distance = None if offset is None else offset()
+            image_name = None if routine is None else routine_name()
 
-        return find
+            def find() -> Label:
+                image = machine.current_image() if image_name is None else machine.library.image(image_name)
+                return image.label(name) if distance is None and name else image.entry(name, distance or 0)
+
+            return find
+
+        return resolve
+
+    @staticmethod
+    def _unknown_label(label: str, image: Image, code: str) -> Callable[[], Label]:
+        """Return a closure for a label that the routine itself does not have."""
+
+        def fail() -> Label:
+            error = merror(code)
+            error.details["missing_label"] = (label, image)
+            raise error
+
+        return fail
 
     def _fixed_target(self, label: str, routine: str | None) -> Callable[[], Label]:
         """Return a closure for a label that is known by name, remembered as long as its routine is the same."""

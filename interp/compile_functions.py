@@ -10,6 +10,7 @@ from bumps.interp import bits, functions, nodes, numbers
 from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
+from bumps.interp.references import GlobalReference
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
 
@@ -197,12 +198,19 @@ class FunctionCompiler(ExpressionCompiler):
         if direction is None or literal == 1:
             return lambda: reference().order(reverse=False)
 
+        machine = self.machine
+
         def order() -> Value:
             found = reference()
+            if isinstance(found, GlobalReference):
+                found.touch()
             way = to_integer(direction())
             if way not in (1, -1):
                 raise merror("ORDER2")
-            return found.order(reverse=way == -1)
+            naked = machine.naked
+            result = found.order(reverse=way == -1)
+            machine.naked = naked  # the direction was evaluated last: measured on GT.M
+            return result
 
         return order
 
@@ -275,9 +283,12 @@ class FunctionCompiler(ExpressionCompiler):
         if len(node.arguments) == 1:
             return lambda: reference().text()
         depth = self.integer(self.required(node, 1))
+        is_settled = isinstance(node.arguments[0], nodes.Indirection)
 
         def name() -> Value:
             found = reference()
+            if is_settled:
+                found.subscripts()  # a naked reference in a text is settled before the depth is evaluated
             count = depth()
             if count < 0:
                 raise merror("FNNAMENEG")

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from bumps.interp import nodes
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
-from bumps.interp.references import GlobalReference, LocalReference, Reference
+from bumps.interp.references import GlobalReference, LocalReference, NakedReference, Reference
 from bumps.interp.symbols import Arr, Key, Value
-from bumps.interp.values import KEYS, to_key, to_text
+from bumps.interp.values import KEYS, to_key
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 Where = Callable[[], tuple[str, bytes | None, bytes]]
@@ -147,9 +147,12 @@ class VariableCompiler(CompilerBase):
                 return lambda: whole
             keys = self.keys(node.subscripts)
             return lambda: LocalReference(machine, name, keys())
-        if isinstance(node, nodes.Global | nodes.Naked):
-            where = self.place_of(node)
+        if isinstance(node, nodes.Global):
+            where = self.where(node)
             return lambda: GlobalReference(machine, *where())
+        if isinstance(node, nodes.Naked):
+            codes = self.codes(node)
+            return lambda: NakedReference(machine, *codes())
         if isinstance(node, nodes.Indirection):
             return self.indirect(node)
         if isinstance(node, nodes.Group):
@@ -282,44 +285,6 @@ class VariableCompiler(CompilerBase):
         reference = self.reference(node)
         return lambda: reference().get()
 
-    def late_reference(self, node: nodes.Expression) -> Callable[[], Callable[[], Reference]]:
-        """Return a closure that evaluates the subscripts and returns what finds the variable when it is stored.
-
-        A naked target is below the indicator that the value and the other arguments have left.
-        """
-        if isinstance(node, nodes.Naked):
-            machine = self.machine
-            codes = self.codes(node)
-
-            def evaluate() -> Callable[[], Reference]:
-                leading, last = codes()
-                return lambda: machine.naked_reference(leading, last)
-
-            return evaluate
-        if isinstance(node, nodes.Indirection) and not node.subscripts:
-            return self._late_indirect(node)
-        reference = self.reference(node)
-
-        def refer() -> Callable[[], Reference]:
-            found = reference()
-            return lambda: found
-
-        return refer
-
-    def _late_indirect(self, node: nodes.Indirection) -> Callable[[], Callable[[], Reference]]:
-        """Return a closure as `late_reference` does, of `@x`, whose text may be a naked reference."""
-        machine = self.machine
-        text = self.value(node.expression)
-
-        def evaluate() -> Callable[[], Reference]:
-            source = to_text(text())
-            if source.startswith("^("):
-                return lambda: machine.indirection.reference(source)
-            found = machine.indirection.reference(source)
-            return lambda: found
-
-        return evaluate
-
     # Writing
 
     def assign(self, node: nodes.Expression, value: Get) -> Act:
@@ -349,12 +314,11 @@ class VariableCompiler(CompilerBase):
                 machine.store.set(name, prefix + code, stored)
 
             return set_naked
-        late = self.late_reference(node)
+        reference = self.reference(node)
 
         def set_reference() -> None:
-            find = late()
-            result = value()
-            find().set(result)
+            target = reference()
+            target.set(value())
 
         return set_reference
 

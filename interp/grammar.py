@@ -73,8 +73,10 @@ def _parse_line(source: str, *, has_label: bool) -> Line:
                 return _with_bad(source, label, formals, 0, [], "LSEXPECTED", at, at)
         dots = _match_dots(text, at)
         assert dots is not None, "it matches the empty string"
-        at = dots.end()
         depth = dots[1].count(".")
+        if depth and formals is not None:
+            return _with_bad(source, label, formals, 0, [], "NESTFORMP", at, at)
+        at = dots.end()
     else:
         at = _skip_space(text).end()  # type: ignore[union-attr]
     commands: list[Any] = []

@@ -263,6 +263,7 @@ class Machine:
             self.restore(frame.hidden)
             raise merror("STACKCRIT")
         frames.append(frame)
+        trapped: MError | None = None
         try:
             while True:
                 try:
@@ -278,12 +279,15 @@ class Machine:
                             frame.image = code.image
                     if self.transactions.frames:
                         self.transactions.check_quit(frame, code, index)
+                    if trapped is not None:
+                        self.traps.go_on(trapped, frame)
                     return
                 except Exception as error:
                     try:
                         goto = self.traps.catch(error, frame)
                     except Unwind as unwind:
                         goto = self._land(unwind, frame)
+                    trapped = to_merror(error).with_traceback(None)  # no cycle with this very frame
                 except Unwind as unwind:
                     goto = self._land(unwind, frame)
                 except Restart as restart:
@@ -547,10 +551,6 @@ class Machine:
         if prefix is None:
             raise merror("GVNAKED")
         return name, prefix + leading, last
-
-    def naked_reference(self, leading: bytes, last: bytes) -> GlobalReference:
-        """Return a naked reference with these codes."""
-        return GlobalReference(self, *self.naked_at(leading, last))
 
     def naked_parent(self) -> GlobalReference:
         """Return the node below which naked references are."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bumps.errors import MError
 from bumps.interp import names
@@ -231,6 +231,35 @@ class GlobalReference:
         return global_name(self.machine, self.name, self.key)
 
 
+class NakedReference(GlobalReference):
+    """A naked reference: its subscripts are evaluated, and where it is turns out when it is used.
+
+    So `SET $PIECE(^(1),"^")=^X(2,3)`, `SET @"^(1)"=^X(2,3)` and `$INCREMENT(^(1),^X(2,3))` change `^X(2,1)`.
+    """
+
+    __slots__ = ("last", "leading")
+
+    def __init__(self, machine: Machine, leading: bytes, last: bytes) -> None:
+        self.machine = machine
+        self.leading = leading
+        self.last = last
+
+    def __getattr__(self, name: str) -> Any:
+        """Settle where this is at the first use of `name`, `prefix` or `code`; M1 if the indicator is undefined."""
+        if name not in GlobalReference.__slots__:
+            raise AttributeError(name)
+        self.name, self.prefix, self.code = self.machine.naked_at(self.leading, self.last)
+        return getattr(self, name)
+
+    def below(self, keys: Sequence[Value]) -> GlobalReference:
+        """Return the descendant with these further subscripts, which is not settled either."""
+        if not keys:
+            return self
+        codec = self.machine.codec
+        leading = self.leading + self.last + codec.encode(keys[:-1])
+        return NakedReference(self.machine, leading, codec.encode_one(keys[-1]))
+
+
 def global_reference(machine: Machine, name: str, key: bytes) -> GlobalReference:
     """Return the reference of a global and a whole key."""
     if not key:
@@ -301,7 +330,12 @@ def canonic_reference(machine: Machine, text: str) -> Reference | None:
 
 
 def merge(target: Reference, source: Reference) -> None:
-    """Copy the node and descendants of `source` over `target`; M19 if one contains the other."""
+    """Copy the node and descendants of `source` over `target`; M19 if one contains the other.
+
+    A naked target is below the indicator that the source left, as with SET.
+    """
+    if isinstance(target, NakedReference) and isinstance(source, GlobalReference):
+        source.touch()
     if target.name == source.name and target.is_global == source.is_global:
         mine, other = target.subscripts(), source.subscripts()
         same = [to_text(key) for key in mine[: len(other)]] == [to_text(key) for key in other[: len(mine)]]

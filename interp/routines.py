@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bumps.errors import MError
 from bumps.interp import grammar, nodes, source
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, Label, Outcome, Run, quit_now
+from bumps.interp.frames import Code, Label, Outcome, Place, Run, quit_now
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -80,8 +80,9 @@ class Image:
     """One routine, ready to run in one machine.
 
     R1. Lines of depth 0 are one Code, `code`; each block of deeper lines is one of its own.
-    R2. Before a line with formals, `code` has an entry that raises M11: who comes from above falls
-        on it, and calls enter behind it.
+    R2. A line that is deeper than the one before it allows (BLKTOODEEP) is dead: who calls it starts at the next one.
+    R3. Before a line with formals, `code`, or the block above it, has an entry that raises M11: who comes from
+        above falls on it, and calls enter behind it.
     """
 
     def __init__(self, name: str, file: str, text: source.Source, tree: nodes.Routine, compiler: Compiler) -> None:
@@ -90,6 +91,7 @@ class Image:
         self.lines = text.lines
         self.tree = tree
         self.compiler = compiler
+        self._dead = {found.line - 1 for found in tree.diagnostics if found.code == "BLKTOODEEP"}
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
         self._stops: dict[int, Run] = {}
@@ -107,19 +109,30 @@ class Image:
         code = Code(self, runs, numbers)
         for number in range(first, len(self.tree.lines)):
             line = self.tree.lines[number]
-            if line.depth < depth and (line.commands or line.bad or line.label):
+            if line.depth <= depth and line.formals is not None:
+                runs.append(self._falling(number))
+                numbers.append(number)
+            if line.depth < depth:
                 break
             if line.depth != depth:
                 continue
-            if line.formals is not None:
-                runs.append(_falling(code, len(runs) - 1))
-                numbers.append(number)
             indexes[number] = len(runs)
             if line.commands or line.bad:
                 runs.append(self._lazy(code, number, len(runs)))
                 numbers.append(number)
         runs.append(quit_now)
         return code
+
+    def _falling(self, number: int) -> Run:
+        """Return what stands before a line with formals: who comes from the line above falls on it (R3)."""
+
+        def fall() -> Outcome:
+            error = merror("FALLINTOFLST")
+            above = max(number - 1, 0)
+            error.details["at"] = Place(self, above, 1, self.lines[above])
+            raise error
+
+        return fall
 
     def _lazy(self, code: Code, number: int, index: int) -> Run:
         """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
@@ -157,12 +170,9 @@ class Image:
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""
         depth = self.tree.lines[number].depth + 1
-        for below in range(number + 1, len(self.tree.lines)):
-            line = self.tree.lines[below]
-            if line.depth >= depth:
-                return self._cached_block(below, depth)
-            if line.commands or line.bad or line.label:
-                return None
+        below = number + 1
+        if below < len(self.tree.lines) and self.tree.lines[below].depth >= depth:
+            return self._cached_block(below, depth)
         return None
 
     def _cached_block(self, first: int, depth: int) -> Code:
@@ -173,6 +183,10 @@ class Image:
 
     def position(self, number: int) -> tuple[Code, int]:
         """Return the code and the index in it where line `number` starts."""
+        while number in self._dead:  # R2
+            number += 1
+        if number == len(self.tree.lines):
+            return self.code, len(self.code.lines) - 1
         depth = self.tree.lines[number].depth
         if depth:
             return self._cached_block(number, depth), 0
@@ -229,17 +243,6 @@ class Image:
                 offset = number - line
                 return f"{label.name}{f'+{offset}' if offset else ''}^{self.name}"
         return f"+{number + 1}^{self.name}"
-
-
-def _falling(code: Code, index: int) -> Run:
-    """Return what stands before a line with formals: who comes from the line above falls on it (R2)."""
-
-    def fall() -> Outcome:
-        error = merror("FALLINTOFLST")
-        error.details["at"] = code.place(max(index, 0))
-        raise error
-
-    return fall
 
 
 def _stopping(stop: Run, run: Run) -> Run:

@@ -2,11 +2,13 @@
 
 T1. An error is recorded once, in the frame where it is first caught: there the Python stack still has
     all frames of M, and `place` of each running sequence (sequences.py) says where it stands.
-T2. The trap runs in the failing frame, before its NEWs are undone. If $ECODE is not empty behind it, the
-    same error goes on to the caller, whose own trap sees it.
-T3. $ZTRAP and the EXCEPTION of a device have no implied QUIT: behind them the line that failed begins again,
+T2. The trap runs in the failing frame, before its NEWs are undone. If $ECODE is not empty behind it, or when
+    the frame quits after a GOTO of its $ETRAP, the same error goes on to the caller, whose own trap sees it.
+T3. An error while $ECODE is not empty drops all frames up to and with the one whose $ETRAP is to blame for
+    that: `drops` in its details. So does one in the text of a trap, whatever $ECODE is. Any other error in what
+    a trap calls is a new one: if its own frames do not end it, the frame of the trap runs its trap again.
+T4. $ZTRAP and the EXCEPTION of a device have no implied QUIT: behind them the line that failed begins again,
     and their own QUIT ends the frame as if nothing had happened.
-T4. An error in a trap, or in what it calls, drops all frames up to and with the one that failed.
 """
 
 from __future__ import annotations
@@ -55,56 +57,83 @@ class Traps:
         self.ztrap = ""
         self.levels: list[Level] = []
         """All levels at the first error since $ECODE was empty."""
-        self.handling = 0
-        """How many traps run at this moment."""
         self.standing: dict[int, tuple[Place | None, str]] = {}
         """Levels that run a trap or the action of a breakpoint: where they stand, and which of both."""
+        self.error_frame: Frame | None = None
+        """The frame whose $ETRAP runs, or has run and left $ECODE as it was by a GOTO."""
 
     # What a frame does with an exception
 
     def catch(self, exception: Exception, frame: Frame) -> Goto | None:
         """Run the trap in the failing frame: return where to go on, None to quit the frame, or raise."""
         try:
-            return self._run_trap(exception, frame)
+            return self._run_traps(exception, frame)
         except Exception:
             self.machine.transactions.drop(frame)
             raise
 
-    def _run_trap(self, exception: Exception, frame: Frame) -> Goto | None:
+    def _run_traps(self, exception: Exception, frame: Frame) -> Goto | None:
         """Do what `catch` says; what the frame began is not its matter."""
         error = to_merror(exception)
-        was_in_error = self.ecode != ""
+        trace = exception.__traceback__
         if not error.place:
-            self.record(error, exception.__traceback__)
-        if self.handling and was_in_error:  # T4
+            self._begin(error, trace)
+        while True:
+            dropped = error.details.get("drops")
+            if dropped is not None:
+                if dropped is frame:
+                    del error.details["drops"]
+                raise error
+            of_device: str = error.details.pop("exception", "")
+            code = of_device or self.etrap or self.ztrap
+            if not code:
+                raise error
+            is_etrap = not of_device and bool(self.etrap)
+            self.error_frame = frame if is_etrap else None
+            depth = len(self.machine.frames) - 1
+            self.standing[depth] = self._standing(trace), "($ZTRAP)"
+            try:
+                outcome = self.machine.indirection.code(code).lines[0]()
+            except Exception as again:
+                second = to_merror(again)
+                if not second.place:
+                    self.record(second, again.__traceback__, self._standing(trace))
+                    if is_etrap:
+                        self._note_failed_trap()
+                    raise second from None
+                error = second  # of what the trap called
+                continue
+            finally:
+                self.standing.pop(depth, None)
+            if isinstance(outcome, Goto):
+                return outcome
+            if not is_etrap and outcome is not QUIT:
+                return AGAIN
+            if self.ecode and is_etrap:
+                raise error
+            if frame.is_function and frame.value is None and outcome is not QUIT:
+                frame.value = ""
+            return None
+
+    def _begin(self, error: MError, trace: TracebackType | None) -> None:
+        """Record an error where it is first caught, and say how far it goes (T3)."""
+        is_second = self.ecode != ""
+        self.record(error, trace)
+        if is_second and self.error_frame in self.machine.frames:
+            error.details["drops"] = self.error_frame
+
+    def go_on(self, error: MError, frame: Frame) -> None:
+        """Raise an error again in the caller of a frame that quits, if $ECODE still has it (T2)."""
+        if self.error_frame is frame:
+            error.details["drops"] = frame
             raise error
-        of_device: str = error.details.pop("exception", "")
-        code = of_device or self.etrap or self.ztrap
-        if not code:
-            raise error
-        has_implied_quit = not of_device and bool(self.etrap)
-        self.handling += 1
-        depth = len(self.machine.frames) - 1
-        self.standing[depth] = self._standing(exception.__traceback__), "($ZTRAP)"
-        try:
-            outcome = self.machine.indirection.code(code).lines[0]()
-        except Exception as again:
-            second = to_merror(again)
-            if not second.place:
-                self.record(second, again.__traceback__, self._standing(exception.__traceback__))
-            raise second from None
-        finally:
-            self.handling -= 1
-            self.standing.pop(depth, None)
-        if isinstance(outcome, Goto):
-            return outcome
-        if not has_implied_quit and outcome is not QUIT:
-            return AGAIN
-        if self.ecode and has_implied_quit:
-            raise error
-        if frame.is_function and frame.value is None and outcome is not QUIT:
-            frame.value = ""
-        return None
+
+    def _note_failed_trap(self) -> None:
+        """Add to $ECODE and $ZSTATUS that the text of $ETRAP itself has failed, as GT.M does."""
+        failed = merror("ERRWETRAP")
+        _, place, text = self.zstatus.split(",", 2)
+        self.ecode = self.ecode.removesuffix(",") + failed.ecode
+        self.zstatus = f"{failed.number},{place},{status_text(failed)},{text.replace('%', '-', 1)}"
 
     def record(self, error: MError, trace: TracebackType | None, standing: Place | None = None) -> None:
         """Fill in where the error is, and $ECODE, $ZSTATUS, $STACK() (T1).
@@ -213,6 +242,7 @@ class Traps:
         """Set $ECODE: empty ends the error, a list of codes is an error of the program's own, all else M101."""
         if not value:
             self.ecode = ""
+            self.error_frame = None
             self.levels = []
             return
         if not _ECODE.fullmatch(value):

@@ -275,12 +275,21 @@ def test_a_command_is_good_or_bad_as_a_whole() -> None:
     assert parse_line(" S X=1,Y=$E()").commands == []
 
 
-def test_a_line_has_label_formals_dots_and_comment() -> None:
-    line = parse_line("L(A,B) . .. S X=1 ;why")
+def test_a_line_has_label_dots_and_comment() -> None:
+    line = parse_line("L . .. S X=1 ;why")
 
-    assert (line.depth, [formal.name for formal in line.formals or ()]) == (3, ["A", "B"])
+    assert line.label is not None
+    assert (line.depth, line.label.name) == (3, "L")
     assert line.comment is not None
     assert line.text[line.comment.start :] == ";why"
+
+
+def test_a_line_with_formals_has_no_dots() -> None:
+    line = parse_line("L(A,B) . S X=1")
+
+    assert (line.depth, [formal.name for formal in line.formals or ()]) == (0, ["A", "B"])
+    assert line.bad is not None
+    assert line.bad.code == "NESTFORMP"
 
 
 def test_labels_of_digits_are_texts() -> None:

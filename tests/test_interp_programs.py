@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle import gtm
-from tests.oracle.programs import Generator, code_of, on_bumps, on_gtm
+from tests.oracle.programs import Generator, code_of, name_of, on_bumps, on_gtm
 
 pytestmark = pytest.mark.gtm
 
@@ -21,7 +21,7 @@ def differences(first: int, count: int, *, has_traps: bool) -> list[int]:
     found: list[int] = []
     with gtm.Oracle() as oracle:
         for index, (program, theirs) in enumerate(zip(programs, on_gtm(oracle, programs), strict=True)):
-            if theirs.status != "silent" and code_of(on_bumps(program, f"T{index}")) != code_of(theirs):
+            if theirs.status != "silent" and code_of(on_bumps(program, name_of(index))) != code_of(theirs):
                 found.append(program.seed)
     return found
 

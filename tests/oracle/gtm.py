@@ -11,6 +11,7 @@ temporary directory with a database of its own.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import select
@@ -61,7 +62,9 @@ def installation() -> Path | None:
 class Oracle:
     """One GT.M process with a database of its own, in a temporary directory."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silence_s: float = SILENCE_S) -> None:
+        """`silence_s` is how long a line may write nothing before the process is taken for dead."""
+        self.silence_s = silence_s
         distribution = installation()
         if distribution is None:
             raise FileNotFoundError("GT.M is not installed")
@@ -168,7 +171,8 @@ class Oracle:
             self._process.wait()
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
-                    stream.close()
+                    with contextlib.suppress(BrokenPipeError):  # what a dead process did not read
+                        stream.close()
             self._process = None
 
     def _batch(self, lines: list[str]) -> Iterator[Answer]:
@@ -191,7 +195,7 @@ class Oracle:
     def _answer(self, descriptor: int) -> Answer | None:
         """Read up to the next status line."""
         while (found := self._status_at()) is None:
-            ready, _, _ = select.select([descriptor], [], [], SILENCE_S)
+            ready, _, _ = select.select([descriptor], [], [], self.silence_s)
             data = os.read(descriptor, 1 << 20) if ready else b""
             if not data:
                 return None
