@@ -4,7 +4,7 @@ C1. Without confinement a name is opened as it is.
 C2. With it the name is resolved first: every link, every `..`. What it leads to must be below a granted folder,
     and it is that place which is opened, from the granted folder down, one component after the other, none of
     them through a link. A link that is put there in between is refused by the system (O_NOFOLLOW).
-C3. An open never waits: a FIFO is opened without blocking (device_fifo.py waits for its other end).
+C3. An open never waits: a FIFO is opened without blocking (device_pipe.py waits for its other end).
 
 A hard link is the file itself: who may make one inside a granted folder has granted that file.
 """
@@ -62,6 +62,13 @@ class Confinement:
             if not last:  # the granted folder itself
                 return os.dup(parent)
             return os.open(last, flags | os.O_NOFOLLOW, mode, dir_fd=parent)
+
+    def is_visible(self, path: str) -> bool:
+        """Return whether a program may know that there is something at this path."""
+        if not self.policy.is_confined:
+            return True
+        real = self._real(path)
+        return any(is_below(real, root) for root in self._readable)
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link, but not what the link leads to."""
@@ -134,12 +141,17 @@ class Confinement:
     def _root(self, real: str, name: str, *, is_writing: bool) -> str:
         """Return the granted folder that a resolved path is below."""
         for root in self._writable if is_writing else self._readable:
-            if real == root or real.startswith(root.rstrip("/") + "/"):
+            if is_below(real, root):
                 return root
         raise refused(name, is_writing=is_writing)
 
     def _real(self, path: str) -> str:
         return os.path.realpath(os.path.join(self.folder, path))
+
+
+def is_below(path: str, root: str) -> bool:
+    """Return whether a resolved path is a folder or in it."""
+    return path == root or path.startswith(root.rstrip("/") + "/")
 
 
 def refused(name: str, *, is_writing: bool) -> MError:

@@ -34,7 +34,8 @@ END_OF_FILE = "1,Device detected EOF"
 Parameters = Sequence[tuple[str, Value | None]]
 """Parameters by their full names, with their values; None for one that takes none."""
 
-ENCODINGS = {"M": "latin-1", "UTF-8": "utf-8", "UTF-16": "utf-16-be", "UTF-16BE": "utf-16-be", "UTF-16LE": "utf-16-le"}
+ENCODINGS = {"M": "utf-8", "UTF-8": "utf-8", "UTF-16": "utf-16-be", "UTF-16BE": "utf-16-be", "UTF-16LE": "utf-16-le"}
+"""What CHSET names in a database of charset utf-8, where bytes that are no UTF-8 are kept: so M is the same."""
 
 
 class Device(ABC):
@@ -67,6 +68,8 @@ class Device(ABC):
         self.status = ""
         """$DEVICE."""
         self.exception = ""
+        self.has_mark = False
+        """Whether what is written begins with a byte order mark."""
         self._pieces: list[str] = []
 
     # Failures
@@ -158,7 +161,11 @@ class Device(ABC):
         if self._pieces:
             text = "".join(self._pieces)
             self._pieces.clear()
-            self.send(text.encode(self.encoding, error_handler(self.encoding)))
+            try:
+                data = text.encode(self.encoding, error_handler(self.encoding))
+            except UnicodeEncodeError as error:
+                raise self.error("BADCHAR", ord(text[error.start]), self.encoding.upper()) from error
+            self.send(data)
 
     @abstractmethod
     def send(self, data: bytes) -> None:
@@ -200,6 +207,11 @@ class Device(ABC):
         """Take parameters in order; what means nothing here is ignored, as GT.M ignores it."""
         for name, value in parameters:
             self.use_one(name, value)
+
+    def reopen(self, parameters: Parameters, seconds: float | None) -> bool:
+        """Do OPEN of a device that is open: it takes the parameters as USE would. Return whether it was in time."""
+        self.use([each for each in parameters if each[0] != "NEWVERSION"])
+        return True
 
     def use_one(self, name: str, value: Value | None) -> None:
         """Take one parameter that every device knows."""
@@ -243,6 +255,7 @@ class Device(ABC):
         if name != "ICHSET":
             self.flush()
             self.encoding = found
+            self.has_mark = charset == "UTF-16"
         if name != "OCHSET":
             self.set_input_encoding(found)
 
@@ -251,6 +264,10 @@ class Device(ABC):
         """Decode what is read in another encoding."""
 
     # The end
+
+    def close_one(self, handle: str) -> bool:
+        """Close one socket; return whether this is a device that has some."""
+        return False
 
     @abstractmethod
     def close(self, parameters: Parameters) -> int | None:

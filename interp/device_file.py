@@ -180,8 +180,10 @@ class SequentialFile(Device):
 
     def send(self, data: bytes) -> None:
         """Write bytes at the position."""
-        view = memoryview(data)
         try:
+            if self.has_mark and os.lseek(self.number, 0, os.SEEK_CUR) == 0:
+                data = BYTE_ORDER_MARK.encode(self.encoding) + data
+            view = memoryview(data)
             while view:
                 view = view[os.write(self.number, view) :]
         except OSError as error:
@@ -345,6 +347,12 @@ class SequentialFile(Device):
         self._move(min(max(target, 0), end), os.SEEK_SET)
         self.is_writing = False
         self.x = 0
+
+    def set_limit(self) -> None:
+        """Set where the fast path of `write` ends: nowhere, if bytes must be counted (F4)."""
+        super().set_limit()
+        if self.is_fixed and self.encoding != "latin-1":
+            self.limit = -1
 
     def set_input_encoding(self, encoding: str) -> None:
         """Decode what is read in another encoding, from the position on."""

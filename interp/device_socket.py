@@ -148,6 +148,10 @@ class SocketDevice(Device):
         self.status = "0" if not connection.is_listening else ""
         return True
 
+    def reopen(self, parameters: Parameters, seconds: float | None) -> bool:
+        """Do OPEN of a device that is open: it gets one more socket."""
+        return self.open(parameters, seconds)
+
     def _add(self, connection: Connection) -> None:
         self.flush()
         self.connections.append(connection)
@@ -492,12 +496,13 @@ class SocketDevice(Device):
 
     # The end
 
-    def close_one(self, handle: str) -> None:
+    def close_one(self, handle: str) -> bool:
         """Close one socket."""
         index = self.find(handle)
         if index == self.current:
             self.flush()
         self.take(index).close()
+        return True
 
     def close(self, parameters: Parameters) -> None:
         """Write what is left, and close all sockets."""

@@ -1,20 +1,27 @@
-"""The devices of one Run: which are open, which is current, and OPEN, USE and CLOSE of them."""
+"""The devices of one Run: which are open, which is current, and OPEN, USE and CLOSE of them.
+
+Pipes and sockets are imported when one is opened: most programs open none, and the modules take milliseconds.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp.codes import merror
 from bumps.interp.confinement import Confinement
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_file import SequentialFile
-from bumps.interp.device_pipe import Fifo, Pipe
 from bumps.interp.device_principal import PRINCIPAL_NAME, Principal
-from bumps.interp.device_socket import POOL_NAME, Handles, SocketDevice
+from bumps.interp.device_terminal import Terminal
 from bumps.interp.values import to_text
 from bumps.interp.world import World
 from bumps.policy import Policy
+
+if TYPE_CHECKING:
+    from bumps.interp.device_socket import Handles, SocketDevice
 
 ANONYMOUS_NAMES = frozenset(("", PRINCIPAL_NAME))
 
@@ -22,7 +29,7 @@ ANONYMOUS_NAMES = frozenset(("", PRINCIPAL_NAME))
 class Devices:
     """The devices that are open."""
 
-    def __init__(self, principal: Principal, world: World, policy: Policy) -> None:
+    def __init__(self, principal: Principal | Terminal, world: World, policy: Policy) -> None:
         """Begin with the principal device alone."""
         self.principal = principal
         self.current: Device = principal
@@ -31,7 +38,7 @@ class Devices:
         self.zclose = 0
         """$ZCLOSE: how the command of the PIPE that was closed last ended."""
         self._open: dict[str, Device] = {}
-        self._handles = Handles(world)
+        self._handles: Handles | None = None
         self._pool: SocketDevice | None = None
 
     # The commands
@@ -44,10 +51,7 @@ class Devices:
             return True
         device = self._open.get(name)
         if device is not None:
-            if isinstance(device, SocketDevice):
-                return device.open(parameters, seconds)
-            device.use([each for each in parameters if each[0] != "NEWVERSION"])
-            return True
+            return device.reopen(parameters, seconds)
         return self._openers(space)(name, parameters, seconds)
 
     def use(self, name: str, parameters: Parameters) -> None:
@@ -67,8 +71,7 @@ class Devices:
         for parameter, value in parameters:
             if parameter == "EXCEPTION":
                 device.exception = to_text(value or "")
-            elif parameter == "SOCKET" and isinstance(device, SocketDevice):
-                device.close_one(to_text(value or ""))
+            elif parameter == "SOCKET" and device.close_one(to_text(value or "")):
                 return
         self._closed(device, device.close(parameters))
 
@@ -106,6 +109,8 @@ class Devices:
     def _open_file(self, name: str, parameters: Parameters, seconds: float | None) -> bool:
         is_fifo = any(parameter == "FIFO" for parameter, _ in parameters) or self.files.is_fifo(name)
         if is_fifo:
+            from bumps.interp.device_pipe import Fifo
+
             fifo = Fifo(name, self._encoding, self.world, self.files)
             if not fifo.open_fifo(parameters, seconds):
                 return False
@@ -114,9 +119,16 @@ class Devices:
         device = SequentialFile(name, self._encoding, self.world, self.files)
         device.open(parameters)
         self._open[name] = device
+        if os.isatty(device.number):
+            terminal = Terminal(name, device.number, open(device.number, "wb"), self._encoding, self.world)
+            self._open[name] = terminal
+            terminal.begin()
+            terminal.use(parameters)
         return True
 
     def _open_pipe(self, name: str, parameters: Parameters, seconds: float | None) -> bool:
+        from bumps.interp.device_pipe import Pipe
+
         pipe = Pipe(name, self._encoding, self.world, self.files)
         pipe.open(parameters)
         self._open[name] = pipe
@@ -125,10 +137,13 @@ class Devices:
         return True
 
     def _open_socket(self, name: str, parameters: Parameters, seconds: float | None) -> bool:
-        device = SocketDevice(name, self._encoding, self.world, self.files, self._handles)
+        from bumps.interp.device_socket import POOL_NAME, Handles, SocketDevice
+
+        handles = self._handles = self._handles or Handles(self.world)
+        device = SocketDevice(name, self._encoding, self.world, self.files, handles)
         if name != POOL_NAME:
             if self._pool is None:
-                self._pool = SocketDevice(POOL_NAME, self._encoding, self.world, self.files, self._handles)
+                self._pool = SocketDevice(POOL_NAME, self._encoding, self.world, self.files, handles)
                 self._open.setdefault(POOL_NAME, self._pool)
             device.pool = self._pool
         if not device.open(parameters, seconds):
@@ -142,6 +157,16 @@ class Devices:
         return self.principal.database_encoding
 
     # The whole
+
+    def begin(self) -> None:
+        """Begin a Run: a terminal is ready for READ then."""
+        if isinstance(self.principal, Terminal):
+            self.principal.begin()
+
+    def rest(self) -> None:
+        """End a Run, or a line of direct mode: the terminal is as it was."""
+        if isinstance(self.principal, Terminal):
+            self.principal.rest()
 
     def flush(self) -> None:
         """Hand over what the current device holds back; the others hold back nothing."""

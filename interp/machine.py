@@ -25,6 +25,7 @@ from bumps.interp.codes import CODES, merror
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.device_principal import Principal
+from bumps.interp.device_terminal import terminal_of
 from bumps.interp.devices import Devices
 from bumps.interp.frames import (
     AGAIN,
@@ -139,7 +140,8 @@ class Machine:
         self._store: Globals | None = None
         """The session, unless a transaction is to begin with the next access."""
         self.functions: dict[str, Callable[..., Value]] = self._own_functions()
-        self.device = Devices(Principal(input, output, charset, self.world), self.world, policy or Policy())
+        principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
+        self.device = Devices(principal, self.world, policy or Policy())
         self.traps = Traps(self, Machine.enter.__code__)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
@@ -222,6 +224,7 @@ class Machine:
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
         told: tuple[type[Exception], ...] = ()
+        self.device.begin()
         try:
             try:
                 _roomy(begin)
@@ -241,6 +244,8 @@ class Machine:
             self.library.advise(found)
             raise found from found.__cause__
         finally:
+            if not self.frames:
+                self.device.rest()
             if is_last and not self.frames:
                 self.transactions.abandon()
                 self.locks.end()
@@ -648,10 +653,14 @@ class Machine:
             raise merror("GVUNDEF", reference.text())
         return ""
 
+    def _is_visible(self, path: str) -> bool:
+        """Return whether the policy lets the program know of this path."""
+        return self.device.files.is_visible(path)
+
     def _own_functions(self) -> dict[str, Callable[..., Value]]:
         """Return the functions of values that need the charset or the stack."""
         charset = self.charset
-        searches = Searches()
+        searches = Searches(self._is_visible)
 
         def qlength(name: Value) -> Value:
             return names.qlength(name, charset)
@@ -681,7 +690,7 @@ class Machine:
             "STACK": stack,
             "VIEW": self.views.get,
             "ZDATE": zdate,
-            "ZPARSE": lambda *values: zparse(values, self.world.folder, self.world.environment),
+            "ZPARSE": lambda *values: zparse(values, self.world.folder, self.world.environment, self._is_visible),
             "ZSEARCH": lambda *values: searches.next(values, self.world.folder, self.world.environment),
             "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
             "ZWRITE": zwrite,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from bumps.interp.codes import merror
@@ -61,10 +61,13 @@ def _whole(folder: str, base: str) -> str:
     return path if path.endswith("/") else f"{path}/"
 
 
-def zparse(values: Sequence[Value | None], base: str, environment: Mapping[str, str]) -> str:
+def zparse(
+    values: Sequence[Value | None], base: str, environment: Mapping[str, str], is_visible: Callable[[str], bool]
+) -> str:
     """Do $ZPARSE of a name, a field, two names with defaults, and a kind; empty if its folder is not there.
 
-    `base` is the folder that names without one are in. The second default counts only behind a first one.
+    `base` is the folder that names without one are in. The second default counts only behind a first one. A folder
+    that is not visible is not there.
     """
     texts = ["" if value is None else to_text(value) for value in [*values, *[None] * (5 - len(values))]]
     path, wanted, first, second, kind = texts
@@ -79,7 +82,7 @@ def zparse(values: Sequence[Value | None], base: str, environment: Mapping[str, 
         parts = Parts(parts.folder or more.folder, parts.name or more.name, parts.type or more.type)
     folder = _whole(parts.folder, base)
     is_syntax_only = kind and _abbreviated(kind, KINDS) == "SYNTAX_ONLY"
-    if not is_syntax_only and not _WILD.search(folder) and not os.path.isdir(folder):
+    if not is_syntax_only and not _WILD.search(folder) and not (is_visible(folder) and os.path.isdir(folder)):
         return ""
     match field:
         case "DIRECTORY":
@@ -136,7 +139,9 @@ def _entries(folder: str) -> list[str]:
 class Searches:
     """The streams of $ZSEARCH: each goes through the files of its last pattern."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_visible: Callable[[str], bool]) -> None:
+        """Find nothing but what is visible: the policy of the Run says what that is."""
+        self.is_visible = is_visible
         self._waiting: dict[int, tuple[str, list[str]]] = {}
 
     def next(self, values: Sequence[Value | None], base: str, environment: Mapping[str, str]) -> str:
@@ -147,7 +152,7 @@ class Searches:
             raise merror("ZSRCHSTRMCT")
         known, files = self._waiting.get(stream, ("", []))
         if known != pattern or stream not in self._waiting:
-            files = found_files(pattern, base, environment)[::-1]
+            files = [file for file in found_files(pattern, base, environment) if self.is_visible(file)][::-1]
         if not files:
             self._waiting.pop(stream, None)
             return ""

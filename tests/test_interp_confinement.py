@@ -287,3 +287,14 @@ def test_a_policy_reaches_a_function_that_is_called_from_python(tmp_path: Path) 
             database.call("READ^R", name, routines=routines, policy=bumps.Policy(read=[]))
 
     assert caught.value.name == "RESTRICTEDOP"
+
+
+def test_what_is_outside_is_not_found_by_looking_for_it(house: House) -> None:
+    (house.inside / "door").symlink_to(house.outside)
+    code = (
+        f'W $ZSEARCH("{house.outside}/*",1),$ZSEARCH("../outside/secret",2),$ZSEARCH("door/*",3),$ZSEARCH("/etc/p*",4)'
+        f',$ZPARSE("{house.outside}/x"),$ZPARSE("door/x"),"|",$ZSEARCH("o*",5)'
+    )
+
+    assert house.run(code, house.confined()) == f"|{house.inside}/own"
+    assert SECRET.split()[1] in house.run(code, Policy())
