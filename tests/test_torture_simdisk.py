@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from bumps.torture.faultdisk import Fault, FaultDisk
 from bumps.torture.simdisk import SECTOR_SIZE, Image, SimDisk, SimFile
 from bumps.torture.states import TEAR_CUTS, Medium, Profile, State, state_at, states
 
@@ -208,6 +209,25 @@ def test_the_same_calls_give_the_same_trace_clock_and_chance() -> None:
         return disk.trace, disk.time_us(), disk.monotonic(), disk.random(8)
 
     assert live() == live()
+
+
+def test_a_fault_is_counted_from_the_next_call_of_a_kind_until_nothing_is_to_fail() -> None:
+    faults = FaultDisk(SimDisk(ONE))
+    file = faults.open("/f", write=True)
+    faults.arm_behind("pwrite", Fault("pread", 2, "memory"))
+    for _ in range(3):
+        file.pread(1, 0)
+    file.pwrite(NEW, 0)
+    file.pread(1, 0)
+    with pytest.raises(MemoryError):
+        file.pread(1, 0)
+
+    faults.arm_behind("pwrite", Fault("pread", 1, "memory"))
+    faults.disarm()
+    faults.arm(Fault("pread", 1, "memory"))
+
+    with pytest.raises(MemoryError):
+        file.pread(1, 0)
 
 
 def test_a_full_disk_refuses_to_grow_a_file() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bumps.torture import stages
@@ -10,12 +12,25 @@ from bumps.torture.mutants import MUTANTS, armed
 
 
 def test_snapshots_and_transactions_of_a_few_seeds_hold() -> None:
-    reports = [stages.replay(parse(f"snapshots:{seed}")) for seed in range(3)]
+    reports = [stages.replay(parse(f"snapshots:{seed}")) for seed in range(4)]
 
     assert [str(failure) for report in reports for failure in report.failures] == []
     counts = sum((report.counts for report in reports), reports[0].counts - reports[0].counts)
     for name in ("snapshot looked at", "checkpoint under a snapshot", "transaction committed", "transaction restarted"):
         assert counts[name] > 5, name
+    for name in ("checkpoint given up", "checkpoint given up beside changes", "commit without memory done"):
+        assert counts[name], name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "mutant", ["half_applied_kept", "thaw_forgets_freed", "thaw_forgets_dead", "thaw_forgets_orphans"]
+)
+def test_two_sessions_of_sixty_meet_what_is_rare(mutant: str) -> None:
+    with armed(MUTANTS[mutant]):
+        caught = (seed for seed in range(60) if stages.snapshot(seed).failures)
+
+        assert len(list(itertools.islice(caught, 2))) == 2
 
 
 @pytest.mark.slow

@@ -98,22 +98,29 @@ class FaultDisk:
         """Of syncs that failed unheard: the handle, and the effect. The kernel outlives the process."""
         self._fault: Fault | None = None
         self._count = 0
+        self._behind = ""
 
     def arm(self, fault: Fault) -> None:
         """Let a call fail from now on, counted from here."""
         self._fault = fault
+        self._behind = ""
         self._count = 0
         self.fired = 0
 
+    def arm_behind(self, kind: str, fault: Fault) -> None:
+        """Let a call fail, counted from the next one of this kind."""
+        self.arm(fault)
+        self._behind = kind
+
     def disarm(self) -> None:
         """Let nothing fail any more."""
-        self._fault = None
+        self._fault, self._behind = None, ""
 
     def kill(self) -> None:
         """Let the process die, on the wrapped disk too; a new one may then use this disk."""
         self.disk.kill()
         self.dead = False
-        self._fault = None
+        self.disarm()
 
     @property
     def owed_count(self) -> int:
@@ -133,6 +140,10 @@ class FaultDisk:
         if kind == "sync" and file is not None:
             self._pay(file)
         fault = self._fault
+        if self._behind:
+            if kind == self._behind:
+                self._behind = ""
+            return Outcome.DONE
         if fault is None or not self._matches(fault, kind):
             return Outcome.DONE
         self._count += 1

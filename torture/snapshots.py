@@ -2,12 +2,13 @@
 
 One thread steps through an engine on a simulated disk, with everything as small as it can be: commits,
 checkpoints at once and step by step beside the rest, snapshots that are held over them, transactions that are open
-beside others, trees that are made again, checkpoints that find no space.
+beside others, trees that are made again, checkpoints that find no space, commits that find no memory.
 
     V1. A snapshot holds what the database held when it was opened, whatever is done afterwards (I3 of a moment).
     V2. A transaction that commits has read what was there at its commit: as if it had run then, alone (I20).
         One that has not must raise RestartError.
-    V3. What is left in the end is sound, and has the content of the last commit (I3, I5).
+    V3. A commit that finds no memory is done as a whole, or not at all; the engine goes on (I3).
+    V4. What is left in the end is sound, and has the content of the last commit (I3, I5).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bumps.btree.forest import Forest
 from bumps.engine import Engine
 from bumps.errors import DiskFullError, RestartError
 from bumps.globals import Globals
@@ -38,8 +40,13 @@ STEPS = 400
 OPEN_MAX = 4
 """Snapshots, and transactions, that are open at one time."""
 OPTIONS = replace(SMALL, segment_size_min=8192, segment_size_max=32768, keep="checkpoint", background=False)
+CACHE_SIZES = (SMALL.cache_size, 16 * SMALL.cache_size)
+"""For even seeds and odd ones: in the small one writers soon wait until a checkpoint is over, so that few change
+what is frozen; in the large one they never do, and little is read again."""
 FULL = 0.1
 """How often there is no space while a checkpoint takes steps."""
+STUMBLE, READS_MAX = 0.3, 4
+"""How many commits have no memory for a read, and which one it is at most, from the begin or from the frame on."""
 PAUSE, VOID, GIVE_UP = 0.5, 0.3, 0.5
 """How often something is done while a checkpoint is frozen and may still be given up; whether the tree is made again
 then, and whether it is given up."""
@@ -77,9 +84,10 @@ class Session:
         """Make an empty database."""
         self.rng = random.Random(f"snapshots {seed}")
         self.voids = random.Random(f"voids {seed}")
+        self.stumbles = random.Random(f"stumbles {seed}")
         self.disk = SimDisk(EMPTY, seed=seed)
         self.faults = FaultDisk(self.disk)
-        self.engine = Engine.open(self.faults, PATH, OPTIONS)
+        self.engine = Engine.open(self.faults, PATH, replace(OPTIONS, cache_size=CACHE_SIZES[seed % len(CACHE_SIZES)]))
         self.checkpoint: SteppedCheckpoint | None = None
         self.content = Content()
         self.counts = counts
@@ -103,8 +111,36 @@ class Session:
 
     def _commit(self) -> None:
         changes = self.rng.choice((mixed, purge, big, storm))(self.rng, self.content)
-        self.engine.commit(batches_of(changes))
-        self.content = self.content.after(changes)
+        before, lsn = self.content, self.engine.last_lsn
+        if self.stumbles.random() < STUMBLE:
+            fault = Fault("pread", self.stumbles.randint(1, READS_MAX), "memory")
+            if self.stumbles.random() < 0.5:
+                self.faults.arm(fault)
+            else:
+                self.faults.arm_behind("pwrite", fault)
+        try:
+            self.engine.commit(batches_of(changes))
+            self.content = before.after(changes)
+        except MemoryError:
+            self._stumbled(before.after(changes), self.engine.last_lsn > lsn)
+        finally:
+            self.faults.disarm()
+
+    def _stumbled(self, after: Content, is_in: bool) -> None:
+        """Find out whether a commit that had no memory was done: as a whole, if so, and only with a new frame.
+
+        That may be the one of a checkpoint, which had to come first and had no memory either.
+        """
+        with self.engine.snapshot() as snapshot:
+            found = _pairs(snapshot)
+        if is_in and found == after.encoded(CODEC.encode):
+            self.content = after
+            self.counts["commit without memory done"] += 1
+            return
+        self.counts["commit without memory refused"] += 1
+        expected = self.content.encoded(CODEC.encode)
+        if found != expected:
+            raise BrokenError("I3", f"a commit that had no memory: {difference(found, expected)}")
 
     def _checkpoint(self) -> None:
         self.engine.checkpoint()
@@ -123,7 +159,7 @@ class Session:
         if self.rng.random() < FULL:
             self.disk.capacity = self.disk.used
         for _ in range(self.rng.choice(STEPS_BESIDE)):
-            running.step()
+            self._step(running)
             if running.is_frozen and not running.is_writing and running.goes_on and self.rng.random() < PAUSE:
                 self._pause(running)
             if running.is_writing and running.goes_on and self.voids.random() < VOID_WRITING:
@@ -135,19 +171,29 @@ class Session:
         if not running.goes_on:
             self._verify()
 
+    def _step(self, running: SteppedCheckpoint) -> None:
+        """Let the checkpoint take a step; count it if that ends it when what is frozen has been changed."""
+        forest = self.engine.forest
+        is_changed = isinstance(forest, Forest) and bool(forest.pager.copies or forest.pager.orphans)
+        running.step()
+        if is_changed and running.error is not None and self.engine.forest is forest:
+            self.counts["checkpoint given up beside changes"] += 1
+
     def _pause(self, running: SteppedCheckpoint) -> None:
         """Change what is frozen, then let memory run out in the next step, or make the tree again."""
         capacity, self.disk.capacity = self.disk.capacity, CAPACITY
         for _ in range(self.rng.randint(1, 3)):
             self._commit()
         if self.voids.random() < PAUSE:
+            if len(self.snapshots) == OPEN_MAX:
+                self._close()
             self._open()  # it holds what was changed since, and has no images yet when the checkpoint is over
             self._commit()
         if self.rng.random() < VOID:
             self._void()
         if self.rng.random() < GIVE_UP:
             self.faults.arm(Fault("pread", 1, "memory"))
-            running.step()
+            self._step(running)
             self.counts["checkpoint given up"] += self.faults.fired > 0
             self.faults.disarm()
         self.disk.capacity = capacity
@@ -180,7 +226,7 @@ class Session:
 
     def _same(self, snapshot: Snapshot, content: Content) -> None:
         self.counts["snapshot looked at"] += 1
-        found = [(name, key, value) for name, pairs in snapshot.scans() for key, value in pairs]
+        found = _pairs(snapshot)
         expected = content.encoded(CODEC.encode)
         if found != expected:
             raise BrokenError("I3", f"a snapshot at LSN {snapshot.lsn}: {difference(found, expected)}")
@@ -216,6 +262,10 @@ class Session:
                 raise BrokenError("I20", f"a transaction has read {told!r:.80}, and commits where {ask(now)!r:.80} is")
         self.counts["transaction committed"] += 1
         self.content = self.content.after([Change("set", "T", where, b"%d" % len(opened.reads))])
+
+
+def _pairs(snapshot: Snapshot) -> Pairs:
+    return [(name, key, value) for name, pairs in snapshot.scans() for key, value in pairs]
 
 
 Read = tuple[Callable[[Pairs], Any], Any]

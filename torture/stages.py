@@ -38,11 +38,16 @@ FAULT_SEEDS = (2, 3, 103)
 FAULT_KINDS = ("sync_directory", "sync", "pwrite")
 FAULT_HOWS = ("EIO", "short", "kill")
 FAULT_STATES = 12
-MEMORY_SEEDS = (165,)
+MEMORY_SEEDS = (69,)
 READ_SEEDS = range(6, 12)
 """Short lives, some of which go on in a segment that a clean close has cut."""
 CONTINUATION_SEEDS = (9, 0, 1)
-AIMED = ("continuations:9:sync,2,EIO,1,revert,200", "continuations:1:sync,2,EIO,1,revert,400")
+AIMED = (
+    "continuations:9:sync,2,EIO,1,revert,200",
+    "continuations:5:sync,2,EIO,1,revert,200",
+    "continuations:13:sync,2,EIO,1,revert,200",
+    "continuations:1:sync,2,EIO,1,revert,400",
+)
 """A slot that was only read is written again behind a set that may be half on the disk: one state in a thousand shows
 whether that set was copied first."""
 BESIDE_SEEDS = (9,)
