@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from bumps import limits
@@ -176,7 +177,9 @@ def encode(pager: Pager, frozen: Frozen) -> PageSet:
         images, free = draft.encode(stamp)
         pages += images
     pages.sort()
-    assert len({page for page, _ in pages}) == len(pages), "a page was written twice"
+    for (page, _), (other, _) in pairwise(pages):
+        if page == other:
+            raise corrupt(page, "two references lead to it")
     return PageSet(
         frozen=frozen,
         pages=pages,

@@ -6,17 +6,22 @@ bring home hides the pages in `data`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from bumps.batch import Batches
 from bumps.btree import meta as meta_slots
 from bumps.btree import verify as tree_verify
 from bumps.btree.meta import Meta
+from bumps.counters import Counters
+from bumps.errors import CorruptionError
 from bumps.files import Disk, File
+from bumps.options import Options
 from bumps.problem import Problem
 from bumps.recovery import double_write
 from bumps.recovery.create import DATA, DOUBLE_WRITE, JOURNAL, join
-from bumps.recovery.recover import is_next, place_of
+from bumps.recovery.recover import is_next, open_forest, place_of, redo
 from bumps.wal import verify as journal_verify
+from bumps.wal.frame import MARK, Frame
 from bumps.wal.reader import JournalReader
 
 
@@ -25,27 +30,57 @@ def problems(disk: Disk, path: str, watch: journal_verify.Watch | None = None) -
 
     Raises ForeignFileError if it is none, CorruptionError if neither meta slot can be read.
     """
+    is_sound = True
+    mark_count = 0
+
+    def told(found: Iterable[Problem]) -> Iterator[Problem]:
+        nonlocal is_sound
+        for problem in found:
+            is_sound = False
+            yield problem
+
+    def count_marks(found: Frame, batches: Batches) -> None:
+        nonlocal mark_count
+        mark_count += found.kind == MARK and found.lsn > meta.lsn
+        if watch is not None:
+            watch(found, batches)
+
     data = disk.open(join(path, DATA), write=False)
     try:
         slots = meta_slots.read(data)
         meta, overrides, seal_problems = pending_set(disk, path, slots.newest)
         for slot, what in slots.problems if not overrides else ():
             # Legal only while a sealed set stands for the slot, between steps 6 and 7 of a checkpoint.
-            yield Problem("data", slot, slot * meta.page_size, what)
-        yield from seal_problems
-        yield from meta_zeros(data, meta)
-        yield from tree_verify.problems(data, meta, overrides)
+            yield from told([Problem("data", slot, slot * meta.page_size, what)])
+        yield from told(seal_problems)
+        yield from told(meta_zeros(data, meta))
+        yield from told(tree_verify.problems(data, meta, overrides))
+        journal_problems = journal_verify.problems(
+            disk,
+            join(path, JOURNAL),
+            database_id=meta.database_id,
+            base_lsn=meta.base_lsn,
+            checkpoint=place_of(meta),
+            charset=meta.charset,
+            watch=count_marks,
+        )
+        yield from told(journal_problems)
+        if is_sound and mark_count:
+            yield from mark_problems(disk, path, data, meta, overrides)
     finally:
         data.close()
-    yield from journal_verify.problems(
-        disk,
-        join(path, JOURNAL),
-        database_id=meta.database_id,
-        base_lsn=meta.base_lsn,
-        checkpoint=place_of(meta),
-        charset=meta.charset,
-        watch=watch,
-    )
+
+
+def mark_problems(disk: Disk, path: str, data: File, meta: Meta, overrides: dict[int, bytes]) -> Iterator[Problem]:
+    """Yield what opening says of marks behind frame C: each counts the nodes of a tree that only the journal makes.
+
+    They are those of checkpoints that were not finished; so there is seldom one, and the frames are applied, in memory.
+    """
+    forest = open_forest(data, meta, Options(create=False, read_only=True), overrides, Counters())
+    try:
+        redo(disk, path, meta, forest)
+    except CorruptionError as error:
+        yield journal_verify.problem_of(error)
 
 
 def pending_set(disk: Disk, path: str, meta: Meta) -> tuple[Meta, dict[int, bytes], list[Problem]]:

@@ -11,6 +11,7 @@ import pytest
 from bumps.btree import page
 from bumps.btree.body import decode_branch, decode_leaf
 from bumps.btree.forest import Forest
+from bumps.btree.node import Branch, Leaf
 from bumps.btree.page import BRANCH, LEAF, OVERFLOW
 from bumps.errors import CorruptionError, StorageError
 from bumps.keys import KeyCodec
@@ -221,3 +222,18 @@ def test_a_branch_whose_children_cannot_be_read_is_not_merged_and_the_checkpoint
     store.checkpoint()
     assert any(f"data: page {leaves[1]}: magic" in problem for problem in store.problems())
     assert store.forest.get("A", CODEC.encode((0,))) == b"v" * 60
+
+
+def test_two_references_to_one_page_are_damage_when_both_are_written() -> None:
+    store = Store()
+    keys = [b"\x83%04d\0" % number for number in range(200)]
+    store.set("A", *((key, b"v") for key in keys))
+    store.checkpoint()
+    root = store.forest._trees["A"].own_root()
+    assert isinstance(root, Branch)
+    store.set("A", (keys[0], b"w"), (root.separators[0], b"w"))
+    there, other = root.children[:2]
+    assert isinstance(there, Leaf) and isinstance(other, Leaf)
+    other.page = there.page  # as a branch says where somebody has made every checksum right
+    with pytest.raises(CorruptionError, match=f"page {there.page}: two references lead to it"):
+        store.checkpoint()

@@ -181,6 +181,8 @@ def test_a_column_twice_is_refused() -> None:
         (1, (1, 255, b"A\xffA"), "2 strings instead of 1"),
         (1, (1, 255, b""), "name of a global"),
         (1, (1, 255, b"N" * 32), "name of a global"),
+        (1, (1, 255, b"A\x02"), "name of a global"),
+        (1, (1, 255, b"1A"), "name of a global"),
         (1, (1, 255, b"\xc3\xa9"), "name of a global"),
         (2, (2, 0, b"\x01\x00\x00"), "counts of operations in 3 bytes"),
         (2, (2, 0, b"\x02\x00\x00\x00"), "1 operations, and"),

@@ -28,7 +28,7 @@ columns; its size is a number of bytes, not of sectors: padding is not part of i
          7     *  bytes
 
     TAG  KIND    BYTES
-      1  commit  names of the globals, without `^`, each once; as many as column 2 has counts
+      1  commit  names of the globals, each once: a letter or `%`, then letters and digits; one for each count
       2  commit  operations of each global, u32 each
       3  commit  one byte for each operation: 1 SET, 2 KILL, 3 KILL of the node only
       4  commit  one key for each operation
@@ -69,7 +69,8 @@ from bumps import limits
 from bumps.batch import SET, Batch, Batches
 from bumps.checksum import crc32c
 from bumps.columns import KEY_SEPARATORS, VALUE_SEPARATORS, pack, unpack
-from bumps.errors import CorruptionError, ForeignFileError, LimitError, StorageError
+from bumps.errors import BumpsError, CorruptionError, ForeignFileError, LimitError, StorageError
+from bumps.names import check_name
 
 MAGIC = b"bFr1"
 VERSION = 1
@@ -257,8 +258,10 @@ class Frame:
     def _names(self, columns: dict[int, tuple[int, bytes]], count: int) -> list[str]:
         encoded = self._strings(columns, NAMES, count)
         for name in encoded:
-            if not 0 < len(name) <= limits.GLOBAL_NAME_SIZE_MAX or not name.isascii():
-                raise self.corruption(f"the name of a global is {name[:40]!r}")
+            try:
+                check_name(name.decode("ascii"))
+            except (UnicodeDecodeError, BumpsError):
+                raise self.corruption(f"the name of a global is {name[:40]!r}") from None
         if len(set(encoded)) != count:
             raise self.corruption("a global twice")
         return [name.decode("ascii") for name in encoded]

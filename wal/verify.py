@@ -76,7 +76,7 @@ class JournalCheck:
         try:
             listing = Listing.of(self.disk, self.directory)
         except StorageError as error:
-            yield _problem(error)
+            yield problem_of(error)
             return
         first_lsn = self._begin(listing)
         yield from (Problem(f"journal/{name}", None, 0, "no segment has such a name") for name in listing.misnamed)
@@ -88,7 +88,7 @@ class JournalCheck:
                 try:
                     reader = self._reader(first_lsn)
                 except StorageError as error:
-                    yield _problem(error)
+                    yield problem_of(error)
                     first_lsn = _following(listing, first_lsn)
                     continue
             yield from self._walk(reader)
@@ -97,7 +97,7 @@ class JournalCheck:
             if end.verdict is not Verdict.DAMAGE:
                 break
             assert end.error is not None
-            yield _problem(end.error)
+            yield problem_of(end.error)
             if end.behind is not None:
                 reader = self._reader_behind(end.behind)
                 yield from self._check_frame(read_frame(self.disk, self.directory, end.behind), end.behind)
@@ -153,7 +153,7 @@ class JournalCheck:
             if self.watch is not None:
                 self.watch(found, batches)
         except StorageError as error:
-            yield _problem(error)
+            yield problem_of(error)
         known = self.checkpoint
         if found.lsn == known.lsn and known.time_us not in (0, found.time_us):
             yield _at(found, f"time {found.time_us}; the meta slot says {known.time_us}")
@@ -195,7 +195,7 @@ def _at(found: Frame, what: str) -> Problem:
     return Problem(found.file, None, found.offset, f"frame {found.lsn}: {what}")
 
 
-def _problem(error: StorageError) -> Problem:
+def problem_of(error: StorageError) -> Problem:
     """Return the line of a report for an error that reading raised."""
     file = error.details.get("file") or error.details.get("path") or "journal"
     prefix = f"{file}: "
