@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from bumps.interp import names, nodes
+from bumps.interp import byte_functions, names, nodes
 from bumps.interp.breaks import ACTION
 from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, Get, Refer, Test, constant
@@ -145,6 +145,9 @@ class ArgumentCompiler(FunctionCompiler):
             reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
             gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
             name = target.name
+            store_part = SETTABLE[name]
+            if name in byte_functions.SETTERS and self.machine.charset != "m":
+                store_part = byte_functions.setter(name)
 
             if len(gets) == 2 and name in ("PIECE", "ZPIECE"):
                 mark, index = gets
@@ -153,14 +156,14 @@ class ArgumentCompiler(FunctionCompiler):
                     variable = reference()
                     delimiter = mark()
                     first = index()
-                    return lambda result: _store_part(name, variable, (delimiter, first, first), result)
+                    return lambda result: _store_part(store_part, variable, (delimiter, first, first), result)
 
                 return prepare_piece
 
             def prepare() -> Callable[[Value], None]:
                 variable = reference()
                 values = setter_arguments(name, [get() for get in gets])
-                return lambda result: _store_part(name, variable, values, result)
+                return lambda result: _store_part(store_part, variable, values, result)
 
             return prepare
         refer = self.reference(target)
@@ -574,10 +577,12 @@ def failing(name: str) -> Run:
     return reach
 
 
-def _store_part(name: str, variable: Reference, values: tuple[Value, ...], result: Value) -> None:
+def _store_part(
+    store: Callable[..., str | None], variable: Reference, values: tuple[Value, ...], result: Value
+) -> None:
     """Do what SET $PIECE and $EXTRACT do."""
     old = variable.get()
-    new = SETTABLE[name]("" if old is None else old, *values, result)
+    new = store("" if old is None else old, *values, result)
     if new is not None:
         variable.set(new)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from bumps.interp import bits, functions, nodes, numbers
+from bumps.interp import bits, byte_functions, functions, nodes, numbers
 from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
@@ -50,6 +50,8 @@ class FunctionCompiler(ExpressionCompiler):
 
     def function(self, node: nodes.Function) -> Get:
         """Return a closure that calls an intrinsic function."""
+        if self.machine.charset != "m" and (of_bytes := byte_functions.FUNCTIONS.get(node.name)) is not None:
+            return self._call(node, of_bytes)
         by_name = _VARIABLE_FUNCTIONS.get(node.name)
         if by_name is not None:
             return by_name(self, node)

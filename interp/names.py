@@ -4,19 +4,24 @@ $NAME, $QUERY, ZWRITE and ZWR files write this form; $QLENGTH, $QSUBSCRIPT and i
 
     name         ^NAME, ^|"env"|NAME, NAME; then nothing, or ( subscript , ... )
     subscript    a canonic number, or a text
-    text         quoted characters, in which " is doubled, and $C(code,...), joined by _
+    text         quoted characters, in which " is doubled, $C(code,...), and $ZCH(byte,...) for what is no
+                 character, joined by _
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from bumps.errors import MError
 from bumps.interp.codes import merror
 from bumps.interp.functions import is_graphic
 from bumps.interp.values import Value, is_canonic, to_integer, to_text
+
+STRAY_BYTES = 0xDC00
+"""In a text of UTF-8, this and a byte is the code of a byte that is part of no character."""
 
 
 class Name(NamedTuple):
@@ -51,8 +56,17 @@ def quote(text: str, charset: str = "utf-8") -> str:
         if is_shown:
             parts.append('"' + run.replace('"', '""') + '"')
         else:
-            parts.append(f"$C({','.join([str(ord(character)) for character in run])})")
+            for is_byte, codes in groupby(map(ord, run), _is_stray_byte):
+                if is_byte:
+                    parts.append(f"$ZCH({','.join([str(code - STRAY_BYTES) for code in codes])})")
+                else:
+                    parts.append(f"$C({','.join(map(str, codes))})")
     return "_".join(parts)
+
+
+def _is_stray_byte(code: int) -> bool:
+    """Return whether a character stands for a byte that is part of none, as Python's surrogate escape has it."""
+    return STRAY_BYTES + 0x80 <= code <= STRAY_BYTES + 0xFF
 
 
 def unquote(text: str, charset: str = "utf-8") -> str | None:
@@ -115,7 +129,7 @@ _HEAD = re.compile(r"(?P<open>\^\||\^\[)?\^?")
 _NAME = re.compile(r"[%A-Za-z][A-Za-z0-9]*")
 _NUMBER = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.(?:[0-9]*[1-9])?)?|\.[0-9]*[1-9])")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_CODES = re.compile(r"\$Z?CH?(?:AR)?\(([0-9]+(?:,[0-9]+)*)\)", re.IGNORECASE)
+_CODES = re.compile(r"\$(Z?)CH?(?:AR)?\(([0-9]+(?:,[0-9]+)*)\)", re.IGNORECASE)
 
 
 def _not_canonic(text: str) -> MError:
@@ -162,10 +176,14 @@ def _read_text(source: str, at: int, charset: str) -> tuple[str, int] | None:
             parts.append(quoted[1].replace('""', '"'))
             at = quoted.end()
         elif codes := _CODES.match(source, at):
-            numbers = [int(code) for code in codes[1].split(",")]
-            if any(number > (0xFF if charset == "m" else 0x10FFFF) for number in numbers):
+            numbers = [int(code) for code in codes[2].split(",")]
+            is_bytes = codes[1] != ""
+            if any(number > (0xFF if charset == "m" or is_bytes else 0x10FFFF) for number in numbers):
                 return None
-            parts.append("".join(map(chr, numbers)))
+            if is_bytes and charset != "m":
+                parts.append(bytes(numbers).decode("utf-8", "surrogateescape"))
+            else:
+                parts.append("".join(map(chr, numbers)))
             at = codes.end()
         else:
             return None

@@ -5,6 +5,7 @@ A file is chunks divided by `; ---`. A chunk is a routine: its source, then what
 
     ; input          the lines that follow, up to `; output`, are what READ gets
     ; args A B       $ZCMDLINE
+    ; charset utf-8  the database is of that charset, not of m
     ; gtm differs: reason       GT.M is not asked (one of the differences that were decided)
 
 and `; error M9` at the end of a source line says which error ends the program there.
@@ -52,6 +53,7 @@ class Chunk(NamedTuple):
     arguments: tuple[str, ...]
     difference: str
     """Why GT.M is not asked, or empty."""
+    charset: str = "m"
 
     @property
     def error(self) -> str:
@@ -96,12 +98,15 @@ def _chunk(name: str, line: int, text: str) -> Chunk:
     source, _, given = f"{source}\n".partition("\n; input\n")
     arguments: tuple[str, ...] = ()
     difference = ""
+    charset = "m"
     for each in source.split("\n"):
         if each.startswith("; args "):
             arguments = tuple(each.removeprefix("; args ").split())
         elif each.startswith("; gtm differs: "):
             difference = each.removeprefix("; gtm differs: ")
-    return Chunk(name, line, source.rstrip("\n") + "\n", output.rstrip("\n"), given, arguments, difference)
+        elif each.startswith("; charset "):
+            charset = each.removeprefix("; charset ")
+    return Chunk(name, line, source.rstrip("\n") + "\n", output.rstrip("\n"), given, arguments, difference, charset)
 
 
 def all_chunks() -> list[Chunk]:
@@ -125,18 +130,18 @@ class Texts:
         return f"the texts are {', '.join(sorted(self.texts))}"
 
 
-def new_globals() -> Callable[[], Globals]:
+def new_globals(charset: str = "m") -> Callable[[], Globals]:
     """Return what makes the globals of an empty database in memory."""
 
     def make() -> Globals:
-        options = Options(charset="m", page_size=1024, durability=Durability.NONE, background=False)
+        options = Options(charset=charset, page_size=1024, durability=Durability.NONE, background=False)
         return Globals(Engine.open(MemoryDisk(), "/case.bumps", options), Durability.NONE)
 
     return make
 
 
 def run_bumps(chunk: Chunk) -> Result:
-    """Run a chunk on bumps, in charset m and in an empty folder."""
+    """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each."""
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
         return _run_bumps(chunk, folder)
 
@@ -144,11 +149,11 @@ def run_bumps(chunk: Chunk) -> Result:
 def _run_bumps(chunk: Chunk, folder: str) -> Result:
     output = io.BytesIO()
     machine = Machine(
-        globals_factory=new_globals(),
+        globals_factory=new_globals(chunk.charset),
         input=io.BytesIO(chunk.input.encode("latin-1")),
         output=output,
         loader=Texts({ROUTINE: chunk.source}),
-        charset="m",
+        charset=chunk.charset,
         arguments=chunk.arguments,
         world=World(folder=folder),
     )
@@ -171,6 +176,8 @@ def run_gtm(oracle: Oracle, chunk: Chunk) -> Result:
     """Run a chunk on GT.M, in a process of its own and on empty globals."""
     folder = oracle.directory
     environment = oracle.environment | {"gtm_lct_stdnull": "1"}
+    if chunk.charset == "utf-8":
+        environment |= oracle.utf_8_environment
     mumps = str(oracle.distribution / "mumps")
     (folder / f"{ROUTINE}.m").write_bytes(chunk.source.encode("latin-1"))
     (folder / f"{ROUTINE}.o").unlink(missing_ok=True)

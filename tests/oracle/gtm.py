@@ -84,6 +84,15 @@ class Oracle:
             "gtm_tmp": str(self.directory),
             "gtm_log": str(self.directory),
         }
+        icu = sorted(glob.glob("/usr/lib/*/libicuio.so.*.*"))
+        self.utf_8_environment = {
+            "LC_ALL": "C.UTF-8",
+            "gtm_chset": "UTF-8",
+            "gtm_icu_version": icu[-1].partition(".so.")[2] if icu else "",
+            "gtm_dist": str(distribution / "utf8"),
+            "gtmroutines": f"{self.directory} {distribution}/utf8/libgtmutil.so",
+        }
+        """What is different for a program whose characters are those of UTF-8."""
         self._create_database()
         (self.directory / "ORACLE.m").write_text(ROUTINE)
         self._process: subprocess.Popen[bytes] | None = None
