@@ -68,7 +68,7 @@ class ArgumentCompiler(FunctionCompiler):
                 return None
             values = [get() for group in groups for get in group]
             actuals = ",".join([names.format_value(value, machine.charset) for value in values])
-            return machine.indirection.arguments("DO", f"{source}({actuals})")()
+            return machine.indirection.nested(machine.indirection.arguments("DO", f"{source}({actuals})"))
 
         return do_indirect
 

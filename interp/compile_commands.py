@@ -145,7 +145,7 @@ class Compiler(ArgumentCompiler):
             source = text()
             if condition is not None and not condition():
                 return None
-            return machine.indirection.arguments(keyword, source)()
+            return machine.indirection.nested(machine.indirection.arguments(keyword, source))
 
         return indirect
 

@@ -5,13 +5,15 @@ A cache that is full is dropped whole: keeping the order of use would cost what 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bumps.interp import grammar, nodes, patterns
 from bumps.interp.codes import merror
-from bumps.interp.compile_base import Refer
+from bumps.interp.compile_base import Get, Refer, Test
 from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.references import LocalReference, Reference, canonic_reference
+from bumps.limits import FRAME_COUNT_MAX
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
 CACHE_COUNT_MAX = 20_000
 
+DEPTH_MAX = 2 * FRAME_COUNT_MAX
+"""Each frame of M may stand in an indirection, and that one in another."""
+
 Cached = TypeVar("Cached")
+Result = TypeVar("Result")
 
 
 class Indirection:
@@ -33,6 +39,21 @@ class Indirection:
         self._codes: dict[str, Code] = {}
         self._arguments: dict[tuple[str, str], Run] = {}
         self._patterns: dict[str, patterns.Matcher] = {}
+        self._conditions: dict[str, Test] = {}
+        self._entries: dict[str, Callable[[], Label]] = {}
+        self._texts: dict[str, Get] = {}
+        self._depth = 0
+        """How many indirections are in the middle of being evaluated, one in the other."""
+
+    def nested(self, run: Callable[[], Result]) -> Result:
+        """Call what an indirection stands for; STACKCRIT if it holds an indirection that holds one, without end."""
+        if self._depth >= DEPTH_MAX:
+            raise merror("STACKCRIT")
+        self._depth += 1
+        try:
+            return run()
+        finally:
+            self._depth -= 1
 
     def code(self, text: str) -> Code:
         """Return the code of a text of XECUTE; raises the error of a text that does not parse."""
@@ -54,12 +75,12 @@ class Indirection:
         source = text if isinstance(text, str) else self.machine.text_of(text)
         maker = self._variables.get(source)
         if maker is not None:
-            return maker()
+            return self.nested(maker)
         canonic = canonic_reference(self.machine, source)
         if canonic is not None:
             return _keep(self._references, source, canonic)
         tree = _good(grammar.parse_name(source))
-        return _keep(self._variables, source, self.compiler.reference(tree))()
+        return self.nested(_keep(self._variables, source, self.compiler.reference(tree)))
 
     def remember(self, text: str, reference: Reference) -> None:
         """Keep a reference whose name was just made: it is likely to come back as `@text`."""
@@ -84,27 +105,36 @@ class Indirection:
 
     def condition(self, text: str) -> bool:
         """Return the truth of the arguments of IF in a text: all of them, from the left."""
-        tree = _good(grammar.parse_argument("IF", text))
-        return all(self.compiler.condition(argument)() for argument in tree)
+        test = self._conditions.get(text)
+        if test is None:
+            tree = _good(grammar.parse_argument("IF", text))
+            test = _keep(self._conditions, text, _all([self.compiler.condition(argument) for argument in tree]))
+        return self.nested(test)
 
     def transaction(self, text: str) -> nodes.TransactionArgument | None:
         """Return the argument of TSTART in a text."""
         tree = _good(grammar.parse_argument("TSTART", text))
         argument = tree[0] if tree else None
         if isinstance(argument, nodes.ArgumentIndirection):
-            return self.transaction(self.compiler.texts(argument.expression)())
+            inner = self.compiler.texts(argument.expression)
+            return self.nested(lambda: self.transaction(inner()))
         assert argument is None or isinstance(argument, nodes.TransactionArgument)
         return argument
 
     def entry(self, text: str) -> Label:
         """Return the label that an entry reference in a text names."""
-        label: Label = self.compiler.target(_good(grammar.parse_entry(text)))()
-        return label
+        find = self._entries.get(text)
+        if find is None:
+            find = _keep(self._entries, text, self.compiler.target(_good(grammar.parse_entry(text))))
+        return self.nested(find)
 
     def text(self, text: str) -> str:
         """Return $TEXT of an entry reference in a text."""
-        entry = _good(grammar.parse_entry(text))
-        return str(self.compiler.value(nodes.Text(0, len(text), entry))())
+        get = self._texts.get(text)
+        if get is None:
+            entry = _good(grammar.parse_entry(text))
+            get = _keep(self._texts, text, self.compiler.value(nodes.Text(0, len(text), entry)))
+        return str(self.nested(get))
 
     def pattern(self, text: str) -> patterns.Matcher:
         """Return the matcher of a pattern in a text."""
@@ -128,6 +158,18 @@ def _keep(cache: dict[Any, Cached], key: object, value: Cached) -> Cached:
         cache.clear()
     cache[key] = value
     return value
+
+
+def _all(tests: list[Test]) -> Test:
+    """Return what asks all tests from the left. It is no `all`, since C that calls Python has no room to recurse."""
+
+    def test() -> bool:
+        for each in tests:  # noqa: SIM110
+            if not each():
+                return False
+        return True
+
+    return test
 
 
 def _nothing() -> None:

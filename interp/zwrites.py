@@ -67,7 +67,7 @@ class Zwrites:
 
             def write_indirect() -> None:
                 text = reference().text() if has_subscripts else texts()
-                self.machine.indirection.arguments("ZWRITE", text)()
+                self.machine.indirection.nested(self.machine.indirection.arguments("ZWRITE", text))
 
             return write_indirect
         make = self._selection(compiler, argument.subscripts)

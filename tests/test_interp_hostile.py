@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 
 import pytest
 
@@ -103,7 +104,10 @@ def ends(text: str, charset: str = "m") -> str:
         ("F ^A(1)=1:1:2 W 1", "VAREXPECTED"),
         ('S B="^A" F @B=1:1:2 W 1', "VAREXPECTED"),
         pytest.param('S X="X X" X X', "STACKCRIT", marks=pytest.mark.slow),
-        pytest.param('S X="@X" W @X', "STACKCRIT", marks=pytest.mark.slow),
+        *(
+            pytest.param(f'S X="@X" {command}', "STACKCRIT", marks=pytest.mark.slow)
+            for command in ("W @X", "S @X=1", "I @X", "D @X", "W $T(@X)", "TS @X", "ZWR @X", "L @X", "N @X", 'D @X@(1)')
+        ),
     ],
 )
 def test_what_once_got_out_is_an_error_of_m(text: str, name: str) -> None:
@@ -140,3 +144,12 @@ def test_a_function_of_anything_ends_or_is_an_error_of_m(charset: str) -> None:
 )
 def test_text_beyond_ascii_gets_nothing_out_but_errors_of_m(text: str) -> None:
     ends(text, "utf-8")
+
+
+@pytest.mark.slow
+def test_an_indirection_that_holds_itself_is_found_in_no_time() -> None:
+    begin = time.process_time()
+
+    assert ends('S X="@X" W @X') == "STACKCRIT"
+
+    assert time.process_time() - begin < 2  # it took five seconds
