@@ -32,15 +32,27 @@ A failed `assert` is a bug in bumps, never an operating error: nobody catches it
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-M_ERRORS: dict[str, tuple[int, str]] = {
-    "UNBUILT": (500000040, "Not built yet."),
-    "ONEPROCESS": (500000041, "JOB starts a process, and one process only can have a database open."),
-    "RESTRICTED": (500000042, "This Run is not allowed to do that."),
-    "LOCKTURN": (500000043, "LOCK waits in a transaction that cannot be restarted and holds up all writers."),
+
+class MFact(NamedTuple):
+    """What there is to know of an error of M programs that GT.M does not know."""
+
+    number: int
+    meaning: str
+    mcode: str = ""
+    """Its code in the standard, if it has one."""
+
+
+M_ERRORS: dict[str, MFact] = {
+    "UNBUILT": MFact(500000040, "Not built yet."),
+    "ONEPROCESS": MFact(500000041, "JOB starts a process, and one process only can have a database open."),
+    "LOCKTURN": MFact(500000042, "LOCK waits in a transaction that cannot be restarted and holds up all writers."),
+    "SSVNSUBSCRIPT": MFact(500000043, "A structured system variable has no such node.", "M38"),
+    "SSVNENVIRONMENT": MFact(500000044, "A structured system variable of an environment that is not there.", "M59"),
+    "SSVNUNKNOWN": MFact(500000045, "There is no structured system variable of that name.", "M60"),
 }
-"""Errors of M programs that GT.M does not know: name -> number, meaning. interp/codes.py makes them."""
+"""Errors of M programs that GT.M does not know, by name. interp/codes.py makes them."""
 
 
 class BumpsError(Exception):

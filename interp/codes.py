@@ -47,7 +47,8 @@ def unbuilt(what: str) -> MError:
 
 def own_error(name: str, message: str, hint: str = "") -> MError:
     """Return an error that GT.M does not know; the caller raises it."""
-    return MError(message, name=name, number=M_ERRORS[name][0], hint=hint)
+    fact = M_ERRORS[name]
+    return MError(message, name=name, number=fact.number, mcode=fact.mcode, hint=hint)
 
 
 def status_text(error: MError) -> str:
@@ -240,7 +241,8 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "SELECTFALSE": ("M4", 150373698, "No argument to $SELECT was true"),
     "SELECTSYNTAX": ("", 150375010, "Argument to !AD clause is not valid"),
     "SETECODE": ("", 150379506, "Non-empty value assigned to $ECODE (user-defined error trap)"),
-    "SETZDIR": ("", 150379682, "Cannot change working directory to !AD"),
+    "SETINTRIGONLY": ("", 150381642, "ISV $!AD cannot be modified outside of the trigger environment"),
+    "SETZDIR": ("", 418815138, "Cannot change working directory to !AD"),
     "SOCKACPT": ("", 150376378, "Error accepting socket connection"),
     "SOCKBIND": ("", 150383130, "Error in binding socket"),
     "SOCKETEXIST": ("", 150377434, "Socket !AD already exists"),

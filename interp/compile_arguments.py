@@ -17,6 +17,8 @@ from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference, merge
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
+from bumps.interp.zcompile import zcompile
+from bumps.interp.zsystem import zsystem
 from bumps.limits import STRING_SIZE_MAX
 
 Constant = TypeVar("Constant")
@@ -613,16 +615,28 @@ def _zshow(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return zshow
 
 
+def _zcompile(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    return lambda: zcompile(compiler.machine, text())
+
+
+def _zsystem(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    return lambda: zsystem(compiler.machine, text())
+
+
 def _zmessage(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     gets = [compiler.value(each) for each in argument.values if each is not None]
     return lambda: compiler.machine.zmessage([get() for get in gets])
 
 
 Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
+    "ZCOMPILE": _zcompile,
     "ZHALT": _zhalt,
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,
     "ZSHOW": _zshow,
+    "ZSYSTEM": _zsystem,
 }
 ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Break: ArgumentCompiler._break,

@@ -14,6 +14,7 @@ from bumps.interp.references import Reference
 from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
 from bumps.interp.values import to_number
+from bumps.interp.zsystem import zsystem
 
 
 class Context:
@@ -185,6 +186,8 @@ class Compiler(ArgumentCompiler):
             return lambda: zprint(machine, Line("", None), None, None)
         if isinstance(command, nodes.Zcommand) and command.name == "ZSHOW":
             return lambda: machine.shows.show("S", None)
+        if isinstance(command, nodes.Zcommand) and command.name == "ZSYSTEM":
+            return lambda: zsystem(machine, "")
         if isinstance(command, nodes.Zcommand) and command.name == "ZCONTINUE":
             return nothing  # nobody has stopped
         if isinstance(command, nodes.Zgoto):

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bumps.interp import nodes
-from bumps.interp.codes import merror, unbuilt
+from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
 from bumps.interp.references import GlobalReference, LocalReference, NakedReference, Reference
+from bumps.interp.structured import StructuredReference
 from bumps.interp.symbols import Arr, Key, Value
-from bumps.interp.values import KEYS, to_key
+from bumps.interp.values import KEYS, to_key, to_text
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 Where = Callable[[], tuple[str, bytes | None, bytes]]
@@ -158,17 +159,26 @@ class VariableCompiler(CompilerBase):
         if isinstance(node, nodes.Group):
             return self.reference(node.expression)
         if isinstance(node, nodes.Ssvn):
-            what = f"the structured system variable ^${node.name}"
-
-            def reach() -> Reference:
-                raise unbuilt(what)
-
-            return reach
+            return self._structured(node)
 
         def fail() -> Reference:
             raise merror("VAREXPECTED")
 
         return fail
+
+    def _structured(self, node: nodes.Ssvn) -> Refer:
+        """Return a closure for a structured system variable."""
+        machine = self.machine
+        name = node.name
+        gets = [self.value(subscript) for subscript in node.subscripts]
+        environment = [self.value(part) for part in node.environment]
+
+        def structured() -> Reference:
+            if environment and to_text(environment[0]()) not in ("", machine.database_name):
+                raise own_error("SSVNENVIRONMENT", f"^|...|${name}: there is no such environment")
+            return StructuredReference(machine, name, tuple([to_key(get()) for get in gets]))
+
+        return structured
 
     def indirect(self, node: nodes.Indirection) -> Refer:
         """Return a closure for name indirection: `@x`, `@x@(1)`."""

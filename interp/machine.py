@@ -66,6 +66,7 @@ from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.views import Views
 from bumps.interp.world import World
+from bumps.interp.zcompile import status_of
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX
@@ -131,6 +132,10 @@ class Machine:
         self.frames: list[Frame] = []
         self.test = 1
         self.views = Views()
+        self.zsystem = 0
+        """$ZSYSTEM."""
+        self.zcstatus = 1
+        """$ZCSTATUS."""
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
         self.direct_frame = DirectFrame()
@@ -414,7 +419,8 @@ class Machine:
     def zlink(self, name: str) -> None:
         """Do ZLINK: read a routine anew."""
         routine = name.rpartition("/")[2].removesuffix(".m").removesuffix(".o")
-        self.library.link("%" + routine[1:] if routine.startswith("_") else routine)
+        image = self.library.link("%" + routine[1:] if routine.startswith("_") else routine)
+        self.zcstatus = status_of(image.tree.diagnostics)
 
     def zmessage(self, values: Sequence[Value]) -> None:
         """Do ZMESSAGE: raise the error with this number."""
@@ -682,7 +688,8 @@ class Machine:
 
         def zdate(value: Value, *rest: Value | None) -> Value:
             form, months, days = [*rest, None, None, None][:3]
-            return dates.zdate(value, form or "", months or "", days or "")
+            default = dates.FORMAT_DEFAULT if not self.specials.settings.date_form else "MM/DD/YEAR"
+            return dates.zdate(value, form or "", months or "", days or "", default)
 
         return {
             "QLENGTH": qlength,

@@ -27,6 +27,8 @@ class Reference(Protocol):
 
     name: str
     is_global: bool
+    is_read_only: bool
+    """Whether it is a structured system variable, which can only be read."""
 
     def get(self) -> Value | None:
         """Return the value, or None."""
@@ -67,6 +69,7 @@ class LocalReference:
 
     __slots__ = ("keys", "machine", "name")
     is_global = False
+    is_read_only = False
 
     def __init__(self, machine: Machine, name: str, keys: tuple[Key, ...]) -> None:
         if len(keys) > M_SUBSCRIPT_COUNT_MAX:
@@ -140,6 +143,7 @@ class GlobalReference:
 
     __slots__ = ("code", "machine", "name", "prefix")
     is_global = True
+    is_read_only = False
 
     def __init__(self, machine: Machine, name: str, prefix: bytes | None, code: bytes) -> None:
         self.machine = machine
@@ -334,6 +338,8 @@ def merge(target: Reference, source: Reference) -> None:
 
     A naked target is below the indicator that the source left, as with SET.
     """
+    if target.is_read_only:
+        raise merror("GBLNAME")
     if isinstance(target, NakedReference) and isinstance(source, GlobalReference):
         source.touch()
     if target.name == source.name and target.is_global == source.is_global:

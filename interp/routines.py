@@ -37,6 +37,9 @@ class Loader(Protocol):
     def find(self, name: str) -> Found | None:
         """Return the source of the routine, or None if there is none."""
 
+    def names(self) -> Sequence[str]:
+        """Return the names of all routines that can be found."""
+
     def advice(self, name: str) -> str:
         """Return where a routine that is not there was looked for, and what may have been meant."""
 
@@ -46,6 +49,8 @@ class Folders:
 
     def __init__(self, path: Sequence[str]) -> None:
         self.path = tuple(path)
+        self._listed: dict[str, tuple[int, list[str]]] = {}
+        """The routines in each folder, and its time of change when it was looked at."""
 
     def find(self, name: str) -> Found | None:
         """Return the source of `name` from the first folder that has it."""
@@ -54,6 +59,21 @@ class Folders:
             if file.is_file():
                 return Found(file.read_bytes(), str(file))
         return None
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all routines in the folders. A folder that has not changed is not read again."""
+        names: set[str] = set()
+        for folder in self.path:
+            try:
+                changed = os.stat(folder).st_mtime_ns
+                listed = self._listed.get(folder)
+                if listed is None or listed[0] != changed:
+                    listed = changed, [_routine_name(file) for file in os.listdir(folder) if file.endswith(".m")]
+                    self._listed[folder] = listed
+                names.update(listed[1])
+            except OSError:
+                continue
+        return sorted(names)
 
     def advice(self, name: str) -> str:
         """Return where a routine that is not there was looked for, and what may have been meant."""
@@ -69,7 +89,7 @@ class Folders:
             for entry in entries:
                 if entry.upper() == file.upper():
                     return f"there is {os.path.join(folder, entry)}, and upper and lower case differ"
-                names.append(f"%{entry[1:-2]}" if entry.startswith("_") else entry[:-2])
+                names.append(_routine_name(entry))
             looked.append(folder)
         where = f"there is no file {file} in {':'.join(looked) or 'no folder'}"
         meant = did_you_mean(name, names)
@@ -260,6 +280,11 @@ def _file_name(name: str) -> str:
     return f"_{name[1:]}.m" if name.startswith("%") else f"{name}.m"
 
 
+def _routine_name(file: str) -> str:
+    """Return the name of the routine that lives in a file."""
+    return f"%{file[1:-2]}" if file.startswith("_") else file[:-2]
+
+
 def did_you_mean(name: str, names: Sequence[str]) -> str:
     """Return a question that offers the names that are nearest to one that is not there; empty if none is near."""
     import difflib  # not before somebody erred
@@ -310,6 +335,11 @@ class Library:
             labels = list(image.labels)
             shown = ", ".join(labels[:SHOWN_LABEL_COUNT_MAX]) + (", ..." if len(labels) > SHOWN_LABEL_COUNT_MAX else "")
             error.hint = did_you_mean(name, labels) or f"the labels of {image.name} are {shown}"
+
+    def names(self) -> list[str]:
+        """Return the names of all routines that are linked or could be, in order."""
+        names = {*self.images, *self.texts, *self.loader.names()}
+        return sorted([name for name in names if not name.startswith("<")])  # code from outside is none
 
     def exists(self, name: str) -> bool:
         """Return whether the routine is linked or could be."""

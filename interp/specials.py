@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bumps.interp import dates
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Get
+from bumps.interp.keywords import SETTABLE_SPECIALS
+from bumps.interp.settings import Settings
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
 from bumps.version import __version__
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 ZVERSION = "GT.M V7.0-bumps Linux x86_64"
+TEXTS = {
+    "ZCOMPILE": "",
+    "ZERROR": "Unprocessed $ZERROR, see $ZSTATUS",
+    "ZINTERRUPT": "",
+    "ZPROMPT": "BUMPS>",
+    "ZSOURCE": "",
+    "ZTEXIT": "",
+    "ZTWORMHOLE": "",
+    "ZYERROR": "",
+}
+"""Special variables that hold any text, and what they hold at first."""
+
 STORAGE = 2147483647
 """$STORAGE: what GT.M says where memory is not what ends a program."""
 
@@ -28,7 +42,8 @@ class Specials:
         self.machine = machine
         device = machine.device
         traps = machine.traps
-        self.settable_texts = {"ZYERROR": "", "ZSOURCE": "", "ZINTERRUPT": "", "ZPROMPT": "BUMPS>", "ZERROR": ""}
+        self.settings = Settings(machine)
+        self.settable_texts = dict(TEXTS)
         self._getters: dict[str, Get] = {
             "DEVICE": lambda: device.current.status,
             "ECODE": lambda: traps.ecode,
@@ -43,7 +58,6 @@ class Specials:
             "REFERENCE": machine.naked_name,
             "STACK": lambda: machine.depth - 1,
             "STORAGE": lambda: STORAGE,
-            "SYSTEM": lambda: f"47,{machine.world.system}",
             "TEST": lambda: machine.test,
             "TLEVEL": lambda: machine.transactions.level,
             "TRESTART": lambda: machine.transactions.restart_count,
@@ -55,7 +69,6 @@ class Specials:
             "ZCHSET": lambda: "M" if machine.charset == "m" else "UTF-8",
             "ZCLOSE": lambda: device.zclose,
             "ZCMDLINE": lambda: " ".join(machine.arguments),
-            "ZDATEFORM": lambda: 0,
             "ZDIRECTORY": lambda: machine.world.folder.rstrip("/") + "/",
             "ZEOF": lambda: 1 if device.current.is_at_end else 0,
             "ZGBLDIR": lambda: "",
@@ -70,7 +83,7 @@ class Specials:
             "ZPOUT": lambda: device.principal.name,
             "ZROUTINES": lambda: machine.routine_path,
             "ZSTATUS": lambda: traps.zstatus,
-            "ZSYSTEM": lambda: 0,
+            "ZSYSTEM": lambda: machine.zsystem,
             "ZTRAP": lambda: traps.ztrap,
             "ZUT": lambda: int(machine.world.now() * 1_000_000),
             "ZVERSION": lambda: ZVERSION,
@@ -83,6 +96,8 @@ class Specials:
             "ZSTATUS": self._set_zstatus,
             "ZTRAP": lambda value: traps.set_ztrap(to_text(value)),
         }
+        self._getters |= self.settings.getters()
+        self._setters |= self.settings.setters()
         for name in self.settable_texts:
             self._getters[name] = self._text_getter(name)
             self._setters[name] = self._text_setter(name)
@@ -104,7 +119,7 @@ class Specials:
         if found is None:
 
             def refuse(value: Value) -> None:
-                raise merror("SVNOSET")
+                raise unbuilt(f"SET ${name}") if name in SETTABLE_SPECIALS else merror("SVNOSET")
 
             return refuse
         return found
@@ -124,6 +139,8 @@ class Specials:
             return saved
         if name in self.settable_texts:
             return f"${name}", self.settable_texts[name]
+        if name == "ZGBLDIR":
+            return "$ZGBLDIR", ""  # there is one value that it can have
         raise merror("SVNONEW")
 
     def restore(self, name: str, value: Value) -> None:
@@ -139,7 +156,7 @@ class Specials:
             machine.traps.ztrap = to_text(value)
             if value != "":
                 machine.traps.etrap = ""
-        else:
+        elif name != "$ZGBLDIR":
             self.settable_texts[name[1:]] = to_text(value)
 
     def _time(self) -> datetime.datetime:

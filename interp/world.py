@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 RECEIVED_SIZE_MAX = 65536
+SHELL = "/bin/sh"
 
 
 def receive(source: BinaryIO, seconds: float | None) -> bytes | None:
@@ -33,6 +34,14 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def run_command(command: str) -> int:
+    """Run a command in a shell, an interactive one if it is empty, and wait for it."""
+    import subprocess  # not before somebody asks
+
+    arguments = [SHELL, "-c", command] if command else [SHELL]
+    return abs(subprocess.run(arguments, check=False).returncode)
+
+
 @dataclass(slots=True)
 class World:
     """The world of one Run."""
@@ -50,6 +59,8 @@ class World:
     process_id: int = field(default_factory=os.getpid)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: str = field(default_factory=os.getcwd)
+    run_command: Callable[[str], int] = run_command
+    """Gives a command to the operating system, and returns its exit status, or the number of its signal."""
     system: str = "bumps"
     """The second piece of $SYSTEM."""
 

@@ -17,7 +17,7 @@ import io
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,6 +124,10 @@ class Texts:
         """Return the routine, if it is one of the texts."""
         text = self.texts.get(name)
         return None if text is None else Found(text.encode("latin-1"), f"{name}.m")
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the texts."""
+        return list(self.texts)
 
     def advice(self, name: str) -> str:
         """Return where was looked for a routine."""

@@ -227,6 +227,9 @@ class Meeting:
         self.happening()
         return Found(b"MEET Q\n", "MEET.m")
 
+    def names(self) -> list[str]:
+        return ["MEET"]
+
     def advice(self, name: str) -> str:
         return ""
 

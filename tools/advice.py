@@ -210,9 +210,17 @@ ADVICE: dict[str, tuple[str, str]] = {
         "JOB starts a process of its own, and this release lets one process at a time open a database.",
         "Do the work in this process, or in a thread of a Python program that calls database.call().",
     ),
-    "RESTRICTED": (
-        "The command or the program that started this Run has not allowed it.",
-        "The message says which option of bumps run allows it.",
+    "SSVNSUBSCRIPT": (
+        "The value of a node was asked for that is not there, or $ORDER had no subscript to begin with.",
+        "Ask with $DATA or $GET; docs/language.md says which nodes there are.",
+    ),
+    "SSVNENVIRONMENT": (
+        "Only the database that is open has structured system variables.",
+        "Leave the environment out.",
+    ),
+    "SSVNUNKNOWN": (
+        "^$EVENT and ^$LIBRARY are of a later standard.",
+        "docs/language.md says which ones there are.",
     ),
     "UNBUILT": (
         "The program uses a part of the language that this release parses but does not run.",

@@ -95,8 +95,8 @@ def entries() -> Iterator[Entry]:
             cause, action = ADVICE.get(kind.name, ("", ""))
             meaning = inspect.getdoc(kind) or ""
             yield Entry(f"Z{kind.number}", kind.name, kind.number, meaning.split("\n")[0], cause, action or kind.hint)
-    for name, (number, meaning) in errors.M_ERRORS.items():
-        yield Entry(f"Z{number}", name, number, meaning, *ADVICE[name])
+    for name, fact in errors.M_ERRORS.items():
+        yield Entry(fact.mcode or f"Z{fact.number}", name, fact.number, fact.meaning, *ADVICE[name])
 
 
 def _kinds(root: type[errors.BumpsError]) -> Iterator[type[errors.BumpsError]]:

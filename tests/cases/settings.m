@@ -1,0 +1,75 @@
+CASE ; settings of GT.M keep what SET stores, or refuse it
+ S $ET="W $EC,! S $EC="""" Q" F I=1:1:14 D A(I)
+ Q
+A(I) W I," " D @("L"_I) W ! Q
+L1 S $ZDATEFORM=1 W $ZDATEFORM," ",$ZDATE(66000)," " S $ZDATEFORM="2x" W $ZDATEFORM," ",$ZD(66000) S $ZDATEFORM="" W " ",$ZDATEFORM," ",$ZD(66000) S $ZDATEFORM=0
+ Q
+L2 S X=$ZSTEP,$ZSTEP="B" W $ZSTEP S $ZSTEP=X
+ Q
+L3 N $ZTWORMHOLE S $ZTWORMHOLE="" W $ZTWORMHOLE
+ Q
+L4 W $ZTIMEOUT S $ZTIMEOUT=-1 W $ZTIMEOUT
+ Q
+L5 W $ZMAXTPTIME S $ZMAXTPTIME=0
+ Q
+L6 W $ZQUIT S $ZQUIT=0
+ Q
+L7 W $ZSTEP S $ZSTEP="W 1" W $ZSTEP S $ZSTEP="FOO"
+ Q
+L8 S $ZCOMPILE="-x" W $ZCOMPILE S $ZCOMPILE=""
+ Q
+L9 S X=$L($SYSTEM),$SYSTEM="47,x" W $E($SYSTEM,X+1,99) S $SYSTEM="abc" W $E($SYSTEM,X+1,99)
+ Q
+L10 S $ZSTRPLLIM=100 W $ZSTRPLLIM
+ Q
+L11 S $ZTSLATE=5
+ Q
+L12 S $ZTVALUE=1
+ Q
+L13 S $ZTWORMHOLE=1 W $ZTWORMHOLE N $ZTWORMHOLE W "|",$ZTWORMHOLE S $ZTEXIT="x" W $ZTEXIT
+ Q
+L14 W $ZTNAME,$ZTDATA,$ZTLEVEL,$ZTOLDVAL,$ZTRIGGEROP,$ZTUPDATE,$ZTDELIM,$ZPATNUMERIC,$ZEDITOR,$ZCLOSE,$ZAUDIT,$ZONLNRLBK,$ZININTERRUPT,$ZERROR
+ Q
+; output
+1 1 09/13/2021 2 09/13/2021 0 09/13/21
+2 B
+3 
+4 -1-1
+5 0
+6 0
+7 BW 1,Z150373050,
+
+8 -x
+9 47,xabc
+10 100
+11 ,Z150381642,
+
+12 ,Z150381642,
+
+13 1|1x
+14 0M00000Unprocessed $ZERROR, see $ZSTATUS
+; ---
+CASE ; NEW of those that can be
+ N $ZGBLDIR,$ZYERROR,$ZTWORMHOLE W 1
+; output
+1
+; ---
+CASE ; $ZDIRECTORY is a folder that is there
+ S X=$ZDIR S $ZDIR="/usr" W $ZDIR,! S $ZDIR="lib" W $ZDIR,! S $ZDIR="../" W $ZDIR,!,$ZPARSE("x"),! S $ZDIR=X W $ZDIR=X,! S $ZDIR="/nosuch" ; error Z418815138
+; output
+/usr/
+/usr/lib/
+/usr/
+/usr/x
+1
+; ---
+CASE ; a global directory that is not there
+ S $ZGBLDIR="/nosuch.gld" ; error M26
+; output
+; ---
+CASE ; ZCOMPILE says in $ZCSTATUS what it found
+ W $ZCSTATUS,! ZCOM "nope.m" W $ZCSTATUS,! ZCOM "" W $ZCSTATUS
+; output
+1
+-150372730
+-150372730
