@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 CONSTANTS: dict[str, Value] = {
-    **dict.fromkeys(("ZAUDIT", "ZCLOSE", "ZEDITOR", "ZININTERRUPT", "ZONLNRLBK", "ZTLEVEL"), 0),
+    **dict.fromkeys(("ZAUDIT", "ZEDITOR", "ZININTERRUPT", "ZONLNRLBK", "ZTLEVEL"), 0),
     **dict.fromkeys(("ZTDATA", "ZTDELIM", "ZTNAME", "ZTOLDVAL", "ZTRIGGEROP", "ZTUPDATE", "ZTVALUE", "ZTSLATE"), ""),
 }
 
