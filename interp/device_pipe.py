@@ -139,6 +139,7 @@ class Pipe(Stream):
         """Make a pipe whose command does not run yet."""
         super().__init__(name, encoding, world, files)
         self.process: subprocess.Popen[bytes] | None = None
+        self.command = ""
         self.is_independent = False
         self.errors: Stream | None = None
         """The device of the command's standard error, if it has one."""
@@ -172,6 +173,7 @@ class Pipe(Stream):
                 self.is_stream = True
             elif name == "EXCEPTION":
                 self.exception = text
+        self.command = command or ""
         if command is None:
             raise self.error("DEVOPENFAIL", self.name, text="Missing command string")
         if not command:

@@ -41,6 +41,10 @@ class Devices:
         self._handles: Handles | None = None
         self._pool: SocketDevice | None = None
 
+    def opened(self) -> list[tuple[str, Device]]:
+        """Return the devices that are open beside the principal one, by their names."""
+        return sorted(self._open.items())
+
     # The commands
 
     def open(self, name: str, parameters: Parameters, seconds: float | None, space: str) -> bool:

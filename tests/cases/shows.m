@@ -260,3 +260,24 @@ C=1
 A(1)=1
 B(1)=1
 B(1)=1
+; ---
+CASE ; each device that is open is shown, in the order of names
+ O "x.txt":NEW ZSHOW "D" C "x.txt" ZSHOW "D"
+ O "x.txt":(NEW:FIXED:RECORDSIZE=20) ZSHOW "D":X ZWR X C "x.txt" O "/dev/null" ZSHOW "D"
+ O "p":(COMMAND="cat")::"PIPE" ZSHOW "D"
+; output
+0 OPEN FIFO STREAM NOWRAP 
+0-out OPEN FIFO STREAM NOWRAP 
+x.txt OPEN RMS 
+0 OPEN FIFO STREAM NOWRAP 
+0-out OPEN FIFO STREAM NOWRAP 
+X("D",1)="0 OPEN FIFO STREAM NOWRAP "
+X("D",2)="0-out OPEN FIFO STREAM NOWRAP "
+X("D",3)="x.txt OPEN RMS FIXED REC=20 "
+/dev/null OPEN 
+0 OPEN FIFO STREAM NOWRAP 
+0-out OPEN FIFO STREAM NOWRAP 
+/dev/null OPEN 
+0 OPEN FIFO STREAM NOWRAP 
+0-out OPEN FIFO STREAM NOWRAP 
+p OPEN PIPE COMMAND="cat" 
