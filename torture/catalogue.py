@@ -613,6 +613,5 @@ assert len(MUTANTS) == len(_ALL), "every mutant has a name of its own"
 
 EQUIVALENT: dict[str, str] = {
     "constant_salt": "no segment is appended to after a recovery, LSN and chain tell frames of two lives apart",
-    "page_crc_skips_number": "the number is compared with the place of the page, so no change of it passes",
 }
 """Name -> why no legal crash can tell it from the clean engine (equivalent.md has the arguments)."""
