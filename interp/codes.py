@@ -207,6 +207,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "NOPLACE": ("", 150373458, "Line specified in a ZBREAK cannot be found"),
     "NOSOCKETINDEV": ("", 150379162, "There is no socket in the current socket device"),
     "NOSUBSCRIPT": ("", 150379538, "No such subscript found (!SL)"),
+    "NOTMNAME": ("", 150384450, "!AD is not a valid M name"),
     "NOTEXTRINSIC": ("M16", 150374450, "Quit does not return to an extrinsic function: argument not allowed"),
     "NOZBRK": ("", 150373490, "No zbreak at that location"),
     "NULSUBSC": ("", 150373498, "!AD Null subscripts are not allowed for database file: !AD"),

@@ -18,6 +18,7 @@ from bumps.interp.references import Reference, merge
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
 from bumps.interp.zcompile import zcompile
+from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
 from bumps.limits import STRING_SIZE_MAX
 
@@ -599,7 +600,7 @@ def _zhalt(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
 
 def _zlink(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
-    return lambda: compiler.machine.zlink(text())
+    return lambda: zlink(compiler.machine, text())
 
 
 def _zshow(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:

@@ -66,7 +66,6 @@ from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.views import Views
 from bumps.interp.world import World
-from bumps.interp.zcompile import status_of
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX
@@ -415,12 +414,6 @@ class Machine:
             raise Unwind(level, Goto(label.code, label.index))
         if level < len(self.frames):
             raise Unwind(level + 1, None)
-
-    def zlink(self, name: str) -> None:
-        """Do ZLINK: read a routine anew."""
-        routine = name.rpartition("/")[2].removesuffix(".m").removesuffix(".o")
-        image = self.library.link("%" + routine[1:] if routine.startswith("_") else routine)
-        self.zcstatus = status_of(image.tree.diagnostics)
 
     def zmessage(self, values: Sequence[Value]) -> None:
         """Do ZMESSAGE: raise the error with this number."""

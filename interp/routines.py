@@ -314,9 +314,9 @@ class Library:
             image = self.link(name)
         return image
 
-    def link(self, name: str) -> Image:
-        """Read, parse and link the routine anew. Frames that run the old one go on in it."""
-        found = self.texts.get(name) or self.loader.find(name)
+    def link(self, name: str, found: Found | None = None) -> Image:
+        """Parse and link the routine anew, its source read anew if it is not `found`. Frames go on in the old one."""
+        found = found or self.texts.get(name) or self.loader.find(name)
         if found is None:
             error = merror("ZLINKFILE", name)
             error.details["missing_routine"] = name

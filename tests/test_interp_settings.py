@@ -105,6 +105,19 @@ def test_a_routine_that_runs_when_it_is_linked_anew_goes_on_in_the_old_lines(tmp
     assert output.getvalue() == b"123"
 
 
+def test_zlink_of_a_path_links_that_file(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "_Z.m").write_text("%Z() Q 7\n")
+    machine, output, _ = machine_in(tmp_path)
+    machine.execute_directly(f'ZL "{tmp_path}/sub/_Z.m" W $$^%Z ZL "sub/_Z" W $$^%Z')
+    assert output.getvalue() == b"77"
+
+    confined, _, _ = machine_in(tmp_path, Policy(read=[str(tmp_path / "elsewhere")]))
+    with pytest.raises(MError) as caught:
+        confined.execute_directly(f'ZL "{tmp_path}/sub/_Z.m"')
+    assert caught.value.name == "RESTRICTEDOP"
+
+
 def test_zroutines_says_where_routines_are(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
