@@ -9,6 +9,7 @@ FOLDER holds routines, at any depth (a checkout of VistA-M); they are run as the
     run DINIT                run an entry in a process of its own, on the globals that earlier steps left
     < Y                      a line of input of the step above it
     globals ^DIZ             what these globals hold must be the same (`globals *`: all)
+    file OUT.txt             what a step wrote into this file must be the same
 
 and `#` begins a comment. Routines of tests/real/routines are found beside those of FOLDER. What a step prints and
 the globals it leaves must be the same; differences are printed, with the CPU time of each step. The exit status is
@@ -33,7 +34,9 @@ from typing import NamedTuple, Protocol
 from tests.oracle.gtm import installation
 
 OWN = Path(__file__).parent.parent / "real" / "routines"
-STEP_S_MAX = 1800.0
+STEP_S_MAX = 300.0
+"""A step that takes longer is taken for one that never ends."""
+
 SHOWN_LINE_COUNT_MAX = 60
 
 
@@ -42,7 +45,7 @@ class Step(NamedTuple):
 
     line: int
     kind: str
-    """`run` or `globals`."""
+    """`run`, `globals` or `file`."""
     what: str
     input: bytes
 
@@ -74,7 +77,9 @@ class Outcome(NamedTuple):
 
 
 class Runner(Protocol):
-    """One of the two systems, with a database of its own."""
+    """One of the two systems, with a database and a current folder of its own."""
+
+    folder: Path
 
     def run(self, step: Step) -> Done:
         """Run an entry."""
@@ -96,7 +101,7 @@ def script_of(path: Path) -> Script:
             case "<":
                 last = steps.pop()
                 steps.append(last._replace(input=last.input + rest.encode("latin-1") + b"\n"))
-            case "run" | "globals":
+            case "run" | "globals" | "file":
                 steps.append(Step(number, word, rest.strip(), b""))
             case "copy":
                 source, target = rest.split()
@@ -127,19 +132,23 @@ def link_routines(source: Path, target: Path, copies: Sequence[tuple[str, str]])
 def _measured(command: Sequence[str], *, input: bytes, environment: dict[str, str], folder: Path) -> Done:
     """Run a command, and return what it wrote, its standard error behind its output, and its CPU time."""
     before = os.times()
-    done = subprocess.run(
-        command,
-        input=input,
-        env=environment,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        timeout=STEP_S_MAX,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            input=input,
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=STEP_S_MAX,
+        )
+        output = done.stdout
+    except subprocess.TimeoutExpired as expired:
+        output = (expired.output or b"") + f"\n{command[0]}: stopped after {STEP_S_MAX:.0f} s".encode()
     after = os.times()
     spent = after.children_user - before.children_user + after.children_system - before.children_system
-    return Done(done.stdout.decode("latin-1"), spent)
+    return Done(output.decode("latin-1"), spent)
 
 
 @dataclass
@@ -247,12 +256,19 @@ def chosen(dump: str, names: Sequence[str]) -> str:
     return "\n".join(nodes)
 
 
+def written(file: Path) -> str:
+    """Return what is in a file, or that there is none."""
+    return file.read_text(encoding="latin-1") if file.exists() else f"there is no {file.name}"
+
+
 def outcomes(script: Script, bumps: Runner, gtm: Runner) -> Iterator[Outcome]:
     """Do the steps on both, and yield what each did."""
     for step in script.steps:
         if step.kind == "globals":
             names = step.what.split()
             ours, theirs = Done(chosen(bumps.dump(), names), 0.0), Done(chosen(gtm.dump(), names), 0.0)
+        elif step.kind == "file":
+            ours, theirs = Done(written(bumps.folder / step.what), 0.0), Done(written(gtm.folder / step.what), 0.0)
         else:
             ours, theirs = bumps.run(step), gtm.run(step)
         yield Outcome(step, ours, theirs, difference(script, step, ours.output, theirs.output))
@@ -267,7 +283,7 @@ def compare(folder: Path, script: Script, work: Path) -> Iterator[Outcome]:
 def report(outcome: Outcome, place: str) -> str:
     """Return the lines that a person reads of a step."""
     step, ours, theirs = outcome.step, outcome.bumps, outcome.gtm
-    times = "" if step.kind == "globals" else f", {theirs.cpu_s:.2f} s on GT.M, {ours.cpu_s:.2f} s on bumps"
+    times = "" if step.kind != "run" else f", {theirs.cpu_s:.2f} s on GT.M, {ours.cpu_s:.2f} s on bumps"
     count = f"{ours.output.count(chr(10)) + 1:,} lines"
     head = (
         f"{place}:{step.line}: {step.kind} {step.what}: {'DIFFERS' if outcome.difference else 'same'}, {count}{times}"

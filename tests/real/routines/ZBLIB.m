@@ -3,6 +3,10 @@ ZBLIB ; what VistA's libraries answer: XML, JSON, HL7, checksums, names, keys, h
 SETUP ; what the libraries want to know of a session
  S U="^",DUZ=.5,DUZ(0)="@",DTIME=1,DT=3260101 D HOME^%ZIS
  Q
+DIALOGS ; messages of the XML parser, which are data of VistA: what is only a warning says its type here
+ D SETUP N I,W S W=",8,15,24,25,27,28,29,30,31,32,36,37,38,45,"
+ F I=1:1:60 S ^DI(.84,9500000+I,0)=(9500000+I)_U_$S(W[(","_I_","):2,1:1)_"^^MXML",^(2,0)="^^1^1^",^(1,0)="message "_I
+ Q
 XML ; parse, walk, look up, build
  D SETUP N H,I,DOC,N,E
  K ^TMP("ZBLIB",$J) S DOC=$NA(^TMP("ZBLIB",$J))
