@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from bumps.errors import MError
 from bumps.interp import byte_functions, names, nodes
 from bumps.interp.breaks import ACTION
 from bumps.interp.codes import merror, own_error
@@ -40,6 +41,7 @@ class ArgumentCompiler(FunctionCompiler):
             return self._call_with_subscripts(label, condition)
         do = machine.call
         actuals = None if call.arguments is None else self.actuals(call.arguments)
+        is_late = self.late_undefined(call)
         own = self.own_label(call.entry)
         if own is not None and condition is None:
             if actuals is None:
@@ -53,7 +55,12 @@ class ArgumentCompiler(FunctionCompiler):
         def do_call() -> Outcome:
             if condition is None or condition():
                 find = resolved()
-                values = None if actuals is None else actuals()
+                try:
+                    values = None if actuals is None else actuals()
+                except MError as error:
+                    if is_late(error):
+                        find()
+                    raise
                 do(find(), values)
             return None
 
@@ -297,7 +304,7 @@ class ArgumentCompiler(FunctionCompiler):
 
     def _merge(self, argument: nodes.MergeArgument) -> Run:
         """Return a closure for MERGE."""
-        source = self.reference(argument.source)
+        source = self.searched_reference(argument.source)
         target = self.reference(argument.target)
 
         def merge_them() -> Outcome:

@@ -9,7 +9,7 @@ from bumps.errors import MError
 from bumps.interp import nodes, numbers, patterns
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Get, Test, constant
-from bumps.interp.compile_variables import VariableCompiler
+from bumps.interp.compile_variables import VariableCompiler, is_plain
 from bumps.interp.frames import Label
 from bumps.interp.numbers import EXACT_END
 from bumps.interp.symbols import Cell, Value
@@ -506,9 +506,24 @@ class ExpressionCompiler(VariableCompiler):
             return lambda: [first(), second()]
         return lambda: [get() for get in gets]
 
+    def late_undefined(self, call: nodes.Call | nodes.Extrinsic) -> Callable[[MError], bool]:
+        """Return a closure that tells whether an error is that of an actual which is an undefined local and no more.
+
+        The error of a label or routine that is not there comes before that, but for a label of the routine itself:
+        measured on GT.M.
+        """
+        cells = self.machine.cells
+        name_cell = self.machine.name_cell
+        entry = call.entry
+        is_own = self.image is not None and entry.routine is None and isinstance(entry.label, nodes.Name)
+        actuals = () if is_own else call.arguments or ()
+        plain = [name_cell(actual.name) for actual in actuals if isinstance(actual, nodes.Local) and is_plain(actual)]
+        return lambda error: error.name == "UNDEF" and any(cells[name].v is None for name in plain)
+
     def _extrinsic(self, node: nodes.Extrinsic) -> Get:
         call_function = self.machine.call_function
         actuals = None if node.arguments is None else self.actuals(node.arguments)
+        is_late = self.late_undefined(node)
         label = self.own_label(node.entry)
         if label is not None:
             if actuals is None:
@@ -521,7 +536,12 @@ class ExpressionCompiler(VariableCompiler):
 
         def call() -> Value:
             find = resolved()
-            values = None if actuals is None else actuals()
+            try:
+                values = None if actuals is None else actuals()
+            except MError as error:
+                if is_late(error):
+                    find()
+                raise
             return call_function(find(), values)
 
         return call

@@ -10,6 +10,7 @@ from bumps.interp import bits, byte_functions, functions, nodes, numbers
 from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
+from bumps.interp.compile_variables import all_of
 from bumps.interp.references import GlobalReference
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
@@ -177,7 +178,7 @@ class FunctionCompiler(ExpressionCompiler):
             name = machine.name_cell(variable.name)
             if not variable.subscripts:
                 return lambda: cells[name].data
-            keys = self.keys(variable.subscripts)
+            keys = all_of(self.searched(variable))
             return lambda: cells[name].data_of(keys())
         if isinstance(variable, nodes.Global | nodes.Naked):
             where = self.place_of(variable)
@@ -219,9 +220,9 @@ class FunctionCompiler(ExpressionCompiler):
     def _order_local(self, variable: nodes.Local, *, reverse: bool) -> Get:
         cells = self.machine.cells
         name = self.machine.name_cell(variable.name)
-        keys = self.keys(variable.subscripts)
+        keys = self.keys(variable.subscripts) if reverse else all_of(self.searched(variable))
         if len(variable.subscripts) == 1 and not reverse:
-            only = self.key(variable.subscripts[0])
+            (only,) = self.searched(variable)
 
             def next_key() -> Value:
                 key = only()
@@ -246,7 +247,7 @@ class FunctionCompiler(ExpressionCompiler):
     def _next(self, node: nodes.Function) -> Get:
         """Return a closure for $NEXT: $ORDER with -1 for both ends."""
         variable = self.required(node, 0)
-        reference = self.reference(variable)
+        reference = self.searched_reference(variable)
 
         def following() -> Value:
             found = reference()
@@ -262,11 +263,11 @@ class FunctionCompiler(ExpressionCompiler):
         return following
 
     def _previous(self, node: nodes.Function) -> Get:
-        reference = self.reference(self.required(node, 0))
+        reference = self.searched_reference(self.required(node, 0))
         return lambda: reference().order(reverse=True)
 
     def _query(self, node: nodes.Function) -> Get:
-        reference = self.reference(self.required(node, 0))
+        reference = self.searched_reference(self.required(node, 0))
         if len(node.arguments) == 1:
             return lambda: reference().query(reverse=False)
         direction = self.value(self.required(node, 1))

@@ -58,14 +58,49 @@ class VariableCompiler(CompilerBase):
 
     def keys(self, subscripts: Sequence[nodes.Expression]) -> Callable[[], tuple[Key, ...]]:
         """Return a closure that gives all subscripts of a local as keys."""
-        if len(subscripts) == 1:
-            only = self.key(subscripts[0])
-            return lambda: (only(),)
-        if len(subscripts) == 2:
-            first, second = self.key(subscripts[0]), self.key(subscripts[1])
-            return lambda: (first(), second())
-        gets = [self.key(node) for node in subscripts]
-        return lambda: tuple([get() for get in gets])
+        return all_of([self.key(node) for node in subscripts])
+
+    def searched(self, variable: nodes.Local) -> list[Callable[[], Key]]:
+        """Return closures like `key` of the subscripts of a local that is looked for: $DATA, $GET, $ORDER, KILL.
+
+        There an undefined variable as a subscript is an error only if there is a level to look for it in: measured
+        on GT.M, and VistA has programs that never had another answer.
+        """
+        gets: list[Callable[[], Key]] = []
+        for count, node in enumerate(variable.subscripts):
+            before = variable.subscripts[:count]
+            if is_plain(node) and all(is_plain(each) or constant(each) is not None for each in before):
+                gets.append(self._lenient_key(node, variable.name, gets[:]))  # type: ignore[arg-type]
+            else:
+                gets.append(self.key(node))
+        return gets
+
+    def _lenient_key(self, node: nodes.Local, variable: str, before: Sequence[Callable[[], Key]]) -> Callable[[], Key]:
+        cells = self.machine.cells
+        name = self.machine.name_cell(node.name)
+        variable = self.machine.name_cell(variable)
+        strict = self.key(node)
+
+        def lenient_key() -> Key:
+            value = cells[name].v
+            if value.__class__ is int:
+                return value
+            if value.__class__ is str:
+                return KEYS[value]
+            if value is None and cells[variable].level((*[get() for get in before], "")) is None:
+                return ""
+            return strict()
+
+        return lenient_key
+
+    def searched_reference(self, node: nodes.Expression) -> Refer:
+        """Return a closure like `reference` of a variable that is looked for (`searched`)."""
+        if not isinstance(node, nodes.Local) or not node.subscripts:
+            return self.reference(node)
+        machine = self.machine
+        name = machine.name_cell(node.name)
+        keys = all_of(self.searched(node))
+        return self.located(lambda: LocalReference(machine, name, keys()), node)
 
     # Globals
 
@@ -281,7 +316,7 @@ class VariableCompiler(CompilerBase):
             name = machine.name_cell(node.name)
             if not node.subscripts:
                 return lambda: cells[name].v
-            keys = self.keys(node.subscripts)
+            keys = all_of(self.searched(node))
             return lambda: cells[name].get(keys())
         if isinstance(node, nodes.Global | nodes.Naked):
             where = self.place_of(node)
@@ -388,7 +423,23 @@ class VariableCompiler(CompilerBase):
                 cell.a = None
 
             return kill_local
-        reference = self.reference(node)
+        reference = self.searched_reference(node)
         if node_only:
             return lambda: reference().kill_node()
         return lambda: reference().kill()
+
+
+def is_plain(node: nodes.Expression) -> bool:
+    """Return whether this is a local without subscripts."""
+    return isinstance(node, nodes.Local) and not node.subscripts
+
+
+def all_of(gets: Sequence[Callable[[], Key]]) -> Callable[[], tuple[Key, ...]]:
+    """Return a closure that calls all of them."""
+    if len(gets) == 1:
+        (only,) = gets
+        return lambda: (only(),)
+    if len(gets) == 2:
+        first, second = gets
+        return lambda: (first(), second())
+    return lambda: tuple([get() for get in gets])

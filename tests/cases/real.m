@@ -93,3 +93,37 @@ A(1)=1
  S A(1,2)="x" ZWR A(1,2:) ZWR A(1,3:) ZWR A(1,3) ; error M6
 ; output
 A(1,2)="x"
+; ---
+; An undefined subscript is no error where there is no level to look for it in.
+ W $G(A(X)),$G(A(X),5),$D(A(X)),$O(A(X)),$Q(A(X)),$ZP(A(X)),$N(A(X)),$G(A("B",X)),$G(A(X,2)) K A(X) ZK A(X) M B=A(X)
+ S A(1)=1 W $D(A(1,X)),$G(A(2,X)),$O(A(1,X)) S A=1 K A(1) W $D(A(X))
+; output
+50-100
+; ---
+; An undefined subscript is an error where there is a level to look for it in.
+ S A(1)=1 W $D(A(2,X)) W $D(A(X)) ; error M6
+; output
+0
+; ---
+; An undefined subscript is an error for a value.
+ W A(X) ; error M6
+; output
+; ---
+; An expression as a subscript is evaluated whatever is there.
+ W $D(A(+X)) ; error M6
+; output
+; ---
+; A routine that is not there is an error before an actual that is undefined.
+ S $ET="W $EC S $EC="""" Q"
+ D A,B,C,D
+ Q
+A D L^NOROU(X) Q
+B W $$L^NOROU(X) Q
+C D L^@"NOROU"(X) Q
+D D L^CASE(X) Q
+; output
+,Z150373978,,Z150373978,,Z150373978,,M13,Z150373194,
+; ---
+; An actual that is an expression is evaluated before its routine is looked for.
+ D L^NOROU(X+1) ; error M6
+; output
