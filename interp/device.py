@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bumps.errors import MError
 from bumps.interp.codes import merror, os_error, unbuilt
@@ -262,6 +262,36 @@ class Device(ABC):
     @abstractmethod
     def set_input_encoding(self, encoding: str) -> None:
         """Decode what is read in another encoding."""
+
+    # What ZSHOW says
+
+    kind = "RMS"
+    """What sort of device GT.M calls this."""
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of ZSHOW "D"."""
+        yield f"{self.name} OPEN {self.facts()}"
+
+    def facts(self) -> str:
+        """Return how it was opened, as ZSHOW writes it."""
+        parts = [self.kind, *self.own_facts()]
+        if self.is_stream:
+            parts.append("STREAM")
+        parts += self.more_facts()
+        if self.width != WIDTH_DEFAULT:
+            parts.append(f"REC={self.width}")
+        if not self.is_wrapping:
+            parts.append("NOWRAP")
+        text = "".join(f"{part} " for part in parts if part)
+        return text + (f'EXCE="{self.exception}"' if self.exception else "")
+
+    def own_facts(self) -> list[str]:
+        """Return the facts that stand before STREAM."""
+        return []
+
+    def more_facts(self) -> list[str]:
+        """Return the facts that stand behind STREAM."""
+        return []
 
     # The end
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import stat
 
-from bumps.interp.confinement import NEW_FILE_MODE, Confinement
+from bumps.interp.confinement import NEW_FILE_MODE, NULL, Confinement
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_input import Input, Taken, Why, error_handler
 from bumps.interp.symbols import Value
@@ -359,6 +359,19 @@ class SequentialFile(Device):
         if not self.is_fixed:
             self._move(0, os.SEEK_CUR)
             self.input.set_encoding(encoding)
+
+    def own_facts(self) -> list[str]:
+        """Return the facts of ZSHOW that stand before STREAM."""
+        return ["FIXED"] if self.is_fixed else []
+
+    def more_facts(self) -> list[str]:
+        """Return the facts of ZSHOW that stand behind STREAM."""
+        facts = ["FOLLOW"] if self.is_follow else []
+        return facts if self.is_writable else [*facts, "READ"]
+
+    def facts(self) -> str:
+        """Return how it was opened, as ZSHOW writes it: of /dev/null nothing."""
+        return "" if self.name == NULL else super().facts()
 
     # The end
 

@@ -114,6 +114,18 @@ class Stream(SequentialFile):
         if not self.is_fixed:
             self.input.set_encoding(encoding)
 
+    def close(self, parameters: Parameters) -> int | None:
+        """Close both ways."""
+        self.abandon()
+        return None
+
+    def abandon(self) -> None:
+        """Close both ways; what could not be written is lost."""
+        self._pieces.clear()
+        for number in {self.reader, self.writer} - {-1}:
+            os.close(number)
+        self.reader = self.writer = -1
+
     def end_output(self) -> None:
         """End the record that was begun, and close the way out."""
         if self.writer < 0:
@@ -135,15 +147,21 @@ class Stream(SequentialFile):
 class Pipe(Stream):
     """A command of the shell: what is written is its input, what is read its output."""
 
+    kind = "PIPE"
+
     def __init__(self, name: str, encoding: str, world: World, files: Confinement) -> None:
         """Make a pipe whose command does not run yet."""
         super().__init__(name, encoding, world, files)
         self.process: subprocess.Popen[bytes] | None = None
-        self.command = ""
         self.is_independent = False
         self.errors: Stream | None = None
         """The device of the command's standard error, if it has one."""
         self._last_was_write = False
+        self._own_facts: list[str] = []
+
+    def own_facts(self) -> list[str]:
+        """Return the facts of ZSHOW that stand before STREAM."""
+        return [*self._own_facts, *super().own_facts()]
 
     def open(self, parameters: Parameters) -> None:
         """Run the command. DEVOPENFAIL if there is none, or one that cannot be."""
@@ -173,7 +191,9 @@ class Pipe(Stream):
                 self.is_stream = True
             elif name == "EXCEPTION":
                 self.exception = text
-        self.command = command or ""
+        texts = {"SHELL": shell, "COMMAND": command or "", "STDERR": errors}
+        self._own_facts = [f'{name}="{text}"' for name, text in texts.items() if text]
+        self._own_facts += [name for name, _ in parameters if name in ("PARSE", "INDEPENDENT")]
         if command is None:
             raise self.error("DEVOPENFAIL", self.name, text="Missing command string")
         if not command:
@@ -268,17 +288,15 @@ class Pipe(Stream):
 
     def abandon(self) -> None:
         """Close all descriptors; the command goes on or not, as it likes."""
-        self._pieces.clear()
-        for stream in (self, self.errors):
-            if stream is not None:
-                for number in (stream.reader, stream.writer):
-                    if number >= 0:
-                        os.close(number)
-                stream.reader = stream.writer = -1
+        super().abandon()
+        if self.errors is not None:
+            self.errors.abandon()
 
 
 class Fifo(Stream):
     """A named pipe."""
+
+    kind = "FIFO"
 
     def open_fifo(self, parameters: Parameters, seconds: float | None) -> bool:
         """Make it if it is not there, and open it; return whether somebody read in time (only WRITEONLY waits)."""
@@ -323,4 +341,5 @@ class Fifo(Stream):
         """Hand over what is left, and close it; remove it with DELETE."""
         if self.is_writable and self._pieces:
             self.new_line()
-        return super().close(parameters)
+        self.reader = self.writer = -1
+        return SequentialFile.close(self, parameters)

@@ -6,6 +6,7 @@ A READ takes a line, and what it does not take is there for the next one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from bumps.interp.device import BUFFER_COUNT_MAX, Device
@@ -22,6 +23,7 @@ class Principal(Device):
     """The principal device: standard input and output, or whatever stands for them."""
 
     is_stream = True
+    kind = "FIFO"
 
     def __init__(self, source: BinaryIO, sink: BinaryIO, charset: str, world: World) -> None:
         """Make it of two streams and the charset of the database."""
@@ -95,6 +97,11 @@ class Principal(Device):
         """Take one parameter; RECORDSIZE is one of OPEN, which is over."""
         if name != "RECORDSIZE":
             super().use_one(name, value)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of ZSHOW "D": one for each way."""
+        yield f"{self.name} OPEN {self.facts()}"
+        yield f"{self.name}-out OPEN {self.facts()}"
 
     def close(self, parameters: object) -> None:
         """Do nothing: it stays open."""

@@ -19,6 +19,7 @@ from bumps.interp.codes import unbuilt
 from bumps.interp.confinement import Confinement, check
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_input import Input, Taken, Why
+from bumps.interp.names import format_value
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.world import World
@@ -75,6 +76,13 @@ class Connection:
     def is_ready(self) -> bool:
         """Whether a READ, or an accept, would not wait."""
         return self.input.has_text or bool(select.select([self.channel], [], [], 0)[0])
+
+    def state(self) -> str:
+        """Return what ZSHOW says of it."""
+        trap = "TRAP" if self.is_trapping else "NOTRAP"
+        if self.is_listening:
+            return f"LISTENING PASSIVE  {trap}  {'LOCAL' if self.path else 'PORT'}={self.address}"
+        return f"{'DISCONNECTED' if self.is_broken else 'CONNECTED'} ACTIVE  {trap}  REMOTE={self.address}"
 
     def close(self) -> None:
         """Close it, and remove its file."""
@@ -493,6 +501,17 @@ class SocketDevice(Device):
         """Decode what is read in another encoding."""
         for each in self.connections:
             each.input.set_encoding(encoding)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of ZSHOW "D": the device, and two or three of each socket."""
+        yield f"{self.name} OPEN SOCKET TOTAL={len(self.connections)} CURRENT={self.current} "
+        for index, each in enumerate(self.connections):
+            yield f"        SOCKET[{index}]={each.handle} DESC={each.channel.fileno()} {each.state()} "
+            delimiters = "NODELIMITER " if not each.delimiters else ""
+            yield f"                ZDELAY  ZBFSIZE=1024 ZIBFSIZE=131072 {delimiters}"
+            if each.delimiters:
+                shown = " ".join(format_value(delimiter, "m") for delimiter in each.delimiters)
+                yield f"                DELIMITER {shown} "
 
     # The end
 

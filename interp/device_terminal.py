@@ -325,6 +325,14 @@ class Terminal(Device):
         """Decode what is typed in another encoding."""
         self.input.set_encoding(encoding)
 
+    def facts(self) -> str:
+        """Return how it is set, as ZSHOW writes it."""
+        switches = (
+            f"{'' if self.is_passing_through else 'NO'}PAST {'' if self.is_escaping else 'NO'}ESCA "
+            f"{'' if self.is_echoing else 'NOECHO '}NOREADONLY TYPE "
+        )
+        return f"TERMINAL {switches}WIDTH={self.width if self.is_wrapping else 0} LENG={self.length} "
+
     # The end
 
     def close(self, parameters: Parameters) -> int | None:

@@ -6,7 +6,7 @@ Pipes and sockets are imported when one is opened: most programs open none, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
@@ -40,10 +40,6 @@ class Devices:
         self._open: dict[str, Device] = {}
         self._handles: Handles | None = None
         self._pool: SocketDevice | None = None
-
-    def opened(self) -> list[tuple[str, Device]]:
-        """Return the devices that are open beside the principal one, by their names."""
-        return sorted(self._open.items())
 
     # The commands
 
@@ -161,6 +157,16 @@ class Devices:
         return self.principal.database_encoding
 
     # The whole
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of ZSHOW "D": the devices by their names."""
+        known = {self.principal.name: self.principal, **self._open}
+        hidden = {getattr(device, "errors", None) for device in known.values()}
+        if self._pool is not None and not self._pool.connections:
+            hidden.add(self._pool)
+        for name in sorted(known):
+            if known[name] not in hidden:
+                yield from known[name].lines()
 
     def begin(self) -> None:
         """Begin a Run: a terminal is ready for READ then."""

@@ -22,13 +22,11 @@ from typing import TYPE_CHECKING
 from bumps.errors import MError
 from bumps.interp import names
 from bumps.interp.codes import merror
-from bumps.interp.confinement import NULL
 from bumps.interp.frames import DirectFrame, TextFrame
 from bumps.interp.references import Reference
 from bumps.interp.views import COUNTERS, REGION
 
 if TYPE_CHECKING:
-    from bumps.interp.device import Device
     from bumps.interp.machine import Machine
 
 EVERYTHING = "IVBDLGRC"
@@ -98,9 +96,7 @@ class Shows:
         yield from ()
 
     def _devices(self) -> Iterator[str]:
-        lines = {"0": "0 OPEN FIFO STREAM NOWRAP ", "0-out": "0-out OPEN FIFO STREAM NOWRAP "}
-        lines |= {name: f"{name} OPEN {_facts(name, device)}" for name, device in self.machine.device.opened()}
-        yield from [lines[name] for name in sorted(lines)]
+        yield from self.machine.device.lines()
 
     def _counters(self) -> Iterator[str]:
         yield self._counted("*", "*")
@@ -156,21 +152,3 @@ class Shows:
                 yield "+1^<code>", None
             else:
                 yield place.name, "\n".join(place.image.lines)
-
-
-def _facts(name: str, device: Device) -> str:
-    """Return what ZSHOW "D" says of a device that is open: its kind, and the parameters that are not what they were."""
-    # Whoever has opened a device has loaded these; a program that opens none does without.
-    from bumps.interp.device_file import SequentialFile
-    from bumps.interp.device_pipe import Fifo, Pipe
-    from bumps.interp.device_socket import SocketDevice
-
-    if name == NULL:
-        return ""
-    if isinstance(device, Pipe):
-        return f'PIPE COMMAND="{device.command}" '
-    if isinstance(device, Fifo):
-        return "FIFO "
-    if isinstance(device, SequentialFile):
-        return f"RMS FIXED REC={device.width} " if device.is_fixed else "RMS "
-    return "SOCKET " if isinstance(device, SocketDevice) else "TERMINAL "
