@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracle import diagnostics, tops
 from tests.oracle.compare import differences, expressions_of, on_bumps
 from tests.oracle.gtm import installation
 from tests.oracle.real import compare, report, script_of
@@ -59,3 +60,27 @@ def test_vista_does_step_by_step_what_it_does_on_gtm(tmp_path: Path, steps: Path
     ]
 
     assert not different, "\n".join(different)
+
+
+@pytest.mark.long
+def test_routines_of_vista_end_as_on_gtm_when_they_are_started_at_the_top(tmp_path: Path) -> None:
+    checkout = os.environ.get("BUMPS_VISTA", "")
+    if not checkout:
+        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
+
+    count, found = tops.compare(Path(checkout), tmp_path, step=60)
+
+    assert count > 100
+    assert [each for each in found if each.gtm != "endless"] == []
+
+
+@pytest.mark.long
+def test_no_routine_of_vista_has_an_error_where_gtm_has_none_and_each_tree_is_its_source(tmp_path: Path) -> None:
+    checkout = os.environ.get("BUMPS_VISTA", "")
+    if not checkout:
+        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
+
+    count, found = diagnostics.compare(Path(checkout), tmp_path)
+
+    assert count > 1000
+    assert found == []
