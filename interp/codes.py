@@ -99,6 +99,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
         150377394,
         "Deviceparameter !AD is not compatible with any other deviceparameters in the !AD command",
     ),
+    "BADJPIPARAM": ("", 150372386, "!AD is not a legal parameter for $ZGETJPI()"),
     "BADCASECODE": ("", 150381058, "!AD is not a valid case conversion code"),
     "BADCHAR": ("", 150381066, "$ZCHAR(!AD) is not a valid character in the !AD encoding form"),
     "BADCHSET": ("", 150381050, "!AD is not a valid character mapping in this context"),

@@ -49,6 +49,7 @@ from bumps.interp.frames import (
 from bumps.interp.indirection import Indirection
 from bumps.interp.locks import Locks
 from bumps.interp.paths import Searches, zparse
+from bumps.interp.processes import getjpi
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
@@ -692,6 +693,7 @@ class Machine:
             "ZDATE": zdate,
             "ZPARSE": lambda *values: zparse(values, self.world.folder, self.world.environment, self._is_visible),
             "ZSEARCH": lambda *values: searches.next(values, self.world.folder, self.world.environment),
+            "ZGETJPI": getjpi,
             "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
             "ZWRITE": zwrite,
         }

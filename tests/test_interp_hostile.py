@@ -106,7 +106,7 @@ def ends(text: str, charset: str = "m") -> str:
         pytest.param('S X="X X" X X', "STACKCRIT", marks=pytest.mark.slow),
         *(
             pytest.param(f'S X="@X" {command}', "STACKCRIT", marks=pytest.mark.slow)
-            for command in ("W @X", "S @X=1", "I @X", "D @X", "W $T(@X)", "TS @X", "ZWR @X", "L @X", "N @X", "D @X@(1)")
+            for command in ("W @X", "S @X=1", "I @X", "D @X", "W $T(@X)", "TS @X", "ZWR @X", "L @X", "N @X")
         ),
     ],
 )
