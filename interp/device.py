@@ -94,13 +94,14 @@ class Device(ABC):
 
     def write(self, text: str) -> None:
         """Write a text."""
-        self._pieces.append(text)
-        self.x += len(text)
-        if self.x > self.limit:
-            self._pieces.pop()
-            self.x -= len(text)
+        pieces = self._pieces
+        pieces.append(text)
+        self.x = x = self.x + len(text)
+        if x > self.limit:
+            pieces.pop()
+            self.x = x - len(text)
             self._wrap(text)
-        if len(self._pieces) >= BUFFER_COUNT_MAX:
+        if len(pieces) >= BUFFER_COUNT_MAX:
             self.flush()
 
     def _wrap(self, text: str) -> None:

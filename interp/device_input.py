@@ -12,6 +12,7 @@ Receive = Callable[[float | None], bytes | None]
 """Returns what has come, waiting so many seconds: empty at the end, None if nothing came."""
 
 SURROGATE_ESCAPE = "surrogateescape"
+LINE_ENDS = ("\n",)
 
 
 class Why(Enum):
@@ -65,14 +66,18 @@ class Input:
         pending = len(self.decoder.getstate()[0])
         return pending + len(self.text[self.at :].encode(self.encoding, error_handler(self.encoding)))
 
-    def line(self, size: int | None, seconds: float | None, ends: Sequence[str] = ("\n",)) -> Taken:
+    def line(self, size: int | None, seconds: float | None, ends: Sequence[str] = LINE_ENDS) -> Taken:
         """Take up to the first of `ends`, at most `size` characters, within `seconds`.
 
         What came before the time was over is taken. If the input ends without a terminator, what is left is a line.
         """
+        find = LINE if ends == LINE_ENDS else finder(ends)
+        looked = at = self.at
+        start, stop = find(self.text, at)
+        if start >= 0 and (size is None or start - at < size):  # as most READs are
+            self.at = stop
+            return Taken(self.text[at:start], Why.LINE, self.text[start:stop])
         deadline = None if seconds is None else self.elapsed() + max(seconds, 0)
-        find = finder(ends)
-        looked = self.at
         while True:
             start, stop = find(self.text, looked)
             if size is not None and len(self.text) - self.at >= size and (start < 0 or start - self.at >= size):
@@ -144,3 +149,7 @@ def finder(ends: Sequence[str]) -> Callable[[str, int], tuple[int, int]]:
         return (found.start(), found.end()) if found else (-1, -1)
 
     return find_any
+
+
+LINE = finder(LINE_ENDS)
+"""What finds the end of a line."""

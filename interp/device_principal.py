@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from bumps.interp.device import BUFFER_COUNT_MAX, Device
-from bumps.interp.device_input import Input, Taken, Why
+from bumps.interp.device_input import Input, Why
 from bumps.interp.frames import Halted
 from bumps.interp.symbols import Value
 from bumps.interp.world import World
@@ -40,12 +40,13 @@ class Principal(Device):
 
     def new_line(self) -> None:
         """Write the format `!`. What nobody waits for is held back until there is more of it."""
-        self._pieces.append("\n")
+        pieces = self._pieces
+        pieces.append("\n")
         self.x = 0
-        self.y += 1
-        if self.y >= self.length > 0:
-            self.y %= self.length
-        if self.is_read_along or len(self._pieces) >= BUFFER_COUNT_MAX:
+        self.y = y = self.y + 1
+        if y >= self.length > 0:
+            self.y = y % self.length
+        if self.is_read_along or len(pieces) >= BUFFER_COUNT_MAX:
             self.flush()
 
     def send(self, data: bytes) -> None:
@@ -65,22 +66,22 @@ class Principal(Device):
 
         At the end of input the first READ gives "" and sets `is_at_end`; the next one ends the process.
         """
-        if not self.input.has_text:
+        if self._pieces and not self.input.has_text:
             self.flush()
-        return self._note(self.input.line(size, seconds)).text
+        taken = self.input.line(size, seconds)
+        if taken.why is Why.END and self.is_at_end and not self.exception:
+            raise Halted(0)
+        return self.note(taken)
 
     def read_character(self, seconds: float | None = None) -> int:
         """Return the code of the next character; the line end is one, too; -1 at the end of input or of the time."""
         if not self.input.has_text:
             self.flush()
-        taken = self._note(self.input.characters(1, seconds))
-        return ord(taken.text) if taken.text else -1
-
-    def _note(self, taken: Taken) -> Taken:
+        taken = self.input.characters(1, seconds)
         if taken.why is Why.END and self.is_at_end and not self.exception:
             raise Halted(0)
-        self.note(taken)
-        return taken
+        text = self.note(taken)
+        return ord(text) if text else -1
 
     # Parameters
 
