@@ -10,6 +10,7 @@ import pytest
 
 from bumps.errors import MError
 from bumps.interp.machine import Machine
+from bumps.policy import Policy
 from tests.interp_cases import Texts, new_globals
 
 ROUTINE = "R ;\nL S A=1 Q\nL1(P,Q2) S P=2 Q P\nF(P) Q:$D(P) P S P=1 Q 5\n"
@@ -78,6 +79,7 @@ def ends(text: str, charset: str = "m") -> str:
     """Run a text; return the name of the error of M that ended it, or nothing. Anything else gets out."""
     machine = Machine(
         globals_factory=new_globals(),
+        policy=Policy(read=(), network=False),  # a random program opens files and runs commands, too
         input=io.BytesIO(b"abc\n12\n\xff\n"),
         output=io.BytesIO(),
         loader=Texts({"R": ROUTINE}),
