@@ -340,8 +340,11 @@ def merge(target: Reference, source: Reference) -> None:
     """
     if target.is_read_only:
         raise merror("GBLNAME")
-    if isinstance(target, NakedReference) and isinstance(source, GlobalReference):
-        source.touch()
+    if isinstance(target, NakedReference):
+        if isinstance(source, GlobalReference):
+            source.touch()
+        # Settled once: each node that is stored moves the indicator.
+        target = GlobalReference(target.machine, target.name, target.prefix, target.code)
     if target.name == source.name and target.is_global == source.is_global:
         mine, other = target.subscripts(), source.subscripts()
         same = [to_text(key) for key in mine[: len(other)]] == [to_text(key) for key in other[: len(mine)]]

@@ -127,3 +127,13 @@ D D L^CASE(X) Q
 ; An actual that is an expression is evaluated before its routine is looked for.
  D L^NOROU(X+1) ; error M6
 ; output
+; ---
+; All nodes of a MERGE into a naked reference go below one node.
+ S A("en")=1,A("id")=2,A("id","x")=3,^A(1)=1,^(1,"P")=2 M ^("Q")=A ZWR ^A W $R
+; output
+^A(1)=1
+^A(1,"P")=2
+^A(1,"Q","en")=1
+^A(1,"Q","id")=2
+^A(1,"Q","id","x")=3
+^A(1,"Q")
