@@ -14,7 +14,7 @@ import stat
 
 from bumps.interp.confinement import NEW_FILE_MODE, NULL, Confinement
 from bumps.interp.device import Device, Parameters
-from bumps.interp.device_input import Input, Taken, Why, error_handler
+from bumps.interp.device_input import Input, Taken, Why, bad_character, error_handler
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_text
 from bumps.interp.world import World
@@ -266,7 +266,10 @@ class SequentialFile(Device):
             taken = self.input.characters(self.width, seconds)
             if taken.why is Why.END or not taken.text:
                 return taken
-            self._record = taken.text.encode("latin-1").decode(self.encoding, error_handler(self.encoding))
+            try:
+                self._record = taken.text.encode("latin-1").decode(self.encoding, error_handler(self.encoding))
+            except UnicodeDecodeError as error:  # a record ends in half a character
+                raise self.failure(bad_character(error)) from error
         text = self._record if size is None else self._record[:size]
         self._record = self._record[len(text) :]
         return Taken(text, Why.FULL if self._record else Why.LINE)

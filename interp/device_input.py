@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from bumps.errors import MError
+from bumps.interp.codes import merror
+
 Receive = Callable[[float | None], bytes | None]
 """Returns what has come, waiting so many seconds: empty at the end, None if nothing came."""
 
@@ -120,9 +123,20 @@ class Input:
         data = self.receive(wait)
         if data is None:
             return Why.EXPIRED
-        self.text = self.text[self.at :] + self.decoder.decode(data, not data)
+        try:
+            text = self.decoder.decode(data, not data)
+        except UnicodeDecodeError as error:  # half a character of UTF-16
+            self.decoder.reset()
+            raise bad_character(error) from error
+        self.text = self.text[self.at :] + text
         self.at = 0
         return None if data else Why.END
+
+
+def bad_character(error: UnicodeDecodeError) -> MError:
+    """Return the error of bytes that are no character: BADCHAR."""
+    bad = ",".join(str(byte) for byte in error.object[error.start : error.end])
+    return merror("BADCHAR", bad, error.encoding.upper())
 
 
 def error_handler(encoding: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import random
 import socket
 import struct
 import threading
@@ -241,3 +242,55 @@ def test_a_name_that_no_file_can_have_is_an_error_of_the_system(tmp_path: Path, 
 
     assert output.getvalue() in (b"T", b"D")
     assert os.listdir(tmp_path) == []
+
+
+NAMES = ("F", "F", "G", '"/dev/null"', "0")
+STEPS = (
+    *(
+        "O N:NEWVERSION",
+        "O N",
+        "O N:APPEND",
+        "O N:READONLY:0",
+        "O N:(NEWVERSION:FIXED:RECORDSIZE=3)",
+        "C N",
+        "C N:DELETE",
+    ),
+    *("U N", "U N", "U N:REWIND", "U N:SEEK=2", 'U N:SEEK="-3"', "U N:TRUNCATE", "U N:(WIDTH=4:NOWRAP)", "U N:WRAP"),
+    *(
+        "R A",
+        "R A#2",
+        "R *A",
+        "R A:0",
+        'W "ab"',
+        'W "abcdefgh",!',
+        "W !",
+        "W #",
+        "W ?7",
+        "W *65",
+        "W $X,$Y,$ZEOF,$D,$K",
+    ),
+    *("O N:(NEWVERSION:STREAM:NOWRAP)", 'C N:RENAME="h"', "S $X=3", 'U N:EXCEPTION="Q"', "U N:LENGTH=2", "S $EC=1"),
+    *('U N:CHSET="UTF-16"', 'U N:CHSET="UTF-8"', "W /EOF", 'ZSHOW "D"'),
+)
+
+
+@pytest.mark.parametrize("charset", ["m", "utf-8"])
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_done_to_devices_ends_or_is_an_error_of_m(tmp_path: Path, seed: int, charset: str) -> None:
+    pick = random.Random(seed)
+    for _ in range(12):
+        machine = Machine(
+            globals_factory=new_globals(),
+            input=io.BytesIO(b"abc\n12\n"),
+            output=io.BytesIO(),
+            charset=charset,
+            world=World(folder=str(tmp_path)),
+        )
+        machine.execute_directly('S F="f",G="g"')
+        for _ in range(25):
+            step = pick.choice(STEPS).replace("N", pick.choice(NAMES), 1) if pick.random() < 0.9 else "U 0"
+            with contextlib.suppress(MError):
+                machine.execute_directly(step)
+        with contextlib.suppress(MError):
+            machine.execute("Q")
+        assert machine.device.current is machine.device.principal

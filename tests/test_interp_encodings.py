@@ -101,3 +101,12 @@ def test_an_unknown_charset_is_an_error_but_in_a_database_of_bytes(tmp_path: Pat
     assert caught.value.name == "BADCHSET"
     assert run(tmp_path, 'O "f":(NEWVERSION:CHSET="FOO") U "f" W *200,! C "f"', "m") == ""
     assert (tmp_path / "f").read_bytes() == b"\xc8\n"
+
+
+def test_half_a_character_at_the_end_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"\x00a\x00\n\x00")
+
+    with pytest.raises(MError) as caught:
+        run(tmp_path, 'O "f":(READONLY:CHSET="UTF-16BE") U "f" R X,Y')
+
+    assert caught.value.name == "BADCHAR"
