@@ -23,7 +23,7 @@ from bumps.access import Access
 from bumps.batch import SET, Batch
 from bumps.compact import Compacted, compact
 from bumps.engine import Engine
-from bumps.errors import ClosedError, LockTimeoutError, RestartError, TransactionError, UsageError
+from bumps.errors import ClosedError, FailedError, LockTimeoutError, RestartError, TransactionError, UsageError
 from bumps.files import Disk, MemoryDisk, RealDisk, after_fork
 from bumps.globals import FrozenGlobals, Globals, Level
 from bumps.locks import Owner
@@ -218,15 +218,19 @@ class Database(Access):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
-        self.close()
+        """Close it. An error that came before says more than one of closing what has failed (E3 of bumps/engine.py)."""
+        with contextlib.suppress(*([FailedError] if error is not None else [])):
+            self.close()
 
     def __repr__(self) -> str:
         """Return `<database /data/clinic.bumps>`."""
         return f"<database {self.engine.path}{' (closed)' if self._closed else ''}>"
 
     def close(self) -> None:
-        """Make everything durable and let go; another open handle on the same database stays usable."""
+        """Make everything durable and let go; another open handle on the same database stays usable.
+
+        FailedError: a write or a sync has failed, just now or before, and something that was written may be lost.
+        """
         engine = self.engine
         with _engines_lock:
             if self._closed:
@@ -238,10 +242,12 @@ class Database(Access):
                 try:
                     engine.close()
                 finally:
+                    self._closed = engine.closed
                     if key is not None and engine.closed:
                         del _engines[key]
             self._closed = True
             self._local = _Local()
+        engine.check_kept()
         if not engine.failed:
             engine.flush()  # without the lock: a transaction of another thread may have to end first
 

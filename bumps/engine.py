@@ -557,7 +557,8 @@ class Engine:
         """Make everything durable, write a clean checkpoint, and let the database go.
 
         DiskFullError: there is no space to keep what is pending; it stays open. A database that has
-        failed is closed as it is: the next open recovers it.
+        failed, before or just now, is closed as it is, and the next open recovers it; FailedError says so,
+        unless all that was written is durable.
         """
         with self.writer:
             if self.closed:
@@ -595,6 +596,12 @@ class Engine:
                 self._release()
                 raise
             self._release()
+            self.check_kept()
+
+    def check_kept(self) -> None:
+        """Raise FailedError if a write or a sync has failed, and what was written is perhaps not durable."""
+        if self.failed and (self._pending.count or self.last_lsn > self.durable_lsn):
+            raise self.failed_error()
 
     def abandon(self) -> None:
         """Let the files go without writing anything: what a killed process does."""

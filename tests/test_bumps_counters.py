@@ -301,7 +301,7 @@ def test_a_failed_sync_leaves_gauges_that_can_be_read() -> None:
 
     assert engine.failed
     assert engine.gauges.cached_nodes == 0
-    engine.close()
+    engine.abandon()
 
 
 def test_counting_changes_nothing_that_reaches_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

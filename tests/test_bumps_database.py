@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import decimal
 import enum
 import os
@@ -18,7 +19,7 @@ import pytest
 import bumps
 from bumps.engine import Engine
 from bumps.errors import TransactionError, UsageError
-from bumps.files import MemoryDisk
+from bumps.files import MemoryDisk, MemoryFile, RealFile
 
 
 @pytest.fixture
@@ -324,6 +325,81 @@ def test_a_path_that_the_system_refuses_is_a_storage_error(tmp_path: Path) -> No
         for use in (bumps.open, lambda path: list(bumps.verify(path)), lambda p: bumps.replay(tmp_path / "x.bumps", p)):
             with pytest.raises(bumps.StorageError, match=r"name too long|symbolic links"):
                 use(path)
+
+
+class _FailingDisk(MemoryDisk):
+    """A disk of which every sync fails, once it is told so."""
+
+    fails = False
+
+    def open(self, path: str, *, write: bool) -> MemoryFile:  # type: ignore[override]
+        return _FailingFile(super().open(path, write=write).content, self)
+
+    def create(self, path: str) -> MemoryFile:  # type: ignore[override]
+        return _FailingFile(super().create(path).content, self)
+
+
+class _FailingFile(MemoryFile):
+    __slots__ = ("disk",)
+
+    def __init__(self, content: bytearray, disk: _FailingDisk) -> None:
+        super().__init__(content)
+        self.disk = disk
+
+    def sync(self) -> None:
+        if self.disk.fails:
+            raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize("when", ["in the close", "before it"])
+def test_a_close_says_that_something_may_be_lost_and_lets_go(when: str) -> None:
+    disk = _FailingDisk()
+    database = bumps.open("/x.bumps", disk=disk, durability="none")
+    database["^A"] = "v"
+    disk.fails = True
+    if when == "before it":
+        with pytest.raises(bumps.StorageError):
+            database.flush()
+    with pytest.raises(bumps.StorageError):
+        database.close()
+    database.close()
+    disk.fails = False
+    bumps.open("/x.bumps", disk=disk).close()
+
+
+def test_a_close_after_a_failure_says_nothing_if_all_is_durable() -> None:
+    disk = _FailingDisk()
+    database = bumps.open("/x.bumps", disk=disk)
+    database["^A"] = "v"
+    database.engine.fail(OSError(5, "while a page was written"))
+    database.close()
+
+
+def test_a_close_does_not_hide_the_error_that_led_to_it() -> None:
+    disk = _FailingDisk()
+    with pytest.raises(ZeroDivisionError), bumps.open("/x.bumps", disk=disk, durability="none") as database:
+        database["^A"] = "v"
+        disk.fails = True
+        with contextlib.suppress(bumps.StorageError):
+            database.flush()
+        raise ZeroDivisionError
+    assert database.engine.closed
+
+
+def test_one_of_two_handles_says_so_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(file: RealFile) -> None:
+        raise OSError(5, "Input/output error")
+
+    one, other = (bumps.open(tmp_path / "x.bumps", durability="none") for _ in range(2))
+    one["^A"] = "v"
+    with monkeypatch.context() as patch:
+        patch.setattr(RealFile, "sync", fail)
+        with pytest.raises(bumps.StorageError):
+            one.flush()
+    for handle in (one, other):
+        with pytest.raises(bumps.FailedError):
+            handle.close()
+        handle.close()
 
 
 def test_a_handle_that_is_closed_twice_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,7 +200,8 @@ def test_after_a_failed_sync_nothing_is_acknowledged_or_read_until_it_is_opened_
         engine.commit(batch((key(3), b"c")))
     with pytest.raises(bumps.FailedError):
         engine.get("X", key(1))
-    engine.close()
+    with pytest.raises(bumps.FailedError):
+        engine.close()
     again = Engine.open(disk, PATH, OPTIONS)
     assert content(again)[key(1)] == b"a"
     assert key(3) not in content(again)

@@ -568,6 +568,8 @@ _ALL = (
     _mutant("unadopted_tail_uncounted", "errors", "frames that there is no space to adopt are not in the last LSN",
             "bumps.engine:Engine.last_lsn",
             rewrite("self._opened.tail or self.journal is None", "self.journal is None")),
+    _mutant("close_says_nothing", "errors", "a close returns though a sync has failed while it waited",
+            "bumps.engine:Engine.check_kept", nothing),
     # tree
     _mutant("page_leaked", "tree", "freed pages are forgotten",
             "bumps.btree.freelist:Draft.free", nothing),
