@@ -12,6 +12,7 @@ A hard link is the file itself: who may make one inside a granted folder has gra
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -71,17 +72,18 @@ class Confinement:
         return any(is_below(real, root) for root in self._readable)
 
     def remove(self, name: str) -> None:
-        """Remove a file, or a link, but not what the link leads to."""
+        """Remove a file, or a link, but not what the link leads to; EPERM for a device of the system."""
         with self._place(name) as (parent, last):
+            check_movable(last, parent)
             os.unlink(last, dir_fd=parent)
 
     def rename(self, old: str, new: str) -> None:
-        """Give a file another name; EEXIST if there is something of that name."""
+        """Give a file another name; EEXIST if there is something of that name, EPERM for a device of the system."""
         with self._place(old) as (old_parent, old_last), self._place(new) as (new_parent, new_last):
-            os.stat(old_last, dir_fd=old_parent, follow_symlinks=False)
+            check_movable(old_last, old_parent)
             with contextlib.suppress(FileNotFoundError):
                 os.stat(new_last, dir_fd=new_parent, follow_symlinks=False)
-                raise FileExistsError(17, os.strerror(17))
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             os.rename(old_last, new_last, src_dir_fd=old_parent, dst_dir_fd=new_parent)
 
     def is_fifo(self, name: str) -> bool:
@@ -147,6 +149,13 @@ class Confinement:
 
     def _real(self, path: str) -> str:
         return os.path.realpath(os.path.join(self.folder, path))
+
+
+def check_movable(name: str, parent: int | None) -> None:
+    """Raise PermissionError for a device: who is root would take /dev/null away from the whole system."""
+    mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def is_below(path: str, root: str) -> bool:

@@ -244,7 +244,20 @@ def test_a_name_that_no_file_can_have_is_an_error_of_the_system(tmp_path: Path, 
     assert os.listdir(tmp_path) == []
 
 
-NAMES = ("F", "F", "G", '"/dev/null"', "0")
+@pytest.mark.parametrize("how", ["DELETE", 'RENAME="h"'])
+def test_a_device_of_the_system_is_neither_removed_nor_renamed(
+    tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, output = machine_in(tmp_path)
+    with monkeypatch.context() as patch:  # else a failure of this test would be one of the whole machine
+        patch.setattr(os, "unlink", lambda *arguments, **options: None)
+        patch.setattr(os, "rename", lambda *arguments, **options: None)
+        machine.execute(f'S $ET="W $ZSTATUS S $EC="""" Q" O "/dev/null" C "/dev/null":{how} W "gone"')
+
+    assert b"Operation not permitted" in output.getvalue() and b"gone" not in output.getvalue()
+
+
+NAMES = ("F", "F", "G", "0")
 STEPS = (
     *(
         "O N:NEWVERSION",
