@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bumps.errors import MError
 from bumps.interp import nodes
 from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
@@ -223,11 +224,11 @@ class VariableCompiler(CompilerBase):
             return lambda: machine.indirection.reference(text())
         if len(node.subscripts) == 1 and len(node.subscripts[0]) == 1:
             only = self.value(node.subscripts[0][0])
-            return lambda: machine.indirection.reference(text()).below((only(),))
+            return lambda: machine.indirection.base(text()).below((only(),))
         groups = [[self.value(subscript) for subscript in group] for group in node.subscripts]
 
         def reference() -> Reference:
-            found = machine.indirection.reference(text())
+            found = machine.indirection.base(text())
             return found.below([get() for group in groups for get in group])
 
         return reference
@@ -241,9 +242,16 @@ class VariableCompiler(CompilerBase):
         if isinstance(node, nodes.Global | nodes.Naked):
             return self._global(node)
         reference = self.reference(node)
+        has_subscripts = isinstance(node, nodes.Indirection) and node.subscripts
 
         def get() -> Value:
-            found = reference()
+            try:
+                found = reference()
+            except MError as error:
+                if has_subscripts and error.name == "VAREXPECTED":
+                    # GT.M takes the text for an expression, of which the subscripts are no part.
+                    raise merror("INDEXTRACHARS") from None
+                raise
             value = found.get()
             if value is None:
                 return found.value()

@@ -180,16 +180,21 @@ def _too_deep(text: str) -> int:
 
 
 def _whole(parse: Fast, source: str) -> Any:
-    """Return what `parse` makes of the whole string, or a Bad node."""
+    """Return what `parse` makes of the whole string, but for spaces and a comment at its end, or a Bad node."""
     text = source + "\n"
     if len(text) > EXPRESSION_DEPTH_MAX and (deep := _too_deep(text)) >= 0:
         return Bad(0, len(source), "STACKCRIT", deep, source)
     end, value = parse(text, 0)
     if end < 0:
         return Bad(0, len(source), value, ~end, source)
-    if end != len(source):
+    rest = source[end:].lstrip(" ")
+    if rest and rest[0] != ";":
         return Bad(0, len(source), "INDEXTRACHARS", end, source)
     return value
+
+
+ARGUMENTLESS = frozenset(("DO", "IF", "KILL", "LOCK", "NEW"))
+"""Commands that an indirection may hold arguments of, and that have a meaning without."""
 
 
 def parse_argument(keyword: str, text: str) -> list[Argument | Expression] | Bad:
@@ -200,6 +205,9 @@ def parse_argument(keyword: str, text: str) -> list[Argument | Expression] | Bad
     parse = ARGUMENTS.get(keyword)
     if parse is None:
         return Bad(0, len(text), "SPOREOL", 0, text)
+    if text[:1] == " " and keyword in ARGUMENTLESS:
+        # GT.M takes the space for the end of a command without arguments.
+        return Bad(0, len(text), "INDEXTRACHARS", 1, text)
     found: list[Argument | Expression] | Bad = _whole(parse, text)
     return found
 

@@ -80,7 +80,23 @@ class Indirection:
         if canonic is not None:
             return _keep(self._references, source, canonic)
         tree = _good(grammar.parse_name(source))
-        return self.nested(_keep(self._variables, source, self.compiler.reference(tree)))
+        maker = self.compiler.reference(tree)
+        # What ends in a space is not kept: `base` must not find it.
+        return self.nested(maker if source[-1] == " " else _keep(self._variables, source, maker))
+
+    def base(self, text: object) -> Reference:
+        """Return the variable that a text names which gets more subscripts: it cannot end in a space."""
+        found = self._references.get(text)  # type: ignore[call-overload]
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+        source = text if isinstance(text, str) else self.machine.text_of(text)
+        if source[-1:] == " ":
+            raise merror("INDEXTRACHARS")
+        if not source:
+            error = merror("VAREXPECTED")
+            error.details["is_empty"] = True
+            raise error
+        return self.reference(source)
 
     def remember(self, text: str, reference: Reference) -> None:
         """Keep a reference whose name was just made: it is likely to come back as `@text`."""
@@ -104,7 +120,9 @@ class Indirection:
         return run
 
     def condition(self, text: str) -> bool:
-        """Return the truth of the arguments of IF in a text: all of them, from the left."""
+        """Return the truth of the arguments of IF in a text: all of them, from the left; $TEST if it is empty."""
+        if not text:
+            return self.machine.test == 1
         test = self._conditions.get(text)
         if test is None:
             tree = _good(grammar.parse_argument("IF", text))
