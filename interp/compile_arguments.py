@@ -590,7 +590,9 @@ def failing(name: str) -> Run:
 def _store_part(
     store: Callable[..., str | None], variable: Reference, values: tuple[Value, ...], result: Value
 ) -> None:
-    """Do what SET $PIECE and $EXTRACT do."""
+    """Do what SET $PIECE and $EXTRACT do: nothing, without a look at the variable, if the range is empty."""
+    if to_integer(values[-1]) < max(to_integer(values[-2]), 1):
+        return
     old = variable.get()
     new = store("" if old is None else old, *values, result)
     if new is not None:

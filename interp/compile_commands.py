@@ -313,14 +313,19 @@ class Compiler(ArgumentCompiler):
             increment = to_number(step())
             bound = None if limit is None else to_number(limit())
             variable.set(number)
+            if bound is not None and (number > bound if increment >= 0 else number < bound):
+                return None
             while True:
-                if bound is not None and (number > bound if increment >= 0 else number < bound):
-                    return None
-                variable.set(number)
                 outcome = body()
                 if outcome is not None:
                     return outcome
-                number = numbers.add(variable.value(), increment)
+                value = variable.value()
+                number = numbers.add(value, increment)
+                if bound is not None and (number > bound if increment >= 0 else number < bound):
+                    if value.__class__ is not int:
+                        variable.set(numbers.subtract(number, increment))  # as for a plain local
+                    return None
+                variable.set(number)
 
         return loop
 

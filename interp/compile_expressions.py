@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
@@ -433,7 +433,7 @@ class ExpressionCompiler(VariableCompiler):
     def _touches(self, node: nodes.Expression) -> Callable[[], None] | None:
         """Return what a skipped operand still does: its global references move the naked indicator."""
         machine = self.machine
-        places = [self.place_of(each) for each in node.walk() if isinstance(each, nodes.Global | nodes.Naked)]
+        places = [self.place_of(each) for each in _outermost_globals(node)]
         if not places:
             return None
 
@@ -739,6 +739,20 @@ def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, sto
         return right()
 
     return logical
+
+
+def _outermost_globals(node: nodes.Node) -> Iterator[nodes.Global | nodes.Naked]:
+    """Yield the global references in an expression, in source order, but those in the subscripts of others.
+
+    What $NAME names is not referred to, only what is in its subscripts.
+    """
+    if isinstance(node, nodes.Global | nodes.Naked):
+        yield node
+        return
+    is_name = isinstance(node, nodes.Function) and node.name == "NAME"
+    for index, child in enumerate(node.children()):
+        for each in child.children() if is_name and index == 0 else (child,):
+            yield from _outermost_globals(each)
 
 
 def has_side_effect(node: nodes.Expression) -> bool:

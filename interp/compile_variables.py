@@ -248,7 +248,7 @@ class VariableCompiler(CompilerBase):
             try:
                 found = reference()
             except MError as error:
-                if has_subscripts and error.name == "VAREXPECTED":
+                if has_subscripts and error.name == "VAREXPECTED" and "is_empty" not in error.details:
                     # GT.M takes the text for an expression, of which the subscripts are no part.
                     raise merror("INDEXTRACHARS") from None
                 raise

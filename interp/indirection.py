@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bumps.errors import MError
 from bumps.interp import grammar, nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Get, Refer, Test
@@ -104,7 +105,12 @@ class Indirection:
 
     def local_name(self, text: str) -> str:
         """Return the name of a local without subscripts that a text holds; M39 if it is none."""
-        found = self.reference(text)
+        try:
+            found = self.reference(text)
+        except MError as error:
+            if error.name == "INDEXTRACHARS":
+                raise merror("VAREXPECTED") from None
+            raise
         if not isinstance(found, LocalReference) or found.keys:
             raise merror("VAREXPECTED")
         return found.name

@@ -275,8 +275,8 @@ def global_reference(machine: Machine, name: str, key: bytes) -> GlobalReference
 
 def undefined(name: str, keys: Iterable[Key]) -> MError:
     """Return M6 for a local; GT.M writes its subscripts without quotes."""
-    subscripts = ",".join(map(to_text, keys))
-    return merror("UNDEF", f"{name}({subscripts})" if subscripts else name)
+    subscripts = list(map(to_text, keys))
+    return merror("UNDEF", f"{name}({','.join(subscripts)})" if subscripts else name)
 
 
 def subscript_text(key: Value, charset: str) -> str:
@@ -349,6 +349,8 @@ def merge(target: Reference, source: Reference) -> None:
         mine, other = target.subscripts(), source.subscripts()
         same = [to_text(key) for key in mine[: len(other)]] == [to_text(key) for key in other[: len(mine)]]
         if same and len(mine) == len(other):
+            if isinstance(target, GlobalReference):
+                target.touch()
             return
         if same and source.data():
             deeper, upper = (target, source) if len(mine) > len(other) else (source, target)
@@ -368,10 +370,11 @@ def merge(target: Reference, source: Reference) -> None:
 
 
 def plain_name(reference: Reference) -> str:
-    """Return the name of a reference as GT.M's messages have it: no quotes."""
-    name = f"^{reference.name}" if reference.is_global else reference.name
-    subscripts = ",".join(map(to_text, reference.subscripts()))
-    return f"{name}({subscripts})" if subscripts else name
+    """Return the name of a reference as GT.M's messages have it: no quotes in that of a local."""
+    if reference.is_global:
+        return reference.text()
+    subscripts = list(map(to_text, reference.subscripts()))
+    return f"{reference.name}({','.join(subscripts)})" if subscripts else reference.name
 
 
 def nodes(source: Reference) -> Iterable[tuple[tuple[Value, ...], Value]]:

@@ -88,8 +88,12 @@ def run_range(
             if outcome is not None:
                 return outcome
         while True:
-            after = numbers.add(current(), increment)
+            value = current()
+            after = numbers.add(value, increment)
             if bound is not None and (after > bound if forward else after < bound):
+                if value.__class__ is not int:
+                    # The step is taken back: what the body made a text is a number behind the loop.
+                    cells[name].v = numbers.subtract(after, increment)
                 return None
             cells[name].v = after
             outcome = body()

@@ -379,8 +379,13 @@ def test_names_entries_and_expressions_are_parsed_as_a_whole() -> None:
     assert isinstance(parse_name("@A"), nodes.Indirection)
     assert isinstance(parse_entry("A+1^B"), nodes.Entry)
     assert isinstance(parse_expression("1+1"), nodes.Binary)
-    for found in (parse_name(""), parse_name("1"), parse_name("A "), parse_entry("A("), parse_expression("1 ")):
+    for found in (parse_name(""), parse_name("1"), parse_name("A B"), parse_entry("A("), parse_expression("1 2")):
         assert isinstance(found, Bad)
+
+
+def test_spaces_and_a_comment_may_follow_what_is_in_a_text() -> None:
+    assert isinstance(parse_name("^A(1)  "), nodes.Global)
+    assert isinstance(parse_expression("1+1 ;c"), nodes.Binary)
 
 
 # ---------------------------------------------------------------------------------------------- pyparsing, elements

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 from bumps.errors import MError
 from bumps.globals import Globals
@@ -15,14 +16,18 @@ def _no_globals() -> Globals:
 
 
 class Ours:
-    """A machine of charset `m`, without globals, that answers line after line; a new one follows an error."""
+    """A machine of charset `m`, with globals or not, that answers line after line; a new one follows an error."""
 
-    def __init__(self) -> None:
+    def __init__(self, globals_factory: Callable[[], Globals] = _no_globals) -> None:
+        """`globals_factory` makes the globals of each machine."""
+        self.globals_factory = globals_factory
         self._begin()
 
     def _begin(self) -> None:
         self.output = io.BytesIO()
-        self.machine = Machine(globals_factory=_no_globals, input=io.BytesIO(), output=self.output, charset="m")
+        self.machine = Machine(
+            globals_factory=self.globals_factory, input=io.BytesIO(), output=self.output, charset="m"
+        )
 
     def ask(self, line: str) -> Answer:
         """Run one line of M and return what it did."""
