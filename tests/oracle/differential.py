@@ -3,15 +3,18 @@
     python -m tests.oracle.differential [--seed N] [--expressions N] [--lines N] [--programs N] [--traps N]
 
 counts cases and prints what differs; the exit status is 1 if anything does. A case that GT.M does not end in five
-seconds is not compared, but counted: random loops are bounded, random traps that call each other are not.
+seconds is not compared, but counted: random loops are bounded, random traps that call each other are not. One that
+GT.M ends and bumps does not end in ten differs.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tests.interp_cases import new_globals
@@ -22,6 +25,29 @@ from tests.oracle.ours import Ours
 
 PIECE_COUNT = 2_000
 """So many cases are made, asked and compared at once: memory stays small."""
+
+
+SECONDS_MAX = 10
+
+
+class NoEnd(BaseException):
+    """A program has run for `SECONDS_MAX`. No error of M, so no trap of the program catches it."""
+
+
+@contextlib.contextmanager
+def ending() -> Iterator[None]:
+    """Raise NoEnd if what is done meanwhile takes too long; only in the main thread."""
+
+    def stop(*arguments: object) -> None:
+        raise NoEnd
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Difference(NamedTuple):
@@ -66,8 +92,12 @@ class Comparison:
             kind = "program with traps" if has_traps else "program"
             for index, (program, theirs) in enumerate(zip(made, programs.on_gtm(self.oracle, made), strict=True)):
                 if self._counts(theirs):
-                    ours = programs.on_bumps(program, programs.name_of(index))
-                    self._compare(kind, program.seed, program.source, programs.code_of(theirs), programs.code_of(ours))
+                    try:
+                        with ending():
+                            ours = programs.code_of(programs.on_bumps(program, programs.name_of(index)))
+                    except NoEnd:
+                        ours = ("", f"no end in {SECONDS_MAX} seconds")
+                    self._compare(kind, program.seed, program.source, programs.code_of(theirs), ours)
 
     def _lines(self, kind: str, seeds: Iterable[int], sources: Sequence[str], ours: Ours) -> None:
         for seed, source, theirs in zip(seeds, sources, self.oracle.ask_all(sources), strict=True):
