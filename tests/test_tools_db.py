@@ -500,7 +500,7 @@ def test_a_group_without_a_command_shows_its_help(capsys: Capture) -> None:
 
 def test_a_full_output_is_named(loaded: Path) -> None:
     if not os.path.exists("/dev/full"):
-        pytest.skip("needs /dev/full")
+        pytest.skip("there is no /dev/full here, the device that is always full")
     root = Path(main.__file__).resolve().parent.parent
     for command in ("db stat a.bumps", "db dump a.bumps", "explain"):
         done = subprocess.run(
