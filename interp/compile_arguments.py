@@ -1,4 +1,4 @@
-"""Commands with one argument to closures: calls, variables, input and output, and the rest."""
+"""Commands with one argument to closures: calls, variables, and the rest; compile_devices.py has those of devices."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bumps.errors import MError
 from bumps.interp import byte_functions, names, nodes
 from bumps.interp.breaks import ACTION
 from bumps.interp.codes import merror, own_error
-from bumps.interp.compile_base import Act, Get, Refer, Test, constant
+from bumps.interp.compile_base import Act, Get, Test, constant
+from bumps.interp.compile_devices import DeviceCompiler
 from bumps.interp.compile_expressions import has_side_effect
-from bumps.interp.compile_functions import SETTABLE, FunctionCompiler, setter_arguments
-from bumps.interp.device import Parameters
+from bumps.interp.compile_functions import SETTABLE, setter_arguments
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference, merge
@@ -26,7 +26,7 @@ from bumps.limits import STRING_SIZE_MAX
 Constant = TypeVar("Constant")
 
 
-class ArgumentCompiler(FunctionCompiler):
+class ArgumentCompiler(DeviceCompiler):
     """Compiles the arguments of commands."""
 
     # Calls
@@ -234,7 +234,7 @@ class ArgumentCompiler(FunctionCompiler):
         if any(has_side_effect(tail) for tail in tails):
             return None
         cells = self.machine.cells
-        name = self.machine.name_cell(target.name)
+        name = self.machine.locals.name_cell(target.name)
         slow = self.assign(target, self.value(argument))
         gets = [self.texts(tail) for tail in reversed(tails)]
         only = gets[0] if len(gets) == 1 else lambda: "".join([get() for get in gets])
@@ -259,7 +259,7 @@ class ArgumentCompiler(FunctionCompiler):
         machine = self.machine
         if isinstance(argument, nodes.Exclusive):
             names = self.names(argument.names)
-            return lambda: machine.kill_all_but(names())
+            return lambda: machine.locals.kill_all_but(names())
         return self.kill(argument)
 
     def _kill_node(self, argument: nodes.Expression) -> Run:
@@ -281,14 +281,14 @@ class ArgumentCompiler(FunctionCompiler):
         machine = self.machine
         if isinstance(argument, nodes.Exclusive):
             names = self.names(argument.names)
-            return lambda: machine.new_all_but(names())
+            return lambda: machine.locals.new_all_but(names())
         if isinstance(argument, nodes.Special):
             special = argument.name
-            return lambda: machine.new_special(special)
+            return lambda: machine.locals.new_special(special)
         if isinstance(argument, nodes.Indirection):
             # `NEW @x@(1)`: only a whole variable can be hidden.
             return failing("INDEXTRACHARS")
-        return self._new_local(machine.name_cell(argument.name))
+        return self._new_local(machine.locals.name_cell(argument.name))
 
     def _new_local(self, name: str) -> Run:
         cells = self.machine.cells
@@ -313,75 +313,6 @@ class ArgumentCompiler(FunctionCompiler):
             return None
 
         return merge_them
-
-    # Output and input
-
-    def _write(self, argument: nodes.Expression | nodes.Argument) -> Run:
-        machine = self.machine
-        device = machine.device
-        if isinstance(argument, nodes.NewLine):
-            return lambda: device.current.new_line()
-        if isinstance(argument, nodes.FormFeed):
-            return lambda: device.current.form_feed()
-        if isinstance(argument, nodes.Tab):
-            column = self.integer(argument.column)
-
-            def tab() -> Outcome:
-                wanted = column()
-                device.current.tab(wanted)
-                return None
-
-            return tab
-        if isinstance(argument, nodes.Character):
-            code = self.integer(argument.code)
-
-            def character() -> Outcome:
-                number = code()
-                device.current.character(number)
-                return None
-
-            return character
-        if isinstance(argument, nodes.Control):
-            name = argument.name
-            gets = [self.value(each) for each in argument.arguments]
-
-            def control() -> Outcome:
-                test = device.current.control(name, [get() for get in gets])
-                if test is not None:
-                    machine.test = 1 if test else 0
-                return None
-
-            return control
-        text = self.texts(argument)  # type: ignore[arg-type]
-
-        def write() -> Outcome:
-            result = text()
-            device.current.write(result)
-            return None
-
-        return write
-
-    def _read(self, argument: nodes.Argument | nodes.String) -> Run:
-        if not isinstance(argument, nodes.Input):
-            return self._write(argument)
-        machine = self.machine
-        reference: Refer = self.reference(argument.target)
-        timeout = None if argument.timeout is None else self.value(argument.timeout)
-        count = None if argument.count is None else self.integer(argument.count)
-        single = argument.single
-
-        def read() -> Outcome:
-            target = reference()
-            size = None if count is None else count()
-            if size is not None and size <= 0:
-                raise merror("RDFLTOOSHORT")
-            machine.read(target, size, None if timeout is None else to_number(timeout()), single=single)
-            return None
-
-        return read
-
-    def _zwrite(self, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection) -> Run:
-        return self.machine.zwrites.compile(self, argument)
 
     # The rest
 
@@ -507,52 +438,10 @@ class ArgumentCompiler(FunctionCompiler):
         machine = self.machine
 
         def view() -> Outcome:
-            machine.view([get() for get in gets])
+            machine.views.set([get() for get in gets])
             return None
 
         return view
-
-    def _device(self, argument: nodes.DeviceArgument) -> Callable[[], tuple[str, Parameters]]:
-        """Return what evaluates the device of an argument and its parameters."""
-        device = self.texts(argument.device)
-        parameters = [
-            (each.name, None if each.value is None else self.value(each.value))
-            for each in argument.parameters or ()
-            if each is not None
-        ]
-        if not parameters:
-            return lambda: (device(), ())
-
-        def evaluate() -> tuple[str, Parameters]:
-            name = device()
-            return name, [(parameter, None if get is None else get()) for parameter, get in parameters]
-
-        return evaluate
-
-    def _open(self, argument: nodes.DeviceArgument) -> Run:
-        machine = self.machine
-        device = self._device(argument)
-        timeout = None if argument.timeout is None else self.value(argument.timeout)
-        space = None if argument.space is None else self.texts(argument.space)
-
-        def open_it() -> None:
-            name, parameters = device()
-            seconds = None if timeout is None else float(to_number(timeout()))
-            is_in_time = machine.device.open(name, parameters, seconds, "" if space is None else space())
-            if seconds is not None:
-                machine.test = 1 if is_in_time else 0
-
-        return open_it
-
-    def _use(self, argument: nodes.DeviceArgument) -> Run:
-        device = self._device(argument)
-        devices = self.machine.device
-        return lambda: devices.use(*device())
-
-    def _close(self, argument: nodes.DeviceArgument) -> Run:
-        device = self._device(argument)
-        devices = self.machine.device
-        return lambda: devices.close(*device())
 
 
 def nothing() -> Outcome:
@@ -650,7 +539,7 @@ Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
 }
 ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Break: ArgumentCompiler._break,
-    nodes.Close: ArgumentCompiler._close,
+    nodes.Close: ArgumentCompiler.close_argument,
     nodes.Do: ArgumentCompiler._call_argument,
     nodes.Goto: ArgumentCompiler._jump,
     nodes.Hang: ArgumentCompiler._hang,
@@ -659,13 +548,13 @@ ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Lock: ArgumentCompiler._lock,
     nodes.Merge: ArgumentCompiler._merge,
     nodes.New: ArgumentCompiler._new,
-    nodes.Open: ArgumentCompiler._open,
+    nodes.Open: ArgumentCompiler.open_argument,
     nodes.Quit: ArgumentCompiler._quit,
-    nodes.Read: ArgumentCompiler._read,
+    nodes.Read: ArgumentCompiler.read_argument,
     nodes.Trollback: ArgumentCompiler._rollback,
-    nodes.Use: ArgumentCompiler._use,
+    nodes.Use: ArgumentCompiler.use_argument,
     nodes.View: ArgumentCompiler._view,
-    nodes.Write: ArgumentCompiler._write,
+    nodes.Write: ArgumentCompiler.write_argument,
     nodes.Xecute: ArgumentCompiler._xecute,
     nodes.Zbreak: ArgumentCompiler._zbreak,
     nodes.Zprint: ArgumentCompiler._zprint,
@@ -673,6 +562,6 @@ ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Zdeallocate: ArgumentCompiler._zdeallocate,
     nodes.Zgoto: ArgumentCompiler._zgoto,
     nodes.Zkill: ArgumentCompiler._kill_node,
-    nodes.Zwrite: ArgumentCompiler._zwrite,
+    nodes.Zwrite: ArgumentCompiler.zwrite_argument,
 }
 """What compiles one argument of each command."""

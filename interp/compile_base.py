@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bumps.interp import nodes
 from bumps.interp.references import Reference
 from bumps.interp.symbols import Value
+from bumps.interp.values import to_integer, to_text
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -50,6 +51,28 @@ class CompilerBase:
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
         raise AssertionError("compile_expressions.py has it")
+
+    def texts(self, node: nodes.Expression) -> Callable[[], str]:
+        """Return a closure that gives the text of an expression."""
+        literal = constant(node)
+        if literal is not None:
+            text = to_text(literal)
+            return lambda: text
+        get = self.value(node)
+
+        def text_of() -> str:
+            value = get()
+            return value if value.__class__ is str else to_text(value)
+
+        return self.located(text_of, node)
+
+    def integer(self, node: nodes.Expression) -> Callable[[], int]:
+        """Return a closure that gives the integer of an expression."""
+        literal = constant(node)
+        if literal.__class__ is int:
+            return lambda: literal
+        get = self.value(node)
+        return self.located(lambda: to_integer(get()), node)
 
     def reference(self, node: nodes.Expression) -> Refer:
         """Return a closure that evaluates the subscripts of a variable and gives the reference."""

@@ -163,9 +163,9 @@ class Compiler(ArgumentCompiler):
         if isinstance(command, nodes.Quit):
             return quit_now
         if isinstance(command, nodes.Kill):
-            return machine.kill_all
+            return machine.locals.kill_all
         if isinstance(command, nodes.New):
-            return lambda: machine.new_all_but(frozenset())
+            return lambda: machine.locals.new_all_but(frozenset())
         if isinstance(command, nodes.Halt):
             return machine.halt
         if isinstance(command, nodes.Write):
@@ -286,7 +286,7 @@ class Compiler(ArgumentCompiler):
     def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
-        name = self.machine.name_cell(variable.name)
+        name = self.machine.locals.name_cell(variable.name)
         first = self.value(node.first)
         if node.step is None:
 

@@ -175,7 +175,7 @@ class FunctionCompiler(ExpressionCompiler):
         machine = self.machine
         if isinstance(variable, nodes.Local):
             cells = machine.cells
-            name = machine.name_cell(variable.name)
+            name = machine.locals.name_cell(variable.name)
             if not variable.subscripts:
                 return lambda: cells[name].data
             keys = all_of(self.searched(variable))
@@ -219,7 +219,7 @@ class FunctionCompiler(ExpressionCompiler):
 
     def _order_local(self, variable: nodes.Local, *, reverse: bool) -> Get:
         cells = self.machine.cells
-        name = self.machine.name_cell(variable.name)
+        name = self.machine.locals.name_cell(variable.name)
         keys = self.keys(variable.subscripts) if reverse else all_of(self.searched(variable))
         if len(variable.subscripts) == 1 and not reverse:
             (only,) = self.searched(variable)

@@ -33,8 +33,8 @@ class VariableCompiler(CompilerBase):
             return lambda: fixed
         if isinstance(node, nodes.Local) and not node.subscripts:
             cells = self.machine.cells
-            name = self.machine.name_cell(node.name)
-            missing = self.machine.missing
+            name = self.machine.locals.name_cell(node.name)
+            missing = self.machine.views.missing
 
             def key_of_local() -> Key:
                 value = cells[name].v
@@ -78,8 +78,8 @@ class VariableCompiler(CompilerBase):
 
     def _lenient_key(self, node: nodes.Local, variable: str, before: Sequence[Callable[[], Key]]) -> Callable[[], Key]:
         cells = self.machine.cells
-        name = self.machine.name_cell(node.name)
-        variable = self.machine.name_cell(variable)
+        name = self.machine.locals.name_cell(node.name)
+        variable = self.machine.locals.name_cell(variable)
         strict = self.key(node)
 
         def lenient_key() -> Key:
@@ -99,7 +99,7 @@ class VariableCompiler(CompilerBase):
         if not isinstance(node, nodes.Local) or not node.subscripts:
             return self.reference(node)
         machine = self.machine
-        name = machine.name_cell(node.name)
+        name = machine.locals.name_cell(node.name)
         keys = all_of(self.searched(node))
         return self.located(lambda: LocalReference(machine, name, keys()), node)
 
@@ -178,7 +178,7 @@ class VariableCompiler(CompilerBase):
     def _reference(self, node: nodes.Expression) -> Refer:
         machine = self.machine
         if isinstance(node, nodes.Local):
-            name = machine.name_cell(node.name)
+            name = machine.locals.name_cell(node.name)
             if not node.subscripts:
                 whole = LocalReference(machine, name, ())
                 return lambda: whole
@@ -261,8 +261,8 @@ class VariableCompiler(CompilerBase):
 
     def _local(self, node: nodes.Local) -> Get:
         cells = self.machine.cells
-        name = self.machine.name_cell(node.name)
-        missing = self.machine.missing
+        name = self.machine.locals.name_cell(node.name)
+        missing = self.machine.views.missing
         if not node.subscripts:
 
             def get() -> Value:
@@ -311,7 +311,7 @@ class VariableCompiler(CompilerBase):
             name, prefix, code = at
             value = machine.store.get(name, code if prefix is None else prefix + code)
             if value is None:
-                return machine.missing_global(GlobalReference(machine, *at))
+                return machine.views.missing_global(GlobalReference(machine, *at))
             return machine.decode(value)
 
         return get
@@ -321,7 +321,7 @@ class VariableCompiler(CompilerBase):
         machine = self.machine
         if isinstance(node, nodes.Local):
             cells = machine.cells
-            name = machine.name_cell(node.name)
+            name = machine.locals.name_cell(node.name)
             if not node.subscripts:
                 return lambda: cells[name].v
             keys = all_of(self.searched(node))
@@ -377,7 +377,7 @@ class VariableCompiler(CompilerBase):
 
     def _assign_local(self, node: nodes.Local, value: Get) -> Act:
         cells = self.machine.cells
-        name = self.machine.name_cell(node.name)
+        name = self.machine.locals.name_cell(node.name)
         if not node.subscripts:
 
             def set_scalar() -> None:
@@ -423,7 +423,7 @@ class VariableCompiler(CompilerBase):
         machine = self.machine
         if isinstance(node, nodes.Local) and not node.subscripts and not node_only:
             cells = machine.cells
-            name = machine.name_cell(node.name)
+            name = machine.locals.name_cell(node.name)
 
             def kill_local() -> None:
                 cell = cells[name]

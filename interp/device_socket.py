@@ -18,78 +18,21 @@ from collections.abc import Iterator, Sequence
 from bumps.interp.codes import unbuilt
 from bumps.interp.confinement import Confinement, check
 from bumps.interp.device import Device, Parameters
-from bumps.interp.device_input import Input, Taken, Why
+from bumps.interp.device_connection import Connection
+from bumps.interp.device_input import Taken, Why
 from bumps.interp.names import format_value
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.world import World
 
-RECEIVED_SIZE_MAX = 65536
 BACKLOG = 5
 RETRY_DELAY_S = 0.05
-MORE_READ_TIME_S = 0.2
-"""Without a delimiter a READ is over when nothing more comes in this time."""
-
 POOL_NAME = "socketpool"
 PORT_MAX = 65535
 
 _TARGET = re.compile(r"(?:\[([^]]*)\]|([^:]*)):([0-9]+):([A-Za-z]+)")
 _PORT = re.compile(r"([0-9]+):([A-Za-z]+)")
 _LOCAL = re.compile(r"(.+):LOCAL", re.IGNORECASE | re.DOTALL)
-
-
-class Connection:
-    """One socket of a device."""
-
-    def __init__(self, handle: str, channel: socket.socket, address: str, encoding: str, world: World) -> None:
-        """Take a socket that listens or is connected to `address`."""
-        self.handle = handle
-        self.channel = channel
-        self.address = address
-        """The address of the other side, or the port or path that is listened at."""
-        self.is_listening = False
-        self.path = ""
-        """The file of a local socket that listens."""
-        self.delimiters: tuple[str, ...] = ()
-        self.is_trapping = False
-        self.more_seconds = MORE_READ_TIME_S
-        self.is_broken = False
-        self.is_told = False
-        """Whether $KEY told that it has something to read, and nothing was read since."""
-        self.failure: OSError | None = None
-        self.input = Input(self._receive, encoding, world.elapsed)
-
-    def _receive(self, seconds: float | None) -> bytes | None:
-        """Receive what there is; a broken connection ends the input, and `failure` says how."""
-        try:
-            if not self.is_listening and not select.select([self.channel], [], [], seconds)[0]:
-                return None
-            data = self.channel.recv(RECEIVED_SIZE_MAX)
-        except OSError as error:
-            self.failure = error
-            return b""
-        if not data:
-            self.failure = ConnectionResetError(104, os.strerror(104))
-        return data
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether a READ, or an accept, would not wait."""
-        return self.input.has_text or bool(select.select([self.channel], [], [], 0)[0])
-
-    def state(self) -> str:
-        """Return what ZSHOW says of it."""
-        trap = "TRAP" if self.is_trapping else "NOTRAP"
-        if self.is_listening:
-            return f"LISTENING PASSIVE  {trap}  {'LOCAL' if self.path else 'PORT'}={self.address}"
-        return f"{'DISCONNECTED' if self.is_broken else 'CONNECTED'} ACTIVE  {trap}  REMOTE={self.address}"
-
-    def close(self) -> None:
-        """Close it, and remove its file."""
-        self.channel.close()
-        if self.path:
-            with contextlib.suppress(OSError):
-                os.unlink(self.path)
 
 
 class Handles:

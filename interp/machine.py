@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from typing import BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
-from bumps.interp import dates, names
 from bumps.interp.breaks import Breaks
 from bumps.interp.codes import CODES, merror
 from bumps.interp.compile_commands import Compiler
@@ -39,7 +37,6 @@ from bumps.interp.frames import (
     Goto,
     Halted,
     Hidden,
-    Hiding,
     Label,
     Restart,
     TextFrame,
@@ -47,21 +44,20 @@ from bumps.interp.frames import (
     quit_now,
 )
 from bumps.interp.indirection import Indirection
+from bumps.interp.locals import Locals
 from bumps.interp.locks import Locks
-from bumps.interp.paths import Searches, zparse
-from bumps.interp.processes import getjpi
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
     Reference,
     global_name,
     global_reference,
-    undefined,
 )
 from bumps.interp.routines import Folders, Found, Image, Library, Loader
+from bumps.interp.run_functions import run_functions
 from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
-from bumps.interp.symbols import Cell, Key, Value, cell_of, fresh
+from bumps.interp.symbols import Cell, Value, cell_of
 from bumps.interp.transactions import Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
@@ -128,8 +124,9 @@ class Machine:
         self.world = world or World()
         self.database_name = database_name
         self.routine_path = " ".join(routine_path)
-        self.cells: dict[str, Cell] = {}
         self.frames: list[Frame] = []
+        self.locals = Locals(self)
+        self.cells = self.locals.cells
         self.test = 1
         self.views = Views()
         self.zsystem = 0
@@ -144,7 +141,7 @@ class Machine:
         self._session: Globals | None = None
         self._store: Globals | None = None
         """The session, unless a transaction is to begin with the next access."""
-        self.functions: dict[str, Callable[..., Value]] = self._own_functions()
+        self.functions = run_functions(self)
         principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
         self.device = Devices(principal, self.world, policy or Policy())
         self.traps = Traps(self, Machine.enter.__code__)
@@ -270,7 +267,7 @@ class Machine:
         """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
         frames = self.frames
         if len(frames) >= FRAME_COUNT_MAX:
-            self.restore(frame.hidden)
+            self.locals.restore(frame.hidden)
             raise merror("STACKCRIT")
         frames.append(frame)
         trapped: MError | None = None
@@ -312,7 +309,7 @@ class Machine:
         finally:
             frames.pop()
             if frame.hidden:
-                self.restore(frame.hidden)
+                self.locals.restore(frame.hidden)
 
     def _land(self, unwind: Unwind, frame: Frame) -> Goto | None:
         """Return where the innermost frame goes on if ZGOTO meant it, else let that fly on."""
@@ -437,83 +434,6 @@ class Machine:
         where = DIRECT if place is None else place.name
         self.world.warn(f"BREAK at {where}: no direct mode here, the program goes on")
 
-    # Locals
-
-    def name_cell(self, name: str) -> str:
-        """Make sure that a name is in the symbol table (symbols.py, S1), and return it."""
-        if name not in self.cells:
-            self.cells[name] = fresh()
-        return name
-
-    def cell(self, name: str) -> Cell:
-        """Return the cell of a name."""
-        found = self.cells.get(name)
-        if found is None:
-            found = self.cells[name] = fresh()
-        return found
-
-    def defined_locals(self) -> list[str]:
-        """Return the names of all locals that are defined, in order."""
-        return sorted([name for name, cell in self.cells.items() if cell.v is not None or cell.a is not None])
-
-    def name_counts(self, *, with_hidden: bool) -> Counter[int]:
-        """Return how many names each cell has at this moment, by its id: more than one if it was passed by reference.
-
-        `with_hidden` counts those that NEW hides, too.
-        """
-        counts = Counter(map(id, self.cells.values()))
-        if with_hidden:
-            for frame in self.frames:
-                for _, old in frame.hidden:
-                    if isinstance(old, Hiding):
-                        counts.update(id(cell) for name, cell in old.cells.items() if name not in old.kept)
-                    else:
-                        counts[id(old)] += 1
-        return counts
-
-    def next_local(self, name: str, *, reverse: bool) -> str:
-        """Return the name of the local after (before) `name`, or nothing."""
-        defined = self.defined_locals()
-        others = [each for each in defined if (each < name if reverse else each > name)]
-        return "" if not others else others[-1] if reverse else others[0]
-
-    def kill_all(self) -> None:
-        """Do KILL without arguments."""
-        for cell in self.cells.values():
-            cell.clear()
-
-    def kill_all_but(self, kept: frozenset[str]) -> None:
-        """Do `KILL (A,B)`."""
-        for name, cell in self.cells.items():
-            if name not in kept:
-                cell.clear()
-
-    def new_all_but(self, kept: frozenset[str]) -> None:
-        """Do NEW without arguments, or `NEW (A,B)`."""
-        cells = self.cells
-        self.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
-        for name in cells:
-            if name not in kept:
-                cells[name] = fresh()
-
-    def new_special(self, name: str) -> None:
-        """Do NEW of a special variable."""
-        self.frames[-1].hidden.append(self.specials.hide(name))
-
-    def restore(self, hidden: list[Hidden]) -> None:
-        """Give back what a frame hid, the last one first."""
-        cells = self.cells
-        while hidden:
-            name, old = hidden.pop()
-            if old.__class__ is Cell:
-                cells[name] = old
-            elif isinstance(old, Hiding):
-                for each in cells:
-                    if each not in old.kept:
-                        cells[each] = old.cells.get(each) or fresh()
-            else:
-                self.specials.restore(name, old)  # type: ignore[arg-type]
-
     # Globals
 
     @property
@@ -636,64 +556,3 @@ class Machine:
     def text_of(self, value: object) -> str:
         """Return the text of a value that may be a number."""
         return to_text(value)  # type: ignore[arg-type]
-
-    def view(self, values: Sequence[Value]) -> None:
-        """Do VIEW."""
-        self.views.set(values)
-
-    def missing(self, name: str, keys: Iterable[Key]) -> Value:
-        """Return what a local variable without a value is: M6, or the empty string after VIEW "NOUNDEF"."""
-        if self.views.is_undefined_error:
-            raise undefined(name, keys)
-        return ""
-
-    def missing_global(self, reference: GlobalReference) -> Value:
-        """Return what a global without a value is: M7, or the empty string after VIEW "NOUNDEF"."""
-        if self.views.is_undefined_error:
-            raise merror("GVUNDEF", reference.text())
-        return ""
-
-    def _is_visible(self, path: str) -> bool:
-        """Return whether the policy lets the program know of this path."""
-        return self.device.files.is_visible(path)
-
-    def _own_functions(self) -> dict[str, Callable[..., Value]]:
-        """Return the functions of values that need the charset or the stack."""
-        charset = self.charset
-        searches = Searches(self._is_visible)
-
-        def qlength(name: Value) -> Value:
-            return names.qlength(name, charset)
-
-        def qsubscript(name: Value, index: Value) -> Value:
-            return names.qsubscript(name, index, charset)
-
-        def stack(level: Value, fact: Value | None = None) -> Value:
-            number = to_integer(level)
-            if fact is not None:
-                return self.traps.stack_fact(number, to_text(fact).upper())
-            return self.traps.stack_depth() if number == -1 else self.traps.stack_kind(number)
-
-        def zwrite(value: Value, direction: Value = 0) -> Value:
-            if to_number(direction) == 0:
-                return names.format_value(value, charset)
-            found = names.unquote(to_text(value), charset)
-            return "" if found is None else found
-
-        def zdate(value: Value, *rest: Value | None) -> Value:
-            form, months, days = [*rest, None, None, None][:3]
-            default = dates.FORMAT_DEFAULT if not self.specials.settings.date_form else "MM/DD/YEAR"
-            return dates.zdate(value, form or "", months or "", days or "", default)
-
-        return {
-            "QLENGTH": qlength,
-            "QSUBSCRIPT": qsubscript,
-            "STACK": stack,
-            "VIEW": self.views.get,
-            "ZDATE": zdate,
-            "ZPARSE": lambda *values: zparse(values, self.world.folder, self.world.environment, self._is_visible),
-            "ZSEARCH": lambda *values: searches.next(values, self.world.folder, self.world.environment),
-            "ZGETJPI": getjpi,
-            "ZTRNLNM": lambda name, *rest: self.world.environment.get(to_text(name), ""),
-            "ZWRITE": zwrite,
-        }

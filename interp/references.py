@@ -81,7 +81,7 @@ class LocalReference:
     @property
     def cell(self) -> Cell:
         """The cell of the variable at this moment."""
-        return self.machine.cell(self.name)
+        return self.machine.locals.cell(self.name)
 
     def get(self) -> Value | None:
         """Return the value, or None."""
@@ -91,7 +91,7 @@ class LocalReference:
         """Return the value; M6 if there is none and VIEW has not said otherwise."""
         value = self.cell.get(self.keys)
         if value is None:
-            return self.machine.missing(self.name, self.keys)
+            return self.machine.views.missing(self.name, self.keys)
         return value
 
     def set(self, value: Value) -> None:
@@ -113,7 +113,7 @@ class LocalReference:
     def order(self, *, reverse: bool) -> Value:
         """Return $ORDER; without subscripts the next name of a local that is defined."""
         if not self.keys:
-            return self.machine.next_local(self.name, reverse=reverse)
+            return self.machine.locals.next_local(self.name, reverse=reverse)
         arr = self.cell.level(self.keys)
         if arr is None:
             return ""
@@ -171,7 +171,7 @@ class GlobalReference:
         """Return the value; M7 if there is none and VIEW has not said otherwise."""
         value = self.get()
         if value is None:
-            return self.machine.missing_global(self)
+            return self.machine.views.missing_global(self)
         return value
 
     def set(self, value: Value) -> None:

@@ -238,7 +238,8 @@ class Image:
     def _formals(self, number: int) -> tuple[str, ...] | None:
         """Return the names of the formals of a line, which are then in the symbol table; None without parentheses."""
         formals = self.tree.lines[number].formals
-        return None if formals is None else tuple([self.compiler.machine.name_cell(formal.name) for formal in formals])
+        name_cell = self.compiler.machine.locals.name_cell
+        return None if formals is None else tuple([name_cell(formal.name) for formal in formals])
 
     def text(self, name: str, offset: int) -> str:
         """Return what $TEXT gives: the line, its label and one space and the rest; empty if there is none."""

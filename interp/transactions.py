@@ -88,7 +88,7 @@ class Transactions:
             names = list(cells)
         else:
             names = sorted(self.machine.compiler.names(argument.names)())
-        return {name: _copy(self.machine.cell(name)) for name in names}
+        return {name: _copy(self.machine.locals.cell(name)) for name in names}
 
     def check_quit(self, frame: Frame, code: Code, index: int) -> None:
         """Raise M42 for a frame that quits in line `index` of `code` while a transaction that it began is open."""
@@ -145,7 +145,7 @@ class Transactions:
         self.frames.clear()
         machine.locks.roll_back(0)
         for name, (value, arr) in self.saved.items():
-            cell = machine.cell(name)
+            cell = machine.locals.cell(name)
             cell.v = value
             cell.a = None if arr is None else copy_level(arr)
         machine.test = self.test

@@ -12,10 +12,11 @@ TRACE              profiling into a global: taken, of no effect
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bumps.interp.codes import merror
-from bumps.interp.symbols import Value
+from bumps.interp.references import GlobalReference, undefined
+from bumps.interp.symbols import Key, Value
 from bumps.interp.values import to_text
 
 REGION = "DEFAULT"
@@ -76,3 +77,15 @@ class Views:
         if name == "FULL_BOOLEAN":
             return "Standard Boolean evaluation side effects"
         raise merror("VIEWNOTFOUND", to_text(keyword))
+
+    def missing(self, name: str, keys: Iterable[Key]) -> Value:
+        """Return what a local variable without a value is: M6, or the empty string after VIEW "NOUNDEF"."""
+        if self.is_undefined_error:
+            raise undefined(name, keys)
+        return ""
+
+    def missing_global(self, reference: GlobalReference) -> Value:
+        """Return what a global without a value is: M7, or the empty string after VIEW "NOUNDEF"."""
+        if self.is_undefined_error:
+            raise merror("GVUNDEF", reference.text())
+        return ""

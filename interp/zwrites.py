@@ -15,7 +15,7 @@ from bumps.interp.symbols import Value
 from bumps.interp.values import to_text
 
 if TYPE_CHECKING:
-    from bumps.interp.compile_arguments import ArgumentCompiler
+    from bumps.interp.compile_devices import DeviceCompiler
     from bumps.interp.machine import Machine
 
 Select = Callable[[Value], bool]
@@ -53,7 +53,7 @@ class Zwrites:
         self.machine = machine
 
     def compile(
-        self, compiler: ArgumentCompiler, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection
+        self, compiler: DeviceCompiler, argument: nodes.ZwriteVariable | nodes.Special | nodes.Indirection
     ) -> Act:
         """Return a closure for one argument."""
         if isinstance(argument, nodes.Special):
@@ -97,7 +97,7 @@ class Zwrites:
 
         return write
 
-    def _naked(self, compiler: ArgumentCompiler, argument: nodes.ZwriteVariable) -> Act:
+    def _naked(self, compiler: DeviceCompiler, argument: nodes.ZwriteVariable) -> Act:
         """Return a closure for `ZWRITE ^(...)`: the subscripts select below the naked indicator."""
         make = self._selection(compiler, argument.subscripts)
         machine = self.machine
@@ -128,8 +128,8 @@ class Zwrites:
         """Yield the lines of all locals whose names are taken: another name of one before is `*B=A`."""
         machine = self.machine
         first_names: dict[int, str] = {}
-        visible = machine.name_counts(with_hidden=False)
-        shared = {cell for cell, count in machine.name_counts(with_hidden=True).items() if count > 1}
+        visible = machine.locals.name_counts(with_hidden=False)
+        shared = {cell for cell, count in machine.locals.name_counts(with_hidden=True).items() if count > 1}
         for name in sorted(machine.cells):
             cell = machine.cells[name]
             if not takes(name) or (not cell.data and visible[id(cell)] < 2):
@@ -167,7 +167,7 @@ class Zwrites:
         return found
 
     def _is_shared(self, name: str) -> bool:
-        return self.machine.name_counts(with_hidden=True)[id(self.machine.cell(name))] > 1
+        return self.machine.locals.name_counts(with_hidden=True)[id(self.machine.locals.cell(name))] > 1
 
     def _text(self, name: str, subscripts: Sequence[Value], value: Value, *, is_shared: bool) -> str:
         """Return the line of a node; the head of a local that has another name, too, has a mark behind it."""
@@ -191,7 +191,7 @@ class Zwrites:
             name = self.machine.store.order_name(name)
         return found
 
-    def _selection(self, compiler: ArgumentCompiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
+    def _selection(self, compiler: DeviceCompiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
         """Return a closure that evaluates the subscripts of an argument to a selection."""
         is_whole = not subscripts or isinstance(subscripts[-1], nodes.SubscriptRest)
         is_exact = bool(subscripts) and all(isinstance(each, nodes.Expression) for each in subscripts)
@@ -205,7 +205,7 @@ class Zwrites:
             [make() for make in makers], is_whole=is_whole, is_exact=is_exact, optional_count=optional_count
         )
 
-    def _test(self, compiler: ArgumentCompiler, node: nodes.Node) -> Callable[[], Select]:
+    def _test(self, compiler: DeviceCompiler, node: nodes.Node) -> Callable[[], Select]:
         if isinstance(node, nodes.SubscriptPattern):
             return self._pattern_test(compiler, node)
         if isinstance(node, nodes.SubscriptRange):
@@ -229,7 +229,7 @@ class Zwrites:
 
         return make_equal
 
-    def _pattern_test(self, compiler: ArgumentCompiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
+    def _pattern_test(self, compiler: DeviceCompiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
         if isinstance(node.pattern, nodes.Pattern):
             matcher = patterns.compile_pattern(node.pattern, self.machine.charset)
             return lambda: lambda key: matcher.matches(key) == 1

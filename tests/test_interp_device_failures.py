@@ -236,7 +236,7 @@ def test_no_descriptor_is_left_open_whatever_fails(tmp_path: Path, code: str) ->
 @pytest.mark.parametrize("name", ["f\0g", "x" * 300, "a/" * 3000, "\xff\xfe", "f/", "//", "...", " ", "\n"])
 def test_a_name_that_no_file_can_have_is_an_error_of_the_system(tmp_path: Path, name: str) -> None:
     machine, output = machine_in(tmp_path)
-    machine.cell("N").v = name
+    machine.locals.cell("N").v = name
 
     machine.execute('S $ET="W ""T"" S $EC="""" Q" O N:NEWVERSION U N W "x",! C N:DELETE W "D"')
 

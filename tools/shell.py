@@ -221,7 +221,7 @@ class Completer:
         else:
             lower = text[:1].islower()
             words = [word.lower() if lower else word for word in set(COMMANDS.values())]
-            words += self.program.defined_locals()
+            words += self.program.locals.defined_locals()
         return sorted({word for word in words if word.startswith(text)})
 
     def _names(self) -> Iterator[str]:

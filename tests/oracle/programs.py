@@ -525,7 +525,7 @@ def on_bumps(program: Program, name: str) -> Answer:
         loader=Texts({name: program.source, "O": OUTER}),
         charset="m",
     )
-    machine.cell("ZZC").v = RESET.format(name=name)
+    machine.locals.cell("ZZC").v = RESET.format(name=name)
     ecode, message = "", ""
     try:
         machine.run("O")
