@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
-import socket
 
 from bumps.interp.device_input import Input
+from bumps.interp.host import Channel
 from bumps.interp.world import World
 
 RECEIVED_SIZE_MAX = 65536
@@ -18,9 +17,10 @@ MORE_READ_TIME_S = 0.2
 class Connection:
     """One socket of a device."""
 
-    def __init__(self, handle: str, channel: socket.socket, address: str, encoding: str, world: World) -> None:
+    def __init__(self, handle: str, channel: Channel, address: str, encoding: str, world: World) -> None:
         """Take a socket that listens or is connected to `address`."""
         self.handle = handle
+        self.host = world.host
         self.channel = channel
         self.address = address
         """The address of the other side, or the port or path that is listened at."""
@@ -39,7 +39,7 @@ class Connection:
     def _receive(self, seconds: float | None) -> bytes | None:
         """Receive what there is; a broken connection ends the input, and `failure` says how."""
         try:
-            if not self.is_listening and not select.select([self.channel], [], [], seconds)[0]:
+            if not self.is_listening and not self.host.ready([self.channel], [], seconds)[0]:
                 return None
             data = self.channel.recv(RECEIVED_SIZE_MAX)
         except OSError as error:
@@ -52,7 +52,7 @@ class Connection:
     @property
     def is_ready(self) -> bool:
         """Whether a READ, or an accept, would not wait."""
-        return self.input.has_text or bool(select.select([self.channel], [], [], 0)[0])
+        return self.input.has_text or bool(self.host.ready([self.channel], [], 0)[0])
 
     def state(self) -> str:
         """Return what ZSHOW says of it."""
@@ -66,4 +66,4 @@ class Connection:
         self.channel.close()
         if self.path:
             with contextlib.suppress(OSError):
-                os.unlink(self.path)
+                self.host.unlink(self.path)

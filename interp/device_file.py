@@ -35,6 +35,7 @@ class SequentialFile(Device):
         """Make a file that is not open yet."""
         super().__init__(name, encoding, world)
         self.files = files
+        self.host = world.host
         self.number = -1
         """The descriptor."""
         self.is_fixed = False
@@ -83,19 +84,19 @@ class SequentialFile(Device):
         except OSError as error:
             raise self.os_error(error) from error
         try:
-            self.accept(os.fstat(self.number).st_mode)
+            self.accept(self.host.mode(self.number))
             if mode is not None and is_new:
-                os.fchmod(self.number, mode)
+                self.host.set_mode(self.number, mode)
             self.use(parameters)
         except BaseException:
-            os.close(self.number)
+            self.host.close(self.number)
             raise
 
     def accept(self, mode: int) -> None:
         """Take the file that was opened, or refuse it by what it is."""
         if stat.S_ISDIR(mode):
             raise self.error("GTMEISDIR", self.name)
-        os.set_blocking(self.number, True)
+        self.host.set_blocking(self.number)
         if self.is_fixed:
             self.input.set_encoding("latin-1")
 
@@ -181,11 +182,11 @@ class SequentialFile(Device):
     def send(self, data: bytes) -> None:
         """Write bytes at the position."""
         try:
-            if self.has_mark and os.lseek(self.number, 0, os.SEEK_CUR) == 0:
+            if self.has_mark and self.host.seek(self.number, 0, os.SEEK_CUR) == 0:
                 data = BYTE_ORDER_MARK.encode(self.encoding) + data
             view = memoryview(data)
             while view:
-                view = view[os.write(self.number, view) :]
+                view = view[self.host.write(self.number, view) :]
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -208,7 +209,7 @@ class SequentialFile(Device):
             if not offset:
                 return
         try:
-            os.lseek(self.number, offset, whence)
+            self.host.seek(self.number, offset, whence)
         except OSError as error:
             if error.errno != 29:  # ESPIPE: a terminal, /dev/zero
                 raise self.os_error(error) from error
@@ -276,16 +277,15 @@ class SequentialFile(Device):
 
     def _receive(self, seconds: float | None) -> bytes | None:
         """Read what there is; with FOLLOW wait for more at the end."""
-        deadline = None if seconds is None else self.world.elapsed() + seconds
+        waiting = self.world.waiting(seconds) if self.is_follow else None
         try:
             while True:
-                is_start = self.encoding != "latin-1" and os.lseek(self.number, 0, os.SEEK_CUR) == 0
-                data = os.read(self.number, RECEIVED_SIZE_MAX)
-                if data or not self.is_follow:
+                is_start = self.encoding != "latin-1" and self.host.seek(self.number, 0, os.SEEK_CUR) == 0
+                data = self.host.read(self.number, RECEIVED_SIZE_MAX)
+                if data or waiting is None:
                     return self._without_mark(data) if is_start else data
-                if deadline is not None and self.world.elapsed() >= deadline:
+                if not waiting.again(FOLLOW_DELAY_S):
                     return None
-                self.world.sleep(FOLLOW_DELAY_S)
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -328,7 +328,7 @@ class SequentialFile(Device):
         self.flush()
         self._move(0, os.SEEK_CUR)
         try:
-            os.ftruncate(self.number, os.lseek(self.number, 0, os.SEEK_CUR))
+            self.host.truncate(self.number, self.host.seek(self.number, 0, os.SEEK_CUR))
         except OSError as error:
             if error.errno not in (22, 29):  # EINVAL, ESPIPE: it has no size
                 raise self.os_error(error) from error
@@ -342,8 +342,8 @@ class SequentialFile(Device):
         unit = self.width if self.is_fixed else 1
         offset = int(text) * unit
         try:
-            here = os.lseek(self.number, 0, os.SEEK_CUR) - self.unread_size()
-            end = os.fstat(self.number).st_size
+            here = self.host.seek(self.number, 0, os.SEEK_CUR) - self.unread_size()
+            end = self.host.size(self.number)
         except OSError as error:
             raise self.os_error(error) from error
         target = here + offset if text[0] in "+-" else offset
@@ -390,10 +390,10 @@ class SequentialFile(Device):
                     self.files.rename(self.name, to_text(value or ""))
             except OSError as error:
                 raise self.os_error(error) from error
-        os.close(self.number)
+        self.host.close(self.number)
         return None
 
     def abandon(self) -> None:
         """Close the file whatever happened: what could not be written is lost."""
         self._pieces.clear()
-        os.close(self.number)
+        self.host.close(self.number)

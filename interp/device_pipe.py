@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
-import shutil
 import stat
-import subprocess
 from collections.abc import Sequence
 
 from bumps.errors import MError
@@ -69,7 +66,7 @@ class Stream(SequentialFile):
                 raise OSError(EBADF, os.strerror(EBADF))
             view = memoryview(data)
             while view:
-                view = view[os.write(self.writer, view) :]
+                view = view[self.host.write(self.writer, view) :]
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -98,9 +95,9 @@ class Stream(SequentialFile):
 
     def _receive(self, seconds: float | None) -> bytes | None:
         try:
-            if not select.select([self.reader], [], [], seconds)[0]:
+            if not self.host.is_ready(self.reader, seconds):
                 return None
-            return os.read(self.reader, RECEIVED_SIZE_MAX)
+            return self.host.read(self.reader, RECEIVED_SIZE_MAX)
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -123,7 +120,7 @@ class Stream(SequentialFile):
         """Close both ways; what could not be written is lost."""
         self._pieces.clear()
         for number in {self.reader, self.writer} - {-1}:
-            os.close(number)
+            self.host.close(number)
         self.reader = self.writer = -1
 
     def end_output(self) -> None:
@@ -136,7 +133,7 @@ class Stream(SequentialFile):
             self.flush()
         finally:
             writer, self.writer = self.writer, -1
-            os.close(writer)
+            self.host.close(writer)
 
     @property
     def is_output_begun(self) -> bool:
@@ -152,7 +149,8 @@ class Pipe(Stream):
     def __init__(self, name: str, encoding: str, world: World, files: Confinement) -> None:
         """Make a pipe whose command does not run yet."""
         super().__init__(name, encoding, world, files)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process = -1
+        """The number of the process that the command runs in."""
         self.is_independent = False
         self.errors: Stream | None = None
         """The device of the command's standard error, if it has one."""
@@ -199,7 +197,7 @@ class Pipe(Stream):
         if not command:
             raise self.error("DEVOPENFAIL", self.name, text="Command string has no value")
         shell = shell or self.world.environment.get("SHELL", SHELL_DEFAULT)
-        path = shutil.which(shell)
+        path = self.host.which(shell)
         if path is None:
             raise self.error("DEVOPENFAIL", self.name, text=f"Invalid shell: {shell}")
         if is_parsed:
@@ -215,34 +213,26 @@ class Pipe(Stream):
         path = self.world.environment.get("PATH", os.defpath)
         for part in command.split("|"):
             words = part.split()
-            if words and shutil.which(words[0], path=path) is None:
+            if words and self.host.which(words[0], path) is None:
                 raise self.error("DEVOPENFAIL", self.name, text=f"Invalid command string: {words[0]}")
 
     def _start(self, path: str, command: str, errors: str) -> None:
         try:
-            self.process = subprocess.Popen(
-                [os.path.basename(path), "-c", command.encode(self.database_encoding, "surrogateescape")],
-                executable=path,
-                bufsize=0,
-                stdin=subprocess.PIPE if self.is_writable else subprocess.DEVNULL,
-                stdout=subprocess.PIPE if self.is_readable else None,
-                stderr=subprocess.PIPE if errors else subprocess.STDOUT if self.is_readable else None,
-                cwd=self.world.folder,
-                env=dict(self.world.environment),
+            self.process, self.writer, self.reader, reader = self.host.start(
+                path,
+                command.encode(self.database_encoding, "surrogateescape"),
+                self.world.folder,
+                self.world.environment,
+                input=self.is_writable,
+                output=self.is_readable,
+                errors=bool(errors),
             )
         except (OSError, ValueError) as error:
             raise self.error("DEVOPENFAIL", self.name, text=str(error)) from error
-        if self.process.stdin is not None:
-            self.writer = os.dup(self.process.stdin.fileno())
-            self.process.stdin.close()
-        if self.process.stdout is not None:
-            self.reader = os.dup(self.process.stdout.fileno())
-            self.process.stdout.close()
-        if self.process.stderr is not None:
+        if reader >= 0:
             self.errors = Stream(errors, self.database_encoding, self.world, self.files)
             self.errors.is_writable = False
-            self.errors.reader = os.dup(self.process.stderr.fileno())
-            self.process.stderr.close()
+            self.errors.reader = reader
 
     def write(self, text: str) -> None:
         """Write a text."""
@@ -274,17 +264,15 @@ class Pipe(Stream):
                 seconds = float(to_number(value or 0))
                 if seconds <= 0:
                     raise self.error("DEVPARMTOOSMALL")
-        assert self.process is not None
+        assert self.process >= 0
         with contextlib.suppress(MError):
             # That nobody reads what was left is no failure of CLOSE: the status of the command says what happened.
             self.end_output()
         self.abandon()
         if self.is_independent:
             return 0
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return STATUS_STILL_RUNNING
+        status = self.host.status(self.process, seconds)
+        return STATUS_STILL_RUNNING if status is None else status
 
     def abandon(self) -> None:
         """Close all descriptors; the command goes on or not, as it likes."""
@@ -311,7 +299,7 @@ class Fifo(Stream):
                 is_made = True
             elif name == "EXCEPTION":
                 self.exception = to_text(value or "")
-        deadline = None if seconds is None else self.world.elapsed() + max(seconds, 0)
+        waiting = self.world.waiting(seconds)
         try:
             if is_made:
                 self.files.make_fifo(self.name)
@@ -322,13 +310,12 @@ class Fifo(Stream):
                 except OSError as error:
                     if error.errno != 6:  # ENXIO: nobody reads yet
                         raise
-                    if deadline is not None and self.world.elapsed() >= deadline:
+                    if not waiting.again(OPEN_DELAY_S):
                         return False
-                    self.world.sleep(OPEN_DELAY_S)
-            if not stat.S_ISFIFO(os.fstat(number).st_mode):
-                os.close(number)
+            if not stat.S_ISFIFO(self.host.mode(number)):
+                self.host.close(number)
                 raise FileExistsError(17, os.strerror(17))
-            os.set_blocking(number, True)
+            self.host.set_blocking(number)
         except OSError as error:
             raise self.os_error(error) from error
         self.number = number

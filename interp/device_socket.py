@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import select
 import socket
 from collections.abc import Iterator, Sequence
 
@@ -20,6 +19,7 @@ from bumps.interp.confinement import Confinement, check
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_connection import Connection
 from bumps.interp.device_input import Taken, Why
+from bumps.interp.host import Channel, Place
 from bumps.interp.names import format_value
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_number, to_text
@@ -110,25 +110,23 @@ class SocketDevice(Device):
 
     def _connect(self, handle: str, target: str, seconds: float | None) -> Connection | None:
         """Connect to `host:port:TCP` or `path:LOCAL`; None if nobody answered in time."""
-        deadline = None if seconds is None else self.world.elapsed() + max(seconds, 0)
+        waiting = self.world.waiting(seconds)
         local = _LOCAL.fullmatch(target)
         if local is not None:
             path = self._path(local[1])
-            places = [(socket.AF_UNIX, path)]
+            places: list[tuple[int, Place]] = [(socket.AF_UNIX, path)]
         else:
             host, port = self._target(target)
             try:
-                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                places = self.world.host.addresses(host, port)
             except (socket.gaierror, UnicodeError) as error:
                 text = error.strerror if isinstance(error, socket.gaierror) else str(error)
                 raise self.error("GETADDRINFO", text=text or "") from error
-            places = [(each[0], each[4]) for each in found]  # type: ignore[misc]
         while True:
             for family, place in places:
-                left = None if deadline is None else max(deadline - self.world.elapsed(), 0.001)
-                channel = socket.socket(family, socket.SOCK_STREAM)
+                channel = self.world.host.channel(family)
                 try:
-                    channel.settimeout(left)
+                    channel.settimeout(waiting.left())
                     channel.connect(place)
                     channel.settimeout(None)
                 except (OSError, OverflowError):
@@ -136,13 +134,12 @@ class SocketDevice(Device):
                     continue
                 address = local[1] if local is not None else str(place[0])
                 return Connection(handle, channel, address, self.encoding, self.world)
-            if deadline is not None and self.world.elapsed() >= deadline:
+            if not waiting.again(RETRY_DELAY_S):
                 return None
-            self.world.sleep(RETRY_DELAY_S)
 
     def _listen(self, handle: str, target: str, seconds: float | None) -> Connection | None:
         """Listen at `port:TCP` or `path:LOCAL`; None if the place did not become free in time."""
-        deadline = None if seconds is None else self.world.elapsed() + max(seconds, 0)
+        waiting = self.world.waiting(seconds)
         local = _LOCAL.fullmatch(target)
         if local is not None:
             path = self._path(local[1])
@@ -152,14 +149,14 @@ class SocketDevice(Device):
                 raise self.error("INVPORTSPEC")
             self._check_protocol(found[2])
         while True:
-            channel: socket.socket | None = None
+            channel: Channel | None = None
             try:
                 if local is not None:
-                    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                    channel = self.world.host.channel(socket.AF_UNIX)
                     channel.bind(path)
                 else:
                     assert found is not None
-                    channel = any_socket()
+                    channel = self.world.host.any_channel()
                     channel.bind(("", int(found[1])))
                 channel.listen(BACKLOG)
                 break
@@ -169,9 +166,8 @@ class SocketDevice(Device):
                 number = error.errno if isinstance(error, OSError) else 22
                 if number != 98:  # EADDRINUSE: it may become free
                     raise self.error("SOCKBIND", text=os.strerror(number or 22)) from error
-                if deadline is not None and self.world.elapsed() >= deadline:
+                if not waiting.again(RETRY_DELAY_S):
                     return None
-                self.world.sleep(RETRY_DELAY_S)
         address = local[1] if local is not None else str(channel.getsockname()[1])
         connection = Connection(handle, channel, address, self.encoding, self.world)
         connection.is_listening = True
@@ -193,7 +189,7 @@ class SocketDevice(Device):
         """Return where the file of a local socket is, if the policy grants it."""
         path = self.files.check_writable(name)
         if len(os.fsencode(path)) > 107:
-            path = os.path.relpath(path)
+            path = self.world.host.relative(path)
         return path
 
     # The current socket
@@ -314,7 +310,7 @@ class SocketDevice(Device):
             seconds = 0
         if not reading and not writing and seconds is None:
             return None
-        readable, writable, _ = select.select(reading, writing, [], seconds)
+        readable, writable = self.world.host.ready(reading, writing, seconds)
         for index, each in candidates:
             if each.channel in readable or (is_reading and each.input.has_text):
                 return index, "READ"
@@ -449,7 +445,8 @@ class SocketDevice(Device):
         """Yield the lines of ZSHOW "D": the device, and two or three of each socket."""
         yield f"{self.name} OPEN SOCKET TOTAL={len(self.connections)} CURRENT={self.current} "
         for index, each in enumerate(self.connections):
-            yield f"        SOCKET[{index}]={each.handle} DESC={each.channel.fileno()} {each.state()} "
+            number = self.world.host.number_of(each.channel)
+            yield f"        SOCKET[{index}]={each.handle} DESC={number} {each.state()} "
             delimiters = "NODELIMITER " if not each.delimiters else ""
             yield f"                ZDELAY  ZBFSIZE=1024 ZIBFSIZE=131072 {delimiters}"
             if each.delimiters:
@@ -479,17 +476,6 @@ class SocketDevice(Device):
         self._pieces.clear()
         while self.connections:
             self.connections.pop().close()
-
-
-def any_socket() -> socket.socket:
-    """Return a socket for both versions of IP, where the system has the new one."""
-    if socket.has_dualstack_ipv6():
-        channel = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
-        channel.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    else:
-        channel = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return channel
 
 
 def delimiters_of(text: str) -> tuple[str, ...]:

@@ -10,11 +10,8 @@ T3. Ctrl-C interrupts, unless NOCENABLE ignores it in a READ or CTRAP makes an e
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import select
 import termios
-import threading
 from typing import Any, BinaryIO
 
 from bumps.interp.device import Device, Parameters
@@ -64,6 +61,7 @@ class Terminal(Device):
         """Take the terminal with the descriptor `number`; what is written goes to `sink`."""
         super().__init__(name, encoding, world)
         self.number = number
+        self.host = world.host
         self.sink = sink
         self.is_read_along = True
         self.is_principal = False
@@ -85,8 +83,7 @@ class Terminal(Device):
         """What has been written of an escape sequence, with FILTER."""
         self._last = ""
         """The last line, for EDITING."""
-        with contextlib.suppress(OSError):
-            self.width, self.length = os.get_terminal_size(number)
+        self.width, self.length = self.host.terminal_size(number)
         if not self.width:  # a terminal that does not know its size
             self.width, self.length = 80, 24
         self.set_limit()
@@ -95,14 +92,11 @@ class Terminal(Device):
 
     def begin(self) -> None:
         """Stop echo and lines of the system (T1), unless this process is in the background: that would stop it."""
-        if self._saved is not None or threading.current_thread() is not threading.main_thread():
+        if self._saved is not None:
             return
-        try:
-            if os.tcgetpgrp(self.number) != os.getpgrp():
-                return
-            saved = termios.tcgetattr(self.number)
-        except (OSError, termios.error):
-            return  # it is not the terminal of this session, or it is gone
+        saved = self.host.terminal_modes(self.number)
+        if saved is None:
+            return
         self._saved = saved
         erase = saved[6][termios.VERASE]
         self.erase = erase.decode("latin-1") if isinstance(erase, bytes) else chr(erase)
@@ -117,15 +111,13 @@ class Terminal(Device):
         modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
         if not self.is_interruptible or CONTROL_C in self.traps:
             modes[6][termios.VINTR] = b"\x00"
-        with contextlib.suppress(termios.error):
-            termios.tcsetattr(self.number, termios.TCSADRAIN, modes)
+        self.host.set_terminal_modes(self.number, modes)
 
     def rest(self) -> None:
         """Give the terminal back as it was."""
         saved, self._saved = self._saved, None
         if saved is not None:
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self.number, termios.TCSADRAIN, saved)
+            self.host.set_terminal_modes(self.number, saved)
 
     # Output
 
@@ -252,9 +244,9 @@ class Terminal(Device):
     def _receive(self, seconds: float | None) -> bytes | None:
         """Read what was typed; a terminal that has hung up is at its end."""
         try:
-            if not select.select([self.number], [], [], seconds)[0]:
+            if not self.host.is_typed(self.number, seconds):
                 return None
-            return os.read(self.number, RECEIVED_SIZE_MAX)
+            return self.host.read(self.number, RECEIVED_SIZE_MAX)
         except OSError:
             return b""
 
@@ -288,8 +280,7 @@ class Terminal(Device):
             self.filters = frozenset()
         elif name == "FLUSH":
             self.input.drop()
-            with contextlib.suppress(termios.error):
-                termios.tcflush(self.number, termios.TCIFLUSH)
+            self.host.drop_typed(self.number)
         elif name in ("X", "Y", "UPSCROLL", "DOWNSCROLL", "CLEARSCREEN", "ERASELINE"):
             self._move(name, max(to_integer(text), 0))
         elif name != "RECORDSIZE":
@@ -417,13 +408,10 @@ class Line:
 
 def terminal_of(source: BinaryIO, sink: BinaryIO, charset: str, world: World) -> Terminal | None:
     """Return the terminal that both streams are, None if one of them is none."""
-    try:
-        number = source.fileno()
-        if not (os.isatty(number) and os.isatty(sink.fileno())):
-            return None
-        name = os.ttyname(number)
-    except (OSError, ValueError):
+    found = world.host.terminal(source, sink)
+    if found is None:
         return None
+    number, name = found
     terminal = Terminal(name, number, sink, CHARSETS[charset], world)
     terminal.is_principal = True
     return terminal

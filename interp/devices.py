@@ -5,13 +5,11 @@ Pipes and sockets are imported when one is opened: most programs open none, and 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp.codes import merror
-from bumps.interp.confinement import Confinement
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_file import SequentialFile
 from bumps.interp.device_principal import PRINCIPAL_NAME, Principal
@@ -34,7 +32,7 @@ class Devices:
         self.principal = principal
         self.current: Device = principal
         self.world = world
-        self.files = Confinement(policy, world.folder, world.environment)
+        self.files = world.host.confine(policy, world.folder, world.environment)
         self.zclose = 0
         """$ZCLOSE: how the command of the PIPE that was closed last ended."""
         self._open: dict[str, Device] = {}
@@ -119,8 +117,8 @@ class Devices:
         device = SequentialFile(name, self._encoding, self.world, self.files)
         device.open(parameters)
         self._open[name] = device
-        if os.isatty(device.number):
-            terminal = Terminal(name, device.number, open(device.number, "wb"), self._encoding, self.world)
+        if self.world.host.is_terminal(device.number):
+            terminal = Terminal(name, device.number, self.world.host.sink(device.number), self._encoding, self.world)
             self._open[name] = terminal
             terminal.begin()
             terminal.use(parameters)

@@ -21,6 +21,9 @@ FIELDS = ("NAME", "NODE", "DEVICE", "DIRECTORY", "TYPE", "VERSION")
 KINDS = ("NO_CONCEAL", "SYNTAX_ONLY")
 STREAM_COUNT = 256
 
+Search = Callable[[], list[str]]
+"""Finds files; who looks for them may do it in another way."""
+
 _VARIABLE = re.compile(r"\$(\w+)")
 _WILD = re.compile(r"\\(.)|([*?])", re.DOTALL)
 
@@ -62,12 +65,16 @@ def _whole(folder: str, base: str) -> str:
 
 
 def zparse(
-    values: Sequence[Value | None], base: str, environment: Mapping[str, str], is_visible: Callable[[str], bool]
+    values: Sequence[Value | None],
+    base: str,
+    environment: Mapping[str, str],
+    is_visible: Callable[[str], bool],
+    is_folder: Callable[[str], bool] = os.path.isdir,
 ) -> str:
     """Do $ZPARSE of a name, a field, two names with defaults, and a kind; empty if its folder is not there.
 
     `base` is the folder that names without one are in. The second default counts only behind a first one. A folder
-    that is not visible is not there.
+    that is not visible is not there; `is_folder` says of the others.
     """
     texts = ["" if value is None else to_text(value) for value in [*values, *[None] * (5 - len(values))]]
     path, wanted, first, second, kind = texts
@@ -82,7 +89,7 @@ def zparse(
         parts = Parts(parts.folder or more.folder, parts.name or more.name, parts.type or more.type)
     folder = _whole(parts.folder, base)
     is_syntax_only = kind and _abbreviated(kind, KINDS) == "SYNTAX_ONLY"
-    if not is_syntax_only and not _WILD.search(folder) and not (is_visible(folder) and os.path.isdir(folder)):
+    if not is_syntax_only and not _WILD.search(folder) and not (is_visible(folder) and is_folder(folder)):
         return ""
     match field:
         case "DIRECTORY":
@@ -139,9 +146,10 @@ def _entries(folder: str) -> list[str]:
 class Searches:
     """The streams of $ZSEARCH: each goes through the files of its last pattern."""
 
-    def __init__(self, is_visible: Callable[[str], bool]) -> None:
-        """Find nothing but what is visible: the policy of the Run says what that is."""
+    def __init__(self, is_visible: Callable[[str], bool], find: Callable[[Search], list[str]]) -> None:
+        """Find nothing but what is visible: the policy of the Run says what that is. `find` does a search."""
         self.is_visible = is_visible
+        self.find = find
         self._waiting: dict[int, tuple[str, list[str]]] = {}
 
     def next(self, values: Sequence[Value | None], base: str, environment: Mapping[str, str]) -> str:
@@ -152,7 +160,8 @@ class Searches:
             raise merror("ZSRCHSTRMCT")
         known, files = self._waiting.get(stream, ("", []))
         if known != pattern or stream not in self._waiting:
-            files = [file for file in found_files(pattern, base, environment) if self.is_visible(file)][::-1]
+            found = self.find(lambda: [*filter(self.is_visible, found_files(pattern, base, environment))])
+            files = found[::-1]
         if not files:
             self._waiting.pop(stream, None)
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bumps.interp import dates, names
@@ -22,7 +23,11 @@ def run_functions(machine: Machine) -> dict[str, Callable[..., Value]]:
     def is_visible(path: str) -> bool:
         return machine.device.files.is_visible(path)
 
-    searches = Searches(is_visible)
+    host = machine.world.host
+    searches = Searches(is_visible, host.find)
+
+    def zparse_here(*values: Value | None) -> str:
+        return zparse(values, machine.world.folder, machine.world.environment, is_visible, host.is_folder)
 
     def qlength(name: Value) -> Value:
         return names.qlength(name, charset)
@@ -53,9 +58,9 @@ def run_functions(machine: Machine) -> dict[str, Callable[..., Value]]:
         "STACK": stack,
         "VIEW": machine.views.get,
         "ZDATE": zdate,
-        "ZPARSE": lambda *values: zparse(values, machine.world.folder, machine.world.environment, is_visible),
+        "ZPARSE": zparse_here,
         "ZSEARCH": lambda *values: searches.next(values, machine.world.folder, machine.world.environment),
-        "ZGETJPI": getjpi,
+        "ZGETJPI": partial(getjpi, machine.world),
         "ZTRNLNM": lambda name, *rest: machine.world.environment.get(to_text(name), ""),
         "ZWRITE": zwrite,
     }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -52,7 +51,7 @@ class Settings:
         machine = self.machine
         found: dict[str, Get] = {name: _constantly(value) for name, value in (CONSTANTS | UNHEEDED).items()}
         found |= {name: self._hint_getter(name) for name in HINTS}
-        found |= dict.fromkeys(("ZALLOCSTOR", "ZREALSTOR", "ZUSEDSTOR"), _memory_size)
+        found |= dict.fromkeys(("ZALLOCSTOR", "ZREALSTOR", "ZUSEDSTOR"), machine.world.host.memory_size)
         found["ZCSTATUS"] = lambda: machine.zcstatus
         found["ZDATEFORM"] = lambda: self.date_form
         found["ZSTEP"] = lambda: self.step
@@ -98,7 +97,7 @@ class Settings:
         """Change where relative names of files begin, those of devices, too. The folder of the process stays."""
         world = self.machine.world
         folder = os.path.normpath(os.path.join(world.folder, to_text(value)))
-        if not os.path.isdir(folder):
+        if not world.host.is_folder(folder):
             raise merror("SETZDIR", to_text(value))
         world.folder = self.machine.device.files.folder = folder
 
@@ -115,17 +114,12 @@ class Settings:
         for found in _FOLDER.finditer(text):
             folders += [found[1]] if found[2] is None else found[2].split()
         for folder in folders:
-            if not os.path.exists(folder):
+            if not self.machine.world.host.exists(folder):
                 raise merror("ZROSYNTAX", text)
         if not isinstance(self.machine.library.loader, Folders):
             raise unbuilt("SET $ZROUTINES where routines are not in folders")
         self.machine.library.loader = Folders(folders or ["."])
         self.machine.routine_path = text
-
-
-def _memory_size() -> Value:
-    """Return the most memory that the process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _constantly(value: Value) -> Get:

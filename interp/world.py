@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
+
+from bumps.interp.host import Host, Waiting
 
 RECEIVED_SIZE_MAX = 65536
 SHELL = "/bin/sh"
@@ -42,6 +44,13 @@ def run_command(command: str) -> int:
     return abs(subprocess.run(arguments, check=False).returncode)
 
 
+class Chance(Protocol):
+    """Where $RANDOM comes from."""
+
+    def randrange(self, limit: int, /) -> int:
+        """Return an integer from 0 to `limit` - 1."""
+
+
 @dataclass(slots=True)
 class World:
     """The world of one Run."""
@@ -55,7 +64,7 @@ class World:
     sleep: Callable[[float], None] = time.sleep
     receive: Callable[[BinaryIO, float | None], bytes | None] = receive
     warn: Callable[[str], None] = warn
-    random: random.Random = field(default_factory=random.Random)
+    random: Chance = field(default_factory=random.Random)
     process_id: int = field(default_factory=os.getpid)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: str = field(default_factory=os.getcwd)
@@ -63,6 +72,12 @@ class World:
     """Gives a command to the operating system, and returns its exit status, or the number of its signal."""
     system: str = "bumps"
     """The second piece of $SYSTEM."""
+    host: Host = field(default_factory=Host)
+    """The operating system, as devices see it."""
+
+    def waiting(self, seconds: float | None) -> Waiting:
+        """Begin to wait for something that can only be tried."""
+        return self.host.waiting(seconds, self.elapsed, self.sleep)
 
     def horolog(self) -> tuple[int, int, int, int]:
         """Return days since 1840-12-31, seconds since midnight, microseconds, and seconds west of UTC."""

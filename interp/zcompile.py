@@ -27,11 +27,12 @@ def zcompile(machine: Machine, text: str) -> None:
         if word.startswith("-"):
             continue
         file = Path(os.path.join(machine.world.folder, word if word.endswith(".m") else f"{word}.m"))
-        if not file.is_file():
+        data = machine.world.host.contents(str(file))
+        if data is None:
             machine.world.warn(f"{file}: there is no such file")
             machine.zcstatus = ABSENT
             continue
-        lines = source.read(file.read_bytes(), name=file.stem, charset=machine.charset)
+        lines = source.read(data, name=file.stem, charset=machine.charset)
         found = grammar.parse_routine(lines).diagnostics
         for diagnostic in found:
             machine.world.warn(f"{file}:{diagnostic}")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"[%_]?[A-Za-z][A-Za-z0-9]*|[%_]")
 """What the file of a routine is called, without its end."""
 
+READ_SIZE = 65536
+
 
 def zlink(machine: Machine, name: str) -> None:
     """Do ZLINK of a routine or, with a `/` in its name, of that file; $ZCSTATUS says what was wrong in it."""
@@ -32,8 +34,12 @@ def zlink(machine: Machine, name: str) -> None:
 
 def _source(machine: Machine, path: str, name: str) -> Found:
     """Return what is in the file of a routine; ZLINKFILE if there is none."""
+    host = machine.world.host
     try:
-        with open(machine.device.files.open(path, os.O_RDONLY), "rb") as file:
-            return Found(file.read(), path)
+        number = machine.device.files.open(path, os.O_RDONLY)
+        try:
+            return Found(b"".join(iter(lambda: host.read(number, READ_SIZE), b"")), path)
+        finally:
+            host.close(number)
     except OSError as error:
         raise merror("ZLINKFILE", name) from error

@@ -1,0 +1,348 @@
+"""What devices ask of the operating system: files, commands, sockets, terminals. Handed in with the World.
+
+H1. Devices, functions and commands of interp/ call the system through a Host, and in no other way: so a Run may be
+    recorded, and replayed without the system (recording.py), and its time may be a virtual one (virtual_clock.py).
+H2. What the system refuses is raised as it says it: OSError, and what `socket` makes of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import select
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
+
+from bumps.interp.confinement import Confinement
+from bumps.policy import Policy
+
+if TYPE_CHECKING:
+    import socket
+    import subprocess
+
+Place = Any
+"""The address of a socket, as Python has it: a path, or a tuple that begins with the host."""
+
+
+class Channel(Protocol):
+    """What devices use of a socket."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Set how long `connect` may take."""
+
+    def connect(self, place: Place, /) -> None:
+        """Connect it."""
+
+    def bind(self, place: Place, /) -> None:
+        """Give it a place to listen at."""
+
+    def listen(self, count: int, /) -> None:
+        """Let so many wait to be accepted."""
+
+    def accept(self) -> tuple[Channel, Place]:
+        """Return a socket for who waits, and its address."""
+
+    def getsockname(self) -> Place:
+        """Return its own address."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Return what has come: empty at the end."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send bytes."""
+
+    def setsockopt(self, level: int, option: int, value: int, /) -> None:
+        """Set an option."""
+
+    def fileno(self) -> int:
+        """Return its descriptor."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+class Command(NamedTuple):
+    """A command that runs, and the descriptors of its streams; -1 for one that is not a pipe."""
+
+    process: int
+    input: int
+    output: int
+    errors: int
+
+
+class Waiting:
+    """How long something is tried again and again."""
+
+    def __init__(
+        self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Begin to wait so many seconds; None: as long as it takes."""
+        self.elapsed = elapsed
+        self.sleep = sleep
+        self.deadline = None if seconds is None else elapsed() + max(seconds, 0)
+
+    def left(self) -> float | None:
+        """Return how many seconds are left; None: there is no end."""
+        return None if self.deadline is None else max(self.deadline - self.elapsed(), 0.001)
+
+    def again(self, delay: float) -> bool:
+        """Sleep `delay` seconds; return whether it is to be tried again."""
+        if self.deadline is not None and self.elapsed() >= self.deadline:
+            return False
+        self.sleep(delay)
+        return True
+
+
+class Host:
+    """The operating system itself."""
+
+    def __init__(self) -> None:
+        """Start with no command running."""
+        self._commands: dict[int, subprocess.Popen[bytes]] = {}
+
+    # Files by name
+
+    def confine(self, policy: Policy, folder: str, environment: Mapping[str, str]) -> Confinement:
+        """Return the files that a Run may reach."""
+        return Confinement(policy, folder, environment)
+
+    def is_folder(self, path: str) -> bool:
+        """Return whether there is a folder."""
+        return os.path.isdir(path)
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is anything."""
+        return os.path.exists(path)
+
+    def contents(self, path: str) -> bytes | None:
+        """Return what is in a file; None if there is none."""
+        file = Path(path)
+        return file.read_bytes() if file.is_file() else None
+
+    def find(self, search: Callable[[], list[str]]) -> list[str]:
+        """Return the names of files that a search of $ZSEARCH finds."""
+        return search()
+
+    def which(self, name: str, path: str | None = None) -> str | None:
+        """Return the file of a command; None if there is none."""
+        import shutil  # it takes milliseconds
+
+        return shutil.which(name, path=path)
+
+    def unlink(self, path: str) -> None:
+        """Remove a file."""
+        os.unlink(path)
+
+    def relative(self, path: str) -> str:
+        """Return a path as it is from the folder of the process: it may be shorter."""
+        return os.path.relpath(path)
+
+    # Files that are open
+
+    def read(self, number: int, size: int) -> bytes:
+        """Return what can be read at the position: empty at the end."""
+        return os.read(number, size)
+
+    def write(self, number: int, data: bytes | memoryview) -> int:
+        """Write at the position; return how many bytes went."""
+        return os.write(number, data)
+
+    def seek(self, number: int, offset: int, whence: int) -> int:
+        """Set the position, and return it."""
+        return os.lseek(number, offset, whence)
+
+    def mode(self, number: int) -> int:
+        """Return what sort of file it is, and its permissions."""
+        return os.fstat(number).st_mode
+
+    def size(self, number: int) -> int:
+        """Return how many bytes are in it."""
+        return os.fstat(number).st_size
+
+    def set_mode(self, number: int, mode: int) -> None:
+        """Set its permissions."""
+        os.fchmod(number, mode)
+
+    def set_blocking(self, number: int) -> None:
+        """Let reads and writes wait."""
+        os.set_blocking(number, True)
+
+    def truncate(self, number: int, size: int) -> None:
+        """Cut it."""
+        os.ftruncate(number, size)
+
+    def close(self, number: int) -> None:
+        """Close it."""
+        os.close(number)
+
+    def is_terminal(self, number: int) -> bool:
+        """Return whether it is a terminal."""
+        return os.isatty(number)
+
+    def sink(self, number: int) -> BinaryIO:
+        """Return a stream that writes to it, and closes it in the end."""
+        return open(number, "wb")
+
+    # Waiting
+
+    def is_ready(self, number: int, seconds: float | None) -> bool:
+        """Return whether there is something to read, or the end, within so many seconds."""
+        return bool(select.select([number], [], [], seconds)[0])
+
+    def is_typed(self, number: int, seconds: float | None) -> bool:
+        """Return whether somebody types something within so many seconds."""
+        return bool(select.select([number], [], [], seconds)[0])
+
+    def ready(
+        self, reading: Sequence[Channel], writing: Sequence[Channel], seconds: float | None
+    ) -> tuple[list[Channel], list[Channel]]:
+        """Return the sockets that can be read, and those that can be written, waiting for the first one."""
+        readable, writable, _ = select.select(reading, writing, [], seconds)
+        return readable, writable
+
+    def waiting(self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None]) -> Waiting:
+        """Begin to wait for something that can only be tried."""
+        return Waiting(seconds, elapsed, sleep)
+
+    def attempt(self, seconds: float | None, perform: Callable[[float | None], bool]) -> bool:
+        """Do what may wait so many seconds: a LOCK. Return whether it was done in time."""
+        return perform(seconds)
+
+    # Processes
+
+    def start(
+        self, path: str, command: bytes, folder: str, environment: Mapping[str, str], *, input: bool, output: bool,
+        errors: bool,
+    ) -> Command:  # fmt: skip
+        """Run a command of the shell `path` with pipes for those streams. OSError, ValueError: it cannot be run."""
+        import subprocess  # not before somebody asks
+
+        process = subprocess.Popen(
+            [os.path.basename(path), "-c", command],
+            executable=path,
+            bufsize=0,
+            stdin=subprocess.PIPE if input else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if output else None,
+            stderr=subprocess.PIPE if errors else subprocess.STDOUT if output else None,
+            cwd=folder,
+            env=dict(environment),
+        )
+        numbers = []
+        for stream in (process.stdin, process.stdout, process.stderr):
+            numbers.append(-1 if stream is None else os.dup(stream.fileno()))
+            if stream is not None:
+                stream.close()
+        self._commands[process.pid] = process
+        return Command(process.pid, *numbers)
+
+    def status(self, process: int, seconds: float) -> int | None:
+        """Wait for a command; return its exit status, None if it still runs."""
+        import subprocess
+
+        try:
+            return self._commands[process].wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def is_alive(self, process: int) -> bool:
+        """Return whether there is a process of that number."""
+        try:
+            os.kill(process, 0)  # signal 0 is none
+        except PermissionError:
+            return True
+        except (ProcessLookupError, OverflowError):
+            return False
+        return True
+
+    def times(self) -> tuple[float, ...]:
+        """Return the seconds that this process, and those it waited for, have computed, as `os.times` has them."""
+        return tuple(os.times())
+
+    def memory_size(self) -> int:
+        """Return the most memory that the process has had, in bytes."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+    # Sockets
+
+    def addresses(self, name: str, port: int) -> list[tuple[int, Place]]:
+        """Return the family and the address of each place that a name stands for."""
+        import socket
+
+        return [(each[0], each[4]) for each in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)]
+
+    def channel(self, family: int) -> Channel:
+        """Return a new socket."""
+        import socket
+
+        return _of(socket.socket(family, socket.SOCK_STREAM))
+
+    def any_channel(self) -> Channel:
+        """Return a new socket for both versions of IP, where the system has the new one."""
+        import socket
+
+        if socket.has_dualstack_ipv6():
+            channel = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+            channel.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        else:
+            channel = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return _of(channel)
+
+    def number_of(self, channel: Channel) -> int:
+        """Return the descriptor that ZSHOW tells of a socket."""
+        return channel.fileno()
+
+    # Terminals
+
+    def terminal(self, source: BinaryIO, sink: BinaryIO) -> tuple[int, str] | None:
+        """Return the descriptor and the name of the terminal that both streams are; None if one of them is none."""
+        try:
+            number = source.fileno()
+            if not (os.isatty(number) and os.isatty(sink.fileno())):
+                return None
+            return number, os.ttyname(number)
+        except (OSError, ValueError):
+            return None
+
+    def terminal_size(self, number: int) -> tuple[int, int]:
+        """Return columns and lines; 0 and 0 if nobody knows."""
+        try:
+            columns, lines = os.get_terminal_size(number)
+        except OSError:
+            return 0, 0
+        return columns, lines
+
+    def terminal_modes(self, number: int) -> list[Any] | None:
+        """Return the modes of a terminal (`termios`); None if this thread and process may not change them."""
+        import termios
+        import threading
+
+        if threading.current_thread() is not threading.main_thread():
+            return None
+        try:
+            if os.tcgetpgrp(number) != os.getpgrp():
+                return None  # in the background: the system would stop it
+            return termios.tcgetattr(number)
+        except (OSError, termios.error):
+            return None  # it is not the terminal of this session, or it is gone
+
+    def set_terminal_modes(self, number: int, modes: list[Any]) -> None:
+        """Set the modes of a terminal, unless it is gone."""
+        import termios
+
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(number, termios.TCSADRAIN, modes)
+
+    def drop_typed(self, number: int) -> None:
+        """Forget what was typed ahead."""
+        import termios
+
+        with contextlib.suppress(termios.error):
+            termios.tcflush(number, termios.TCIFLUSH)
+
+
+def _of(channel: socket.socket) -> Channel:
+    return channel
