@@ -169,6 +169,14 @@ class Halted(BaseException):
         self.status = status
 
 
+class Stopped(BaseException):
+    """The Run must end: a limit, or somebody outside who ends it (meter.py). No trap catches it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Unwind(BaseException):
     """ZGOTO: frames end until the stack has `depth` of them, and that one goes on at `goto`, or quits."""
 

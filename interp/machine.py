@@ -46,6 +46,7 @@ from bumps.interp.frames import (
 from bumps.interp.indirection import Indirection
 from bumps.interp.locals import Locals
 from bumps.interp.locks import Locks
+from bumps.interp.meter import Meter
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
@@ -128,6 +129,7 @@ class Machine:
         self.locals = Locals(self)
         self.cells = self.locals.cells
         self.test = 1
+        self.meter = Meter()
         self.views = Views()
         self.zsystem = 0
         """$ZSYSTEM."""
