@@ -11,6 +11,7 @@
 #   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
 #   make bench       measure everything beside other stores (half an hour), and make docs/performance.md of it;
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
+#   make bench-interp    measure the language beside GT.M (ten minutes)
 #   make sigkill     kill working processes a hundred times and count what they were promised
 #   make reopen      how long an open takes after a kill, by the size of the journal
 #   make stress      threads that mix everything for SECONDS=60, checked for lies and leaks
@@ -37,7 +38,7 @@ PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check format-check lint types imports coverage test-slow test-long test-all format docs bench bench-peers bench-page sigkill reopen stress torture torture-ci mutants wheel clean venv
+.PHONY: demo test check format-check lint types imports coverage test-slow test-long test-all format docs bench bench-interp bench-peers bench-page sigkill reopen stress torture torture-ci mutants wheel clean venv
 
 venv: $(STAMP)
 
@@ -94,6 +95,11 @@ docs: $(STAMP)
 # What is measured stays in docs/performance.json until the same work is measured again.
 bench: $(STAMP)
 	$(BIN)/bumps bench db $(BENCH) --save $(BENCH_RESULT)
+	$(MAKE) bench-page
+
+# The language beside GT.M, where that is installed; BUMPS_VISTA names a checkout of VistA-M for one of its programs.
+bench-interp: $(STAMP)
+	$(BIN)/bumps bench interp --save $(BENCH_RESULT)
 	$(MAKE) bench-page
 
 bench-peers: $(STAMP)

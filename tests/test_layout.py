@@ -77,10 +77,11 @@ def test_the_wheel_holds_every_package_without_following_links(tmp_path: Path) -
             (source / folder / path.name).write_bytes(path.read_bytes())
             wanted.add(f"{package}/{path.name}")
     (source / "bumps" / "py.typed").write_bytes(b"")
-    (source / "tools" / "routines").mkdir()
-    for path in sorted((ROOT / "tools" / "routines").glob("*.m")):
-        (source / "tools" / "routines" / path.name).write_bytes(path.read_bytes())
-        wanted.add(f"bumps/tools/routines/{path.name}")
+    for folder in ("routines", "kernels"):
+        (source / "tools" / folder).mkdir()
+        for path in sorted((ROOT / "tools" / folder).glob("*.m")):
+            (source / "tools" / folder / path.name).write_bytes(path.read_bytes())
+            wanted.add(f"bumps/tools/{folder}/{path.name}")
     wanted.add("bumps/py.typed")
 
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(source)]

@@ -26,6 +26,8 @@ TOO_LONG = (
     "bumps demo",
     "bumps bench db",
     "bumps bench db --only recovery --save bench.json",
+    "bumps bench interp",
+    "bumps bench interp --only fib,globals --rounds 3",
     "bumps torture",
     "bumps torture mutants --jobs 4",
 )

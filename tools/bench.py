@@ -9,6 +9,7 @@ from bumps.tools.lazy import Lazy, LazyGroup
 COMMANDS = {
     "db": Lazy("bench_db:bench_db", "the engine beside others, on the same work"),
     "report": Lazy("bench_report:bench_report", "tables and a plot of a saved measurement"),
+    "interp": Lazy("bench_interp:bench_interp", "M programs, beside GT.M"),
     "parse": Lazy("bench_parse:bench_parse", "how fast routines are parsed"),
 }
 
@@ -20,5 +21,6 @@ def bench() -> None:
     \b
     bumps bench db
     bumps bench db --list
+    bumps bench interp --only sum --scale 0.01 --rounds 1
     bumps bench parse examples
     """

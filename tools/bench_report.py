@@ -1,4 +1,4 @@
-"""bumps bench report: tables and plot of a result that `bumps bench db --save` has kept.
+"""bumps bench report: tables and plot of a result that `bumps bench db --save` or `bumps bench interp --save` has kept.
 
 Exit status: 0 it was printed or written, 2 it could not be.
 """
@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from bumps.errors import UsageError
-from bumps.tools import bench_plot, parameters
+from bumps.tools import bench_interp_report, bench_plot, parameters
 from bumps.tools.bench_goals import Verdict, verdicts
+from bumps.tools.bench_interp_measure import SUITE as INTERP
+from bumps.tools.bench_interp_measure import to_json
 from bumps.tools.bench_measure import load
 from bumps.tools.bench_stores import NAMES
 from bumps.tools.bench_works import METRICS, SUITES, WORKS
@@ -30,7 +32,7 @@ Figure = dict[str, float]
 @click.option("--goals", "only_goals", is_flag=True, help="Only floors, ambitions and what was reached.")
 @parameters.json_option
 def bench_report(file: str, page: str | None, svg: str | None, only_goals: bool, as_json: bool) -> None:
-    """Print what FILE holds, which bumps bench db --save has written; or write it into a page of documentation.
+    """Print what FILE holds, which bumps bench db or interp wrote with --save; or put it into a page of documentation.
 
     Exit status: 0 it was printed or written, 2 it could not be.
 
@@ -46,7 +48,7 @@ def bench_report(file: str, page: str | None, svg: str | None, only_goals: bool,
         path = Path(page)
         path.write_text(page_with(path.read_text(encoding="utf-8"), result, page), encoding="utf-8")
     if as_json:
-        parameters.print_json({**result, "goals": goals_json(result)})
+        parameters.print_json({**to_json(result), "goals": goals_json(result)})
     elif only_goals:
         click.echo("\n".join(goal_lines(result)))
     elif page is None and svg is None:
@@ -85,7 +87,7 @@ def goals_json(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def text(result: dict[str, Any]) -> list[str]:
-    """Return what a person reads: machine, each work with each store, goals."""
+    """Return what a person reads: machine, each work with each store, goals, the language."""
     lines = [machine_line(result), versions_line(result)]
     lines += [f"{store}: {why}" for store, why in result["skipped"].items()]
     suite = None
@@ -95,7 +97,9 @@ def text(result: dict[str, Any]) -> list[str]:
             lines += ["", next(each.title for each in SUITES if each.name == suite).upper()]
         lines += ["", *_row_lines(row)]
     notes = [f"{store}: {note}" for store, note in result["notes"].items()]
-    return [*lines, *([""] + notes if notes else []), "", *goal_lines(result)]
+    goals = goal_lines(result)
+    language = bench_interp_report.text(bench_interp_report.rows_of(result))
+    return [*lines, *([""] + notes if notes else []), *([""] + goals if goals else []), *language]
 
 
 def _row_lines(row: dict[str, Any]) -> Iterator[str]:
@@ -136,7 +140,7 @@ def goal_lines(result: dict[str, Any]) -> list[str]:
 
 def _is_scaled(result: dict[str, Any]) -> bool:
     """Return whether any work was done with a count or batch that was asked for, not its own."""
-    return any(row["scaled"] for row in result["rows"])
+    return any(row["scaled"] for row in ordered(result))
 
 
 def _goal_cells(verdict: Verdict) -> tuple[str, str, str, str, str]:
@@ -156,9 +160,10 @@ def _bound(verdict: Verdict, value: float | None) -> str:
 
 
 def ordered(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows in the order of the catalogue; rows of works that it no longer has come last."""
+    """Return the rows of stores in the order of the catalogue; those of works that it no longer has come last."""
     order = list(WORKS)
-    return sorted(result["rows"], key=lambda row: order.index(row["work"]) if row["work"] in order else len(order))
+    rows = [row for row in result["rows"] if row["suite"] != INTERP]
+    return sorted(rows, key=lambda row: order.index(row["work"]) if row["work"] in order else len(order))
 
 
 def machine_line(result: dict[str, Any]) -> str:
@@ -206,7 +211,7 @@ def _ratio(figure: Figure) -> str:
 def markdown(result: dict[str, Any]) -> str:
     """Return the tables of docs/performance.md."""
     rows = ordered(result)
-    dates = sorted({row["date"] for row in rows})
+    dates = sorted({row["date"] for row in result["rows"]})
     parts = [
         f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))} on: {machine_line(result)}.\n"
         f"Versions: {versions_line(result)}.",
@@ -221,6 +226,7 @@ def markdown(result: dict[str, Any]) -> str:
         parts.append("\n".join(f"- {store}: {note}." for store, note in result["notes"].items()))
     if found := verdicts(rows):
         parts += ["### Goals", _goal_table(found)]
+    parts += bench_interp_report.markdown(bench_interp_report.rows_of(result))
     return "\n".join(f"\n{part}" for part in parts) + "\n"
 
 

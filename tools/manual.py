@@ -102,7 +102,13 @@ KEYS = {
         " `floor`, `ambitious`, `reached`, `holds`, `ambition_reached`."
         " With `--list`: `suites`, `stores`, `missing`."
     ),
-    "bumps bench report": "What `bumps bench db --json` prints.",
+    "bumps bench interp": (
+        "As `bumps bench db`: `machine`, `versions`, `skipped`, and `rows`, one for each kernel: `work`, `group`, "
+        "`title`, `counts`, `figures` (by system: `cpu_s`), `ratios` (by system: `cpu_s`, GT.M's time / its own), "
+        "`same` (whether all printed the same). `means`: `title`, `system`, `value`, `least`, `count`, `floor`, "
+        "`ambitious`. With `--list`: `name`, `group`, `count`, `floor`, `ambitious`, `title` of each."
+    ),
+    "bumps bench report": "What `bumps bench db --json` and `bumps bench interp --json` print.",
 }
 """What `--json` prints, by command."""
 

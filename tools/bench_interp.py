@@ -1,0 +1,127 @@
+"""bumps bench interp: M programs on bumps and on GT.M, in turns, in CPU time.
+
+How it is measured: bench_interp_measure.py; what: bench_interp_works.py and the routines of kernels/.
+
+Exit status: 0 it was measured, 1 a result was not the same on all systems, 2 it could not be measured.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bumps.tools import parameters
+
+if TYPE_CHECKING:
+    from bumps.tools.bench_interp_works import Kernel
+
+ROUNDS = 5
+
+
+@click.command("interp", short_help="M programs, beside GT.M")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this kernel or group (repeatable).")
+@click.option("--list", "as_list", is_flag=True, help="List kernels and groups; measure nothing.")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=ROUNDS, show_default=True, help="How often each system has its turn."
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    help="Multiply all counts by this.",
+)
+@click.option(
+    "--gtm/--no-gtm", "with_gtm", default=True, help="Whether GT.M takes part.  [default: where it is installed]"
+)
+@click.option(
+    "--save", metavar="FILE", help="Keep the result in this file, in the place of what it holds of the same kernels."
+)
+@parameters.json_option
+def bench_interp(
+    only: Sequence[str],
+    as_list: bool,
+    rounds: int,
+    scale: float,
+    with_gtm: bool,
+    save: str | None,
+    as_json: bool,
+) -> None:
+    """Run kernels and programs of M on bumps and, where it is installed, on GT.M, and compare their CPU time.
+
+    Each run is a process of its own; the time of the same kernel with nothing to do is taken off. A ratio is GT.M's
+    time / that of bumps. What is printed must be the same on both.
+
+    Exit status: 0 it was measured, 1 a result was not the same on all systems, 2 it could not be measured.
+
+    \b
+    bumps bench interp
+    bumps bench interp --list
+    bumps bench interp --only fib,globals --rounds 3
+    bumps bench interp --only sum --scale 0.01 --rounds 1 --json
+    """
+    from bumps.errors import UsageError
+    from bumps.tools import bench_interp_measure, bench_interp_report, bench_measure
+    from bumps.tools.bench_db import command_line
+    from bumps.tools.bench_interp_works import chosen
+    from bumps.tools.bench_report import machine_line, versions_line
+
+    kernels = chosen(only)
+    if as_list:
+        found = [listing(kernel) for kernel in kernels]
+        if as_json:
+            parameters.print_json(found)
+        else:
+            click.echo("\n".join(list_lines(found)))
+        return
+    if save is not None:
+        if not Path(save).absolute().parent.is_dir():
+            raise UsageError(f"{save}: its folder is not there")
+        if Path(save).exists():
+            bench_measure.load(save)  # what cannot be kept should be said before it is measured
+    with tempfile.TemporaryDirectory(prefix="bumps-bench-") as folder:
+        systems, versions, skipped = bench_interp_measure.systems(Path(folder), [], with_gtm=with_gtm)
+        result = bench_interp_measure.measure(
+            kernels,
+            systems,
+            rounds=rounds,
+            scale=scale,
+            command=command_line(),
+            versions=versions,
+            skipped=skipped,
+            after_kernel=(lambda result: bench_measure.save(save, result)) if save else (lambda _: None),
+        )
+    if as_json:
+        parameters.print_json(bench_interp_measure.to_json(result))
+    else:
+        loads = [row["load"] for row in result["rows"]]
+        click.echo(machine_line(result))
+        click.echo(f"{versions_line(result)}; load {min(loads):.1f} to {max(loads):.1f}")
+        for name, why in skipped.items():
+            click.echo(f"{name}: {why}")
+        click.echo("\n".join(bench_interp_report.text(bench_interp_report.rows_of(result))))
+    raise SystemExit(0 if all(row["same"] for row in result["rows"]) else 1)
+
+
+def listing(kernel: Kernel) -> dict[str, Any]:
+    """Return a kernel as `--list --json` prints it."""
+    return {**asdict(kernel), "title": kernel.title}
+
+
+def list_lines(found: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what a person reads of the list."""
+    from bumps.tools.bench_interp_works import GROUPS
+
+    lines = []
+    for group in dict.fromkeys(each["group"] for each in found):
+        lines.append(f"{group}: {GROUPS[group]}")
+        lines += [
+            f"  {each['name']:<9} {each['count']:>9,}  {each['title']}" for each in found if each["group"] == group
+        ]
+    return lines
