@@ -69,6 +69,8 @@ def _parse_line(source: str, *, has_label: bool) -> Line:
                     return _with_bad(source, label, None, 0, [], formals, ~at, len(word))
             elif found[3]:
                 at -= 1
+            elif text[at] == ":" and word:
+                at += 1  # as GT.M takes it
             if text[at] not in LINE_END:
                 return _with_bad(source, label, formals, 0, [], "LSEXPECTED", at, at)
         dots = _match_dots(text, at)
@@ -127,6 +129,8 @@ def _formals(text: str, at: int) -> Result:
         if found is None:
             return ~at, "NAMEEXPECTED"
         end = found.end()
+        if any(found[1] == name.name for name in names):
+            return ~at, "MULTFORMPARM"
         names.append(Name(at, end, found[1]))
         if text[end] == ")":
             return end + 1, names

@@ -96,7 +96,7 @@ def parse_alias(text: str, at: int) -> Result:
 def _dollar_target(text: str, at: int) -> Result:
     found = match_dollar(text, at)
     if found is None:
-        return ~at, "VAREXPECTED"
+        return ~(at + 1), "VAREXPECTED"
     name = found[1].upper()
     if not found[2]:
         special = SPECIALS.get(name)
@@ -150,14 +150,14 @@ kill_argument = Dispatch("argument of KILL", {"(": exclusive, "*": alias}, "VARE
 
 def _new_special(text: str, at: int) -> Result:
     found = match_dollar(text, at)
-    if found is None or found[2]:
-        return ~at, "VAREXPECTED"
+    if found is None:
+        return ~(at + 1), "SVNEXPECTED"
     special = SPECIALS.get(found[1].upper())
     if special is None:
         return ~(at + 1), "INVSVN"
     if special not in NEWABLE_SPECIALS:
         return ~(at + 1), "SVNONEW"
-    return found.end(), nodes.Special(at, found.end(), special)
+    return found.end(1), nodes.Special(at, found.end(1), special)
 
 
 new_argument = Dispatch(
@@ -299,8 +299,6 @@ def job(text: str, at: int) -> Result:
     parameters: Any = None
     timeout: Any = None
     if text[at] == "(":
-        if found.offset is not None:
-            return ~at, "ACTOFFSET"
         at, arguments = _actuals(text, at + 1)
         if at < 0:
             return at, arguments
@@ -337,7 +335,7 @@ _control_arguments = Listed(expression)
 def _control(text: str, at: int) -> Result:
     found = _match_control(text, at)
     if found is None:
-        return ~(at + 1), "RWFORMAT"
+        return ~(at + 1), "CTLMNEXPECTED"
     end = found.end()
     arguments: Any = ()
     if found[2]:
@@ -345,7 +343,7 @@ def _control(text: str, at: int) -> Result:
         if end < 0:
             return end, arguments
         if text[end] != ")":
-            return ~end, "RPARENMISSING"
+            return ~end, "COMMAORRPAREXP"
         end += 1
     return end, nodes.Control(at, end, found[1].upper(), arguments)
 

@@ -49,7 +49,7 @@ Result = tuple[int, Any]
 
 # -------------------------------------------------------------------------------------------------------- literals
 
-_match_string = re.compile(r'"([^"\n]*(?:""[^"\n]*)*)"').match
+_match_string = re.compile(r'"([^"\n]*(?:""[^"\n]*)*)"(?!")').match
 _match_number = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(E[+-]?[0-9]+)?").match
 _CONTEXT = Context(prec=18, rounding=ROUND_DOWN, Emax=10**9, Emin=-(10**9), traps=[])
 _LIMIT = Decimal("1E47")
@@ -76,11 +76,12 @@ def number_value(text: str) -> int | Decimal | None:
             return 0
         return 0 if exponent[0] == "-" else None
     value = _CONTEXT.create_decimal(text)
-    if abs(value) >= _LIMIT:
+    size = value.copy_abs()  # abs() rounds to Python's own context, which ends at 1E999999
+    if size >= _LIMIT:
         return None
-    if abs(value) < _TINY:
+    if size < _TINY:
         return 0
-    if abs(value) < 10**18 and value == value.to_integral_value():
+    if size < 10**18 and value == value.to_integral_value():
         return int(value)
     return value
 
@@ -136,9 +137,9 @@ def _local(text: str, at: int) -> Result:
 
 
 def _environment(text: str, at: int) -> Result:
-    """Parse `|e|` or `["e","f"]`."""
+    """Parse `|e|`, of any expression, or `["e","f"]`, of atoms."""
     closer = "|" if text[at] == "|" else "]"
-    at, first = _atom(text, at + 1)
+    at, first = (_expression if closer == "|" else _atom)(text, at + 1)
     if at < 0:
         return at, first
     values = [first]
@@ -502,7 +503,7 @@ def _pattern(text: str, at: int) -> Result:
         if character == '"':
             at, string = _string(text, at)
             if at < 0:
-                return at, string
+                return at, "PATLIT"
             literal = string.value
         elif character == "(":
             at, alternatives = _alternatives(text, at + 1)
@@ -529,7 +530,7 @@ def _alternatives(text: str, at: int) -> Result:
         elif text[at] == ")":
             return at + 1, values
         else:
-            return ~at, "COMMAORRPAREXP"
+            return ~at, "COMMAORRPAREXP" if text[at] == "\n" else "PATCODE"
 
 
 # ------------------------------------------------------------------------------------------- atoms and operators

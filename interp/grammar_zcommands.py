@@ -202,8 +202,10 @@ def zwrite(text: str, at: int) -> Result:
         return end, nodes.Indirection(start, end, value, (found,))
     if character == "$":
         found = match_dollar(text, at)
-        special = SPECIALS.get(found[1].upper()) if found else None
-        if not found or special is None:
+        if found is None:
+            return ~(at + 1), "SVNEXPECTED"
+        special = SPECIALS.get(found[1].upper())
+        if special is None:
             return ~(at + 1), "INVSVN"
         if found[2]:
             return ~(found.end() - 1), "SVNEXPECTED"
