@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from bumps.errors import MError
 from bumps.interp.codes import merror
 from bumps.interp.values import Value, to_text
 
@@ -84,6 +85,21 @@ def compile_pattern(pattern: PatternLike, charset: str = "utf-8") -> Matcher:
     return Matcher(_sequence(steps), size_min, _regex(pattern.atoms, charset), charset == "m")
 
 
+def compile_late(pattern: PatternLike, charset: str) -> Matcher:
+    """Return the matcher of a pattern in a program: one that cannot be meant raises when it is asked, not before."""
+    try:
+        return compile_pattern(pattern, charset)
+    except MError as error:
+        name, message = error.name, error.message
+
+        def fail(text: str, at: Positions) -> Positions:
+            error = merror(name)
+            error.message = message
+            raise error
+
+        return Matcher(fail, 0, None, charset == "m")
+
+
 # ------------------------------------------------------------------------------------------- classes of characters
 
 
@@ -127,16 +143,16 @@ class _Class(dict[int, str]):
         end = 256 if charset == "m" else 128
         members: frozenset[int] = frozenset().union(*(_BYTES[code] for code in codes))
         self.update({code: "1" if code in members else "0" for code in range(end)})
+        edges = [code for code in range(end + 1) if (code in members and code < end) != (code - 1 in members)]
+        ranges = [f"\\x{first:02x}-\\x{behind - 1:02x}" for first, behind in zip(edges[::2], edges[1::2])]
+        self.regex = f"[{''.join(ranges)}]"
+        """The class as a regular expression, for characters of the table as it is made."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         found = "1" if "E" in self.codes or any(_is_in_unicode(character, each) for each in self.codes) else "0"
         self[code] = found
         return found
-
-    def regex(self) -> str:
-        """Return the class as a regular expression, for characters of the table as it was made."""
-        return f"[{''.join(re.escape(chr(code)) for code, found in self.items() if found == '1')}]"
 
     def mask(self, text: str) -> int:
         """Return the int whose bit i tells whether character i is in the class."""
@@ -183,19 +199,27 @@ def _size_min(atom: AtomLike) -> int:
 
 
 def _regex(atoms: Sequence[AtomLike], charset: str) -> re.Pattern[str] | None:
-    """Return the pattern as a regular expression if at most one atom has a range of counts, else None."""
-    if any(atom.alternatives for atom in atoms) or sum(atom.low != atom.high for atom in atoms) > 1:
+    """Return the pattern as a regular expression if at most one atom has a range of counts, else None.
+
+    Python takes longer to compile one of many atoms than the steps take to match.
+    """
+    if (
+        len(atoms) > _REGEX_ATOM_COUNT_MAX
+        or any(atom.alternatives for atom in atoms)
+        or sum(atom.low != atom.high for atom in atoms) > 1
+    ):
         return None
     parts: list[str] = []
     for atom in atoms:
         if atom.low > _REGEX_COUNT_MAX or (atom.high or 0) > _REGEX_COUNT_MAX:
             return None
-        unit = f"(?:{re.escape(atom.text)})" if atom.text is not None else _class(atom.codes, charset).regex()
+        unit = f"(?:{re.escape(atom.text)})" if atom.text is not None else _class(atom.codes, charset).regex
         parts.append(f"{unit}{{{atom.low},{'' if atom.high is None else atom.high}}}")
     return re.compile("".join(parts))
 
 
 _REGEX_COUNT_MAX = 65535
+_REGEX_ATOM_COUNT_MAX = 100
 
 
 def _sequence(steps: list[Step]) -> Step:

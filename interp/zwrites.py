@@ -72,7 +72,7 @@ class Zwrites:
             return write_indirect
         make = self._selection(compiler, argument.subscripts)
         if isinstance(argument.name, nodes.Pattern):
-            matcher = patterns.compile_pattern(argument.name, self.machine.charset)
+            matcher = patterns.compile_late(argument.name, self.machine.charset)
 
             def write_matching() -> None:
                 selection = make()
@@ -231,7 +231,7 @@ class Zwrites:
 
     def _pattern_test(self, compiler: DeviceCompiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
         if isinstance(node.pattern, nodes.Pattern):
-            matcher = patterns.compile_pattern(node.pattern, self.machine.charset)
+            matcher = patterns.compile_late(node.pattern, self.machine.charset)
             return lambda: lambda key: matcher.matches(key) == 1
         text = compiler.texts(node.pattern.expression)
 

@@ -102,3 +102,21 @@ def test_a_pattern_code_that_does_not_exist_raises() -> None:
 
     with pytest.raises(MError, match="pattern code X"):
         patterns.compile_pattern(nodes.Pattern(0, 2, [atom]))
+
+
+def test_a_pattern_of_thousands_of_atoms_is_no_regular_expression_and_matches() -> None:
+    matcher = compiled("1E1N" * 2_000)
+
+    assert matcher.regex is None
+    assert (matcher.matches("x1" * 2_000), matcher.matches("x1" * 1_999 + "xx")) == (1, 0)
+    assert compiled("1E1N" * 50).regex is not None
+
+
+@pytest.mark.parametrize("charset", ["m", "utf-8"])
+@pytest.mark.parametrize("codes", [*"ACELNPU", "AN", "CP", "CELN"])
+def test_a_class_as_a_regular_expression_is_the_class(codes: str, charset: str) -> None:
+    matcher = compiled(f"1{codes}", charset)
+    without = matcher._replace(regex=None)
+
+    assert matcher.regex is not None
+    assert [matcher.matches(chr(code)) for code in range(256)] == [without.matches(chr(code)) for code in range(256)]
