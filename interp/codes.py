@@ -53,7 +53,8 @@ def own_error(name: str, message: str, hint: str = "") -> MError:
 
 def status_text(error: MError) -> str:
     """Return the last part of `$ZSTATUS`: `%GTM-E-DIVZERO, Attempt to divide by zero`."""
-    return f"%{facility(error)}-E-{error.name}, {error.message}"
+    severity = "W" if error.number >= GTM_NUMBER_MIN and error.number % 8 == 0 else "E"
+    return f"%{facility(error)}-{severity}-{error.name}, {error.message}"
 
 
 def facility(error: MError) -> str:
@@ -105,9 +106,11 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "BADCHSET": ("", 150381050, "!AD is not a valid character mapping in this context"),
     "BLKTOODEEP": ("", 150375586, "Block level too deep"),
     "CMD": ("", 150372458, "Command expected but not found"),
+    "COLLATIONUNDEF": ("", 150376282, "Collation type !UL is not defined"),
     "COLON": ("", 150372466, "Colon (:) expected in this context"),
     "COMMA": ("", 150372474, "Comma expected in this context"),
     "COMMAORRPAREXP": ("", 150372482, "Comma or right parenthesis expected but not found"),
+    "CONNSOCKREQ": ("", 150378922, "Socket not connected"),
     "CTLMNEMAXLEN": ("", 150375890, "The maximum length of a control mnemonic has been exceeded"),
     "CTLMNEXPECTED": ("", 150375898, "Control mnemonic is expected in this context"),
     "CTRAP": ("", 150372498, "Character trap $C(!UL) encountered"),
@@ -130,6 +133,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "ERRWEXC": ("", 150372738, "Error while processing exception string"),
     "ERRWIOEXC": ("", 150372746, "Error while processing I/O exception string"),
     "ERRWZBRK": ("", 150372754, "Error while processing ZBREAK action string"),
+    "ERRWZTIMEOUT": ("", 150384418, "Error while processing $ZTIMEOUT"),
     "ERRWZTRAP": ("", 150372762, "Error while processing $ZTRAP"),
     "EXPR": ("", 150372778, "Expression expected but not found"),
     "EXTGBLDEL": ("", 150374138, "Invalid delimiter for extended global syntax"),
@@ -189,6 +193,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "LABELUNKNOWN": ("M13", 150373202, "Label referenced but not defined"),
     "LITNONGRAPH": ("", 150381306, "M standard requires graphics in string literals; found non-printable: $ZCHAR(!AD)"),
     "LKNAMEXPECTED": ("", 150373218, "An identifier is expected after a ^ in this context"),
+    "LOCALSOCKREQ": ("", 150378858, "LOCAL socket required"),
     "LPARENMISSING": ("", 150373242, "Left parenthesis expected"),
     "LSEXPECTED": ("", 150373250, "A line separator is expected here"),
     "LVNULLSUBS": ("", 150375938, "Null subscripts not allowed in local variables"),
@@ -207,6 +212,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "NOCANONICNAME": ("M90", 150379530, "Value is not a canonic name (!AD)"),
     "NOPLACE": ("", 150373458, "Line specified in a ZBREAK cannot be found"),
     "NOSOCKETINDEV": ("", 150379162, "There is no socket in the current socket device"),
+    "NOSOCKHANDLE": ("", 150383338, "No socket handle specified in WRITE /PASS"),
     "NOSUBSCRIPT": ("", 150379538, "No such subscript found (!SL)"),
     "NOTMNAME": ("", 150384450, "!AD is not a valid M name"),
     "NOTEXTRINSIC": ("M16", 150374450, "Quit does not return to an extrinsic function: argument not allowed"),
@@ -245,10 +251,14 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "SETECODE": ("", 150379506, "Non-empty value assigned to $ECODE (user-defined error trap)"),
     "SETINTRIGONLY": ("", 150381642, "ISV $!AD cannot be modified outside of the trigger environment"),
     "SETZDIR": ("", 418815138, "Cannot change working directory to !AD"),
+    "SOCKACCEPT": ("", 150383330, "Socket accept failed"),
     "SOCKACPT": ("", 150376378, "Error accepting socket connection"),
     "SOCKBIND": ("", 150383130, "Error in binding socket"),
     "SOCKETEXIST": ("", 150377434, "Socket !AD already exists"),
     "SOCKNOTFND": ("", 150377418, "Socket !AD not found"),
+    "SOCKNOTPASSED": ("", 150378898, "Socket message contained no passed socket descriptors"),
+    "SOCKPASS": ("", 150383322, "Socket pass failed"),
+    "SOCKPASSDATAMIX": ("", 150383354, "Attempt to use a LOCAL socket for both READ/WRITE and PASS/ACCEPT"),
     "SOCKWAITARG": ("", 150384682, "!AD argument to WRITE /WAIT !AD"),
     "SOCKWRITE": ("", 150376602, "Write to a socket failed"),
     "SPCLZMSG": ("", 150382874, "The following error message cannot be driven through ZMESSAGE"),
@@ -263,12 +273,22 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "SYSTEMVALUE": ("", 150379546, "Invalid value for $SYSTEM (!AD)"),
     "TERMHANGUP": ("", 150384594, "Terminal has disconnected"),
     "TEXTARG": ("M5", 150373794, "Invalid argument to $TEXT function"),
+    "TLSHANDSHAKE": ("", 150383274, "Connection to remote side using TLS/SSL protocol failed"),
+    "TLSINIT": ("", 150383258, "Failed to initialize GT.M TLS/SSL library for secure communication"),
+    "TLSIOERROR": ("", 150383290, "Error during TLS/SSL !AD operation"),
+    "TLSPARAM": ("", 150383618, "TLS parameter !AD !AD"),
+    "TLSRENEGOTIATE": ("", 150383298, "Failed to renegotiate TLS/SSL connection"),
     "TLVLZERO": ("M44", 150376058, "Transaction is not in progress"),
     "TMPSTOREMAX": ("", 150373802, "Maximum space for temporary values exceeded"),
     "TPFAIL": ("", 150376090, "Transaction COMMIT failed."),
     "TPLOCK": ("M41", 150376074, "Cannot release LOCK(s) held prior to current TSTART"),
+    "TPMIXUP": ("", 150376434, "!AZ transaction cannot be started within !AZ transaction"),
     "TPQUIT": ("M42", 150376082, "Cannot QUIT out of a routine with an active transaction"),
+    "TPTIMEOUT": ("", 150377322, "Transaction timeout"),
     "TPTOODEEP": ("", 150376106, "$TLEVEL cannot exceed 127"),
+    "TRANSMINUS": ("", 150373274, "Negative numbers not allowed with ZTCOMMIT"),
+    "TRANSNEST": ("", 150373002, "Maximum transaction nesting levels exceeded"),
+    "TRANSNOSTART": ("", 150372834, "ZTCOMMIT(s) issued without corresponding ZTSTART(s)"),
     "TRESTNOT": ("M27", 150376066, "Cannot TRESTART, transaction is not restartable"),
     "TSTRTPARM": ("", 150376034, "Error parsing TSTART qualifier"),
     "UNDEF": ("M6", 150373850, "Undefined local variable: !AD"),
@@ -279,6 +299,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "VIEWCMD": ("", 150373810, "View parameter !AD is not valid with the VIEW command"),
     "VIEWFN": ("", 150373778, "View parameter !AD is not valid with the $VIEW() function"),
     "VIEWNOTFOUND": ("", 150374042, "View parameter !AD not valid"),
+    "ZCCTENV": ("", 150376730, "Environmental variable for external package !AD not set"),
     "ZDATEFMT": ("", 150373922, "$ZDATE format string contains invalid character"),
     "ZDATEBADDATE": (
         "",
@@ -286,6 +307,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
         "$ZDATE() date argument !AD is less than -365 (the $HOROLOG value for 01-JAN-1840) or greater than 364570088 "
         "(the $HOROLOG value for 31-DEC-999999)",
     ),
+    "ZEDFILSPEC": ("", 150373930, "Illegal ZEDIT file specification: !AD"),
     "ZFILENMTOOLONG": ("M75", 150373938, "!AD is longer than 255 characters"),
     "ZFILKEYBAD": ("", 150373946, "!AD is not a legal keyword for $ZFILE()"),
     "ZFILNMBAD": ("", 150373954, "!AD is not a legal file name"),
@@ -298,8 +320,12 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "ZPRTLABNOTFND": ("M13", 150374026, "Label not found in routine"),
     "ZROSYNTAX": ("", 150374634, "$ZROUTINES syntax error: !AD"),
     "ZSHOWBADFUNC": ("", 150375474, "An invalid information code was specified with ZSHOW or $ZJOBEXAM()"),
+    "ZSOCKETATTR": ("", 150383386, "Attribute \"!AD\" invalid for $ZSOCKET function"),
+    "ZSOCKETNOTSOCK": ("", 150383394, "$ZSOCKET function called but device is not a socket"),
     "ZSRCHSTRMCT": ("", 150374074, "Search stream identifier out of range"),
     "ZSTEPARG": ("", 150375514, "ZSTEP argument expected"),
+    "ZTIMEOUT": ("", 150384408, "Time expired"),
+    "ZTRIGINVACT": ("", 150381762, "Missing or invalid parameter in position !UL given to $ZTRIGGER()"),
     "ZWRSPONE": ("", 150375544, "Subscript patterns in ZWRITE are atomic; Invalid delimiter"),
 }
 # fmt: on

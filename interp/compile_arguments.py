@@ -15,10 +15,11 @@ from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, setter_arguments
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.prints import Line, zprint
-from bumps.interp.references import Reference, merge
+from bumps.interp.references import GlobalReference, Reference, merge
 from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
 from bumps.interp.zcompile import zcompile
+from bumps.interp.zedit import zedit
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
 from bumps.limits import STRING_SIZE_MAX
@@ -109,6 +110,8 @@ class ArgumentCompiler(DeviceCompiler):
             value = get()
             frame = frames[-1]
             if frame.__class__ is not FunctionFrame:
+                if machine.specials.settings.quits_as_wanted:
+                    return QUIT
                 raise merror("NOTEXTRINSIC")
             frame.value = value
             return QUIT
@@ -529,13 +532,39 @@ def _zmessage(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return lambda: compiler.machine.zmessage([get() for get in gets])
 
 
-Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, nodes.Fields], Run]] = {
+def _zedit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    return lambda: zedit(compiler.machine, text())
+
+
+def _ztcommit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    count = compiler.integer(argument.values[0])  # type: ignore[arg-type]
+    return lambda: compiler.machine.fences.end(count())
+
+
+def _ztrigger(compiler: ArgumentCompiler, argument: nodes.Global | nodes.Naked | nodes.Indirection) -> Run:
+    """Return a closure that moves the naked indicator: no trigger can be there to run."""
+    refer = compiler.reference(argument)
+
+    def touch() -> None:
+        reference = refer()
+        if not isinstance(reference, GlobalReference):
+            raise merror("GBLEXPECTED")
+        reference.touch()
+
+    return touch
+
+
+Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, Any], Run]] = {
     "ZCOMPILE": _zcompile,
+    "ZEDIT": _zedit,
     "ZHALT": _zhalt,
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,
     "ZSHOW": _zshow,
     "ZSYSTEM": _zsystem,
+    "ZTCOMMIT": _ztcommit,
+    "ZTRIGGER": _ztrigger,
 }
 ARGUMENTS: dict[type[nodes.Command], Callable[[ArgumentCompiler, Any], Run]] = {
     nodes.Break: ArgumentCompiler._break,

@@ -260,9 +260,11 @@ class CallCompiler(VariableCompiler):
 
     def external(self, node: nodes.External) -> Get:
         """Return a closure for `$&package.name(actuals)`: an error when it is reached."""
-        what = f"$&{node.package.name + '.' if node.package else ''}{node.name.name}(), a foreign function"
+        name = f"{node.package.name + '.' if node.package else ''}{node.name.name}"
 
         def reach() -> Value:
-            raise unbuilt(what)
+            error = unbuilt(f"$&{name}, a foreign function: none can be registered")
+            error.hint = "a program of the system can be had by OPEN of a PIPE"
+            raise error
 
         return reach

@@ -14,6 +14,7 @@ from bumps.interp.references import Reference
 from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
 from bumps.interp.values import to_number
+from bumps.interp.zedit import zedit
 from bumps.interp.zsystem import zsystem
 
 
@@ -198,6 +199,12 @@ class Compiler(ArgumentCompiler):
             return failing("INVCMD")
         if isinstance(command, nodes.Zcommand) and command.name == "ZHALT":
             return machine.halt
+        if isinstance(command, nodes.Zcommand) and command.name == "ZEDIT":
+            return lambda: zedit(machine, None)
+        if isinstance(command, nodes.Zcommand) and command.name == "ZTSTART":
+            return lambda: machine.fences.begin(machine.transactions.level)
+        if isinstance(command, nodes.Zcommand) and command.name == "ZTCOMMIT":
+            return lambda: machine.fences.end(1)
         return self._unbuilt(name_of(command))
 
     # Commands that govern the rest of the line

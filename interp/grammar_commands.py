@@ -40,6 +40,7 @@ from bumps.interp.grammar_expressions import (
     LETTERS,
     Result,
     expression,
+    indirection,
     variable,
 )
 from bumps.interp.grammar_zcommands import fields, step, zbreak, zgoto, zprint, zwrite
@@ -120,7 +121,7 @@ _SHAPES: dict[str, Shape] = {
         ("ZSTEP", _list(step), True),
         ("ZSYSTEM", _list(fields(1)), True),
         ("ZTCOMMIT", _list(fields(1)), True),
-        ("ZTRIGGER", _list(argument(Dispatch("global", {"^": variable}, "GBLEXPECTED"))), False),
+        ("ZTRIGGER", _list(argument(Dispatch("global", {"^": variable, "@": indirection}, "GBLEXPECTED"))), False),
         ("ZTSTART", None, True),
     )
 }

@@ -25,6 +25,7 @@ from bumps.interp.compile_functions import sum_of
 from bumps.interp.device_principal import Principal
 from bumps.interp.device_terminal import terminal_of
 from bumps.interp.devices import Devices
+from bumps.interp.fences import Fences
 from bumps.interp.frames import (
     AGAIN,
     NO_VALUE,
@@ -135,6 +136,9 @@ class Machine:
         """$ZSYSTEM."""
         self.zcstatus = 1
         """$ZCSTATUS."""
+        self.zeditor = 0
+        """$ZEDITOR."""
+        self.fences = Fences()
         self.naked: tuple[str, bytes | None, bytes] = ("", None, b"")
         """The naked indicator: name, the key of the parent (None: undefined), the code of the last subscript."""
         self.direct_frame = DirectFrame()
@@ -364,6 +368,8 @@ class Machine:
             self.test = test
         value = frame.value
         if value is None:
+            if self.specials.settings.quits_as_wanted:
+                return ""
             raise merror("QUITARGREQD")
         return value
 

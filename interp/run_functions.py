@@ -7,9 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bumps.interp import dates, names
+from bumps.interp.confinement import check
+from bumps.interp.examinations import Examinations
 from bumps.interp.paths import Searches, zparse
 from bumps.interp.processes import getjpi
 from bumps.interp.symbols import Value
+from bumps.interp.triggers import ztrigger
 from bumps.interp.values import to_integer, to_number, to_text
 
 if TYPE_CHECKING:
@@ -52,6 +55,11 @@ def run_functions(machine: Machine) -> dict[str, Callable[..., Value]]:
         default = dates.FORMAT_DEFAULT if not machine.specials.settings.date_form else "MM/DD/YEAR"
         return dates.zdate(value, form or "", months or "", days or "", default)
 
+    def zsyslog(text: Value) -> Value:
+        check(machine.device.files.policy.has_pipes, "$ZSYSLOG", ("--pipe",))
+        machine.world.log(to_text(text).replace("\0", "\\0"))
+        return 1
+
     return {
         "QLENGTH": qlength,
         "QSUBSCRIPT": qsubscript,
@@ -61,6 +69,9 @@ def run_functions(machine: Machine) -> dict[str, Callable[..., Value]]:
         "ZPARSE": zparse_here,
         "ZSEARCH": lambda *values: searches.next(values, machine.world.folder, machine.world.environment),
         "ZGETJPI": partial(getjpi, machine.world),
+        "ZJOBEXAM": Examinations(machine).examine,
+        "ZSYSLOG": zsyslog,
+        "ZTRIGGER": ztrigger,
         "ZTRNLNM": lambda name, *rest: machine.world.environment.get(to_text(name), ""),
         "ZWRITE": zwrite,
     }

@@ -15,20 +15,22 @@ from bumps.interp.compile_base import Get
 from bumps.interp.confinement import check
 from bumps.interp.routines import Folders
 from bumps.interp.symbols import Value
-from bumps.interp.values import to_integer, to_text
+from bumps.interp.values import to_bool, to_integer, to_text
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 CONSTANTS: dict[str, Value] = {
-    **dict.fromkeys(("ZAUDIT", "ZEDITOR", "ZININTERRUPT", "ZONLNRLBK", "ZTLEVEL"), 0),
-    **dict.fromkeys(("ZTDATA", "ZTDELIM", "ZTNAME", "ZTOLDVAL", "ZTRIGGEROP", "ZTUPDATE", "ZTVALUE", "ZTSLATE"), ""),
+    **dict.fromkeys(("ZAUDIT", "ZININTERRUPT", "ZONLNRLBK", "ZTLEVEL"), 0),
+    **dict.fromkeys(
+        ("ZTCODE", "ZTDATA", "ZTDELIM", "ZTNAME", "ZTOLDVAL", "ZTRIGGEROP", "ZTUPDATE", "ZTVALUE", "ZTSLATE"), ""
+    ),
 }
 
 HINTS = ("ZMALLOCLIM", "ZSTRPLLIM")
 """Numbers about memory: they are stored, and nothing comes of them."""
 
-UNHEEDED: dict[str, int] = {"ZMAXTPTIME": 0, "ZQUIT": 0, "ZTIMEOUT": -1}
+UNHEEDED: dict[str, int] = {"ZMAXTPTIME": 0, "ZTIMEOUT": -1}
 """Numbers that only can be what they are: any other would have to be heeded."""
 
 _FOLDER = re.compile(r"([^\s()]+)(?:\(([^()]*)\))?")
@@ -42,6 +44,8 @@ class Settings:
         self.machine = machine
         self.date_form = 0
         self.step = "B"
+        self.quits_as_wanted = 0
+        """$ZQUIT: whether a QUIT of DO may have a value, and that of an extrinsic none."""
         self.hints = dict.fromkeys(HINTS, 0)
         self.system = ""
         """What SET has put behind $SYSTEM."""
@@ -55,6 +59,8 @@ class Settings:
         found["ZCSTATUS"] = lambda: machine.zcstatus
         found["ZDATEFORM"] = lambda: self.date_form
         found["ZSTEP"] = lambda: self.step
+        found["ZQUIT"] = lambda: self.quits_as_wanted
+        found["ZEDITOR"] = lambda: machine.zeditor
         found["ZPATNUMERIC"] = lambda: "M" if machine.charset == "m" else "UTF-8"
         found["SYSTEM"] = lambda: f"47,{machine.world.system}{self.system}"
         return found
@@ -66,6 +72,7 @@ class Settings:
         found |= {name: _in_trigger_only(name) for name in ("ZTSLATE", "ZTVALUE")}
         found["SYSTEM"] = self._set_system
         found["ZSTEP"] = self._set_step
+        found["ZQUIT"] = self._set_quit
         found["ZDATEFORM"] = self._set_date_form
         found["ZDIRECTORY"] = self._set_directory
         found["ZGBLDIR"] = self._set_global_directory
@@ -89,6 +96,9 @@ class Settings:
         text = to_text(value)
         self.machine.indirection.code(text)
         self.step = text
+
+    def _set_quit(self, value: Value) -> None:
+        self.quits_as_wanted = 1 if to_bool(value) else 0
 
     def _set_date_form(self, value: Value) -> None:
         self.date_form = to_integer(value)

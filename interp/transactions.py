@@ -48,6 +48,7 @@ class Transactions:
         machine = self.machine
         if len(self.frames) >= limits.TRANSACTION_LEVEL_MAX:
             raise merror("TPTOODEEP")
+        machine.fences.check_none()
         frame = machine.frames[-1]
         if not self.frames:
             self.saved = self._save(argument)

@@ -36,6 +36,13 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def log(text: str) -> None:
+    """Write one line into the log of the system."""
+    import syslog  # not before somebody asks
+
+    syslog.syslog(syslog.LOG_INFO | syslog.LOG_USER, text)
+
+
 def run_command(command: str) -> int:
     """Run a command in a shell, an interactive one if it is empty, and wait for it."""
     import subprocess  # not before somebody asks
@@ -70,6 +77,7 @@ class World:
     folder: str = field(default_factory=os.getcwd)
     run_command: Callable[[str], int] = run_command
     """Gives a command to the operating system, and returns its exit status, or the number of its signal."""
+    log: Callable[[str], None] = log
     system: str = "bumps"
     """The second piece of $SYSTEM."""
     host: Host = field(default_factory=Host)

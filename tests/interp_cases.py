@@ -35,7 +35,7 @@ from tests.oracle.gtm import Oracle
 CASES = Path(__file__).parent / "cases"
 ROUTINE = "CASE"
 _ERROR = re.compile(r" ; error (\S+)$")
-_GTM_ERROR = re.compile(r"%(?:GTM|SYSTEM)-E-(\w+),")
+_GTM_ERROR = re.compile(r"%(?:GTM|SYSTEM)-[EW]-(\w+),")
 _GTM_PROMPT = b"\nGTM>\n"
 
 KILL_ALL = 'KILLALL S X="^%" K:$D(^%) ^% F  S X=$O(@X) Q:X=""  K @X\n'
