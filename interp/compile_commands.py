@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bumps.interp import nodes, numbers
+from bumps.interp import costs, nodes, numbers
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
@@ -40,6 +40,8 @@ class Compiler(ArgumentCompiler):
         line = image.tree.lines[number]
         self.image = image
         items = self._items(line, 0, Context(image, number, line.text, code, index))
+        if index in code.starts:
+            return run_sequence(items, image.site(code, number))
         if len(items) == 1 and items[0][0] is quit_now:
             return quit_now
         return run_sequence(items)
@@ -47,11 +49,8 @@ class Compiler(ArgumentCompiler):
     def text(self, line: nodes.Line) -> Run:
         """Return a closure for a text of XECUTE, which must be good as a whole."""
         self.image = None
-        return self.sequence(line, Context(None, 0, line.text, None, 0))
-
-    def sequence(self, line: nodes.Line, context: Context) -> Run:
-        """Return a closure for the commands of a line."""
-        return self._rest(line, 0, context)
+        context = Context(None, 0, line.text, None, 0)
+        return run_sequence(self._items(line, 0, context), self._site(line, context))
 
     def _rest(self, line: nodes.Line, first: int, context: Context) -> Run:
         """Return a closure for the commands from `first` to the end of the line."""
@@ -64,7 +63,8 @@ class Compiler(ArgumentCompiler):
             command = line.commands[index]
             place = Place(context.image, context.line, command.start + 1, context.source)
             if isinstance(command, nodes.For):
-                items.append((self._for(command, self._rest(line, index + 1, context)), place))
+                turns = self.machine.meter.site(costs.turn_weight(line, index))
+                items.append((self._for(command, self._rest(line, index + 1, context), turns), place))
                 break
             if isinstance(command, nodes.If | nodes.Else):
                 rest = self._rest(line, index + 1, context)
@@ -72,7 +72,7 @@ class Compiler(ArgumentCompiler):
                 break
             if isinstance(command, nodes.Tstart):
                 rest = self._rest(line, index + 1, context)
-                items.append((self._tstart(command, rest, context), place))
+                items.append((self._tstart(command, rest, context, self._site(line, context)), place))
                 break
             if isinstance(command, nodes.Quit) and command.arguments and _has_for(line, index):
                 items.append((failing("QUITARGUSE"), place))
@@ -84,6 +84,12 @@ class Compiler(ArgumentCompiler):
                 place = Place(context.image, context.line, line.bad.column + 1, context.source)
                 items.append((failing(line.bad.code), place))
         return tuple(items)
+
+    def _site(self, line: nodes.Line, context: Context) -> Iterator[None]:
+        """Return what pays for a text as a whole, or for a line of a routine and what follows in its region."""
+        if context.image is None or context.code is None:
+            return self.machine.meter.site(costs.region_weight([line]))
+        return context.image.site(context.code, context.line)
 
     def command(self, command: nodes.Command, context: Context) -> list[Run]:
         """Return the closures of a command: one for each argument, or one for all if it has a condition."""
@@ -135,7 +141,7 @@ class Compiler(ArgumentCompiler):
             return self._unbuilt(keyword)
         command = kind(0, 0, None, arguments) if kind else nodes.Zcommand(0, 0, None, arguments, keyword)
         items = tuple((run, None) for run in self.command(command, Context(None, 0, "", None, 0)))
-        return run_sequence(items)
+        return run_sequence(items, self.machine.meter.site(max(costs.weight(command), costs.REGION)))
 
     def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> Run:
         text = self.texts(argument.expression)
@@ -246,18 +252,19 @@ class Compiler(ArgumentCompiler):
         machine = self.machine
         return self.located(lambda: machine.indirection.condition(text()), argument)
 
-    def _for(self, command: nodes.For, body: Run) -> Run:
+    def _for(self, command: nodes.For, body: Run, turns: Iterator[None]) -> Run:
         if command.variable is None:
 
             def forever() -> Outcome:
-                while True:
+                for _ in turns:
                     outcome = body()
                     if outcome is not None:
                         return None if outcome is QUIT else outcome
+                raise AssertionError("M3: a site has no end")
 
             return forever
         if isinstance(command.variable, nodes.Local) and not command.variable.subscripts:
-            loops = [self._local_range(command.variable, each, body) for each in command.arguments]
+            loops = [self._local_range(command.variable, each, body, turns) for each in command.arguments]
             if len(loops) == 1:
                 only = loops[0]
 
@@ -276,7 +283,7 @@ class Compiler(ArgumentCompiler):
 
             return for_all
         reference = self.reference(command.variable)
-        ranges = [self._reference_range(each, body) for each in command.arguments]
+        ranges = [self._reference_range(each, body, turns) for each in command.arguments]
 
         def for_reference() -> Outcome:
             variable = reference()
@@ -290,7 +297,7 @@ class Compiler(ArgumentCompiler):
 
         return for_reference
 
-    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run) -> Run:
+    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run, turns: Iterator[None]) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
         name = self.machine.locals.name_cell(variable.name)
@@ -299,14 +306,15 @@ class Compiler(ArgumentCompiler):
 
             def once() -> Outcome:
                 value = first()
+                next(turns)
                 cells[name].v = value
                 return body()
 
             return once
         limit = None if node.limit is None else self.value(node.limit)
-        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, body)
+        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, body, turns)
 
-    def _reference_range(self, node: nodes.Range, body: Run) -> Callable[[Reference], Outcome]:
+    def _reference_range(self, node: nodes.Range, body: Run, turns: Iterator[None]) -> Callable[[Reference], Outcome]:
         """Return a closure like `_local_range` for a control variable with subscripts, or an indirect one."""
         first = self.value(node.first)
         step = None if node.step is None else self.value(node.step)
@@ -314,15 +322,19 @@ class Compiler(ArgumentCompiler):
 
         def loop(variable: Reference) -> Outcome:
             if step is None:
-                variable.set(first())
+                value = first()
+                next(turns)
+                variable.set(value)
                 return body()
             number = to_number(first())
             increment = to_number(step())
             bound = None if limit is None else to_number(limit())
-            variable.set(number)
             if bound is not None and (number > bound if increment >= 0 else number < bound):
+                variable.set(number)
                 return None
             while True:
+                next(turns)
+                variable.set(number)
                 outcome = body()
                 if outcome is not None:
                     return outcome
@@ -332,18 +344,18 @@ class Compiler(ArgumentCompiler):
                     if value.__class__ is not int:
                         variable.set(numbers.subtract(number, increment))  # as for a plain local
                     return None
-                variable.set(number)
 
         return loop
 
-    def _tstart(self, command: nodes.Tstart, rest: Run, context: Context) -> Run:
-        """Return a closure that begins a transaction. A restart runs `rest`, then the lines after this one."""
+    def _tstart(self, command: nodes.Tstart, rest: Run, context: Context, site: Iterator[None]) -> Run:
+        """Return a closure that begins a transaction. A restart pays, runs `rest`, then the lines after this one."""
         machine = self.machine
         condition = None if command.condition is None else self.test(command.condition)
         frames = machine.frames
         after = None if context.code is None else Goto(context.code, context.index + 1)
 
         def resume() -> Outcome:
+            next(site)
             outcome = rest()
             return after if outcome is None else outcome
 
@@ -375,6 +387,7 @@ class Compiler(ArgumentCompiler):
                     # A restart while this line still runs goes on here, inside the FORs around it.
                     if restart.resume is not resume or restart.frame is not frames[-1]:
                         raise
+                next(site)
 
         return tstart
 

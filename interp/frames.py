@@ -63,15 +63,21 @@ class Code:
     """Lines of one block depth, which run in one frame; `image` is None for a text of XECUTE.
 
     Behind the last line there is a QUIT, so that a frame needs not look for the end. `numbers` are the
-    indexes in the routine of its `lines`.
+    indexes in the routine of its `lines`; `starts` those of its lines where a region begins (meter.py): whoever
+    enters elsewhere takes the `entrance`.
     """
 
-    __slots__ = ("image", "lines", "numbers")
+    __slots__ = ("image", "lines", "numbers", "starts")
 
     def __init__(self, image: Image | None, lines: list[Run], numbers: list[int] | None = None) -> None:
         self.image = image
         self.lines = lines
         self.numbers = [] if numbers is None else numbers
+        self.starts: set[int] = set()
+
+    def entrance(self, index: int) -> tuple[Code, int]:
+        """Return where to enter in order to run from the line with this index on, and to pay for it."""
+        return (self, index) if self.image is None else self.image.entrance(self, index)
 
     def place(self, index: int) -> Place | None:
         """Return the start of the line with this index, of the last one if it is past the end."""

@@ -12,6 +12,7 @@ from bumps.errors import MError
 from bumps.interp import grammar, nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Get, Refer, Test
+from bumps.interp.costs import weight
 from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.references import LocalReference, Reference, canonic_reference
 from bumps.limits import FRAME_COUNT_MAX
@@ -81,7 +82,7 @@ class Indirection:
         if canonic is not None:
             return _keep(self._references, source, canonic)
         tree = _good(grammar.parse_name(source))
-        maker = self.compiler.reference(tree)
+        maker = self._paid(tree, self.compiler.reference(tree))
         # What ends in a space is not kept: `base` must not find it.
         return self.nested(maker if source[-1] == " " else _keep(self._variables, source, maker))
 
@@ -132,7 +133,8 @@ class Indirection:
         test = self._conditions.get(text)
         if test is None:
             tree = _good(grammar.parse_argument("IF", text))
-            test = _keep(self._conditions, text, _all([self.compiler.condition(argument) for argument in tree]))
+            test = _all([self.compiler.condition(argument) for argument in tree])
+            test = _keep(self._conditions, text, self._paid(tree, test))
         return self.nested(test)
 
     def transaction(self, text: str) -> nodes.TransactionArgument | None:
@@ -149,7 +151,8 @@ class Indirection:
         """Return the label that an entry reference in a text names."""
         find = self._entries.get(text)
         if find is None:
-            find = _keep(self._entries, text, self.compiler.target(_good(grammar.parse_entry(text))))
+            tree = _good(grammar.parse_entry(text))
+            find = _keep(self._entries, text, self._paid(tree, self.compiler.target(tree)))
         return self.nested(find)
 
     def text(self, text: str) -> str:
@@ -157,7 +160,8 @@ class Indirection:
         get = self._texts.get(text)
         if get is None:
             entry = _good(grammar.parse_entry(text))
-            get = _keep(self._texts, text, self.compiler.value(nodes.Text(0, len(text), entry)))
+            tree = nodes.Text(0, len(text), entry)
+            get = _keep(self._texts, text, self._paid(tree, self.compiler.value(tree)))
         return str(self.nested(get))
 
     def pattern(self, text: str) -> patterns.Matcher:
@@ -167,6 +171,19 @@ class Indirection:
             tree = _good(grammar.parse_pattern(text))
             matcher = _keep(self._patterns, text, patterns.compile_pattern(tree, self.machine.charset))
         return matcher
+
+    def _paid(self, tree: object, run: Callable[[], Result]) -> Callable[[], Result]:
+        """Return what pays for the tree of a text, if that has something to evaluate, and then runs it."""
+        cost = weight(tree)
+        if not cost:
+            return run
+        site = self.machine.meter.site(cost)
+
+        def paying() -> Result:
+            next(site)
+            return run()
+
+        return paying
 
 
 def _good(tree: Any) -> Any:

@@ -310,8 +310,7 @@ class Machine:
                 if goto is None:
                     self.transactions.drop(frame)
                     return
-                if goto is not AGAIN:
-                    code, index = goto.code, goto.index
+                code, index = code.entrance(index) if goto is AGAIN else (goto.code, goto.index)
         finally:
             frames.pop()
             if frame.hidden:

@@ -7,7 +7,8 @@ Who pays what, in every tier (the costs: costs.py):
                or not all of it is reached. Entered in its middle (`L+2`, a line that begins again after a trap, a
                restart behind TSTART): what lies between there and its end. A block is entered as a routine is.
     a FOR      each turn: one, and the commands behind the FOR on its line
-    a text     of XECUTE, of a trap, of an indirection that has something to evaluate: its weight each time
+    a text     of XECUTE, of a trap, of arguments: its weight, each time it runs; so does the text of any other
+               indirection if there is something in it to evaluate, other than a name
     by size    what makes a long text, walks many nodes or matches a long subject: more, as it is done
 
 So inside a region nothing is counted, and still the number of steps is a property of the program.

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bumps.errors import MError
 from bumps.interp import grammar, nodes, source
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, Label, Outcome, Place, Run, quit_now
+from bumps.interp.costs import region_weight
+from bumps.interp.frames import Code, Goto, Label, Outcome, Place, Run, quit_now
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -103,6 +104,8 @@ class Image:
     R2. A line that is deeper than the one before it allows (BLKTOODEEP) is dead: who calls it starts at the next one.
     R3. Before a line with formals, `code`, or the block above it, has an entry that raises M11: who comes from
         above falls on it, and calls enter behind it.
+    R4. A region (meter.py) begins at each line with a label and at the first line of a Code. That line pays for it;
+        one without commands has an entry for that. Who enters between two starts comes through an `entrance`.
     """
 
     def __init__(self, name: str, file: str, text: source.Source, tree: nodes.Routine, compiler: Compiler) -> None:
@@ -114,6 +117,7 @@ class Image:
         self._dead = {found.line - 1 for found in tree.diagnostics if found.code == "BLKTOODEEP"}
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
+        self._entrances: dict[tuple[Code, int], Code] = {}
         self._stops: dict[int, Run] = {}
         """What runs before a line: the breakpoints of ZBREAK."""
         self.labels: dict[str, Label] = {}
@@ -137,7 +141,9 @@ class Image:
             if line.depth != depth:
                 continue
             indexes[number] = len(runs)
-            if line.commands or line.bad:
+            if line.commands or line.bad or line.label is not None:
+                if line.label is not None or not runs:
+                    code.starts.add(len(runs))
                 runs.append(self._lazy(code, number, len(runs)))
                 numbers.append(number)
         runs.append(quit_now)
@@ -166,6 +172,32 @@ class Image:
             return run()
 
         return compile_first
+
+    def site(self, code: Code, number: int) -> Iterator[None]:
+        """Return what pays for the lines from this one to the end of its region."""
+        lines = [self.tree.lines[number]]
+        for below in code.numbers[bisect_right(code.numbers, number) :]:
+            line = self.tree.lines[below]
+            if line.label is not None:
+                break
+            lines.append(line)
+        return self.compiler.machine.meter.site(region_weight(lines))
+
+    def entrance(self, code: Code, index: int) -> tuple[Code, int]:
+        """Return where to enter in order to run from the line with this index on, and to pay for it (R4)."""
+        if index in code.starts or index >= len(code.numbers):
+            return code, index
+        entrance = self._entrances.get((code, index))
+        if entrance is None:
+            site = self.site(code, code.numbers[index])
+            there = Goto(code, index)
+
+            def pay_and_go() -> Outcome:
+                next(site)
+                return there
+
+            entrance = self._entrances[code, index] = Code(self, [pay_and_go])
+        return entrance, 0
 
     def code_line(self, number: int) -> int:
         """Return the first line from `number` on, of the same depth, that has commands; `number` if none has."""
@@ -232,7 +264,7 @@ class Image:
             number = offset - 1
         if not 0 <= number < len(self.tree.lines):
             raise merror("OFFSETINV", name, offset)
-        code, index = self.position(number)
+        code, index = self.entrance(*self.position(number))
         return Label(name, self, number, code, index, None if offset else self._formals(number))
 
     def _formals(self, number: int) -> tuple[str, ...] | None:

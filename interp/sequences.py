@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import repeat
+
 from bumps.interp import numbers
 from bumps.interp.compile_base import Get
 from bumps.interp.frames import Outcome, Place, Run, quit_now
@@ -12,11 +15,14 @@ Item = tuple[Run, Place | None]
 """A command and where it stands; None in an indirection, which has no place of its own."""
 
 
-def run_sequence(items: tuple[Item, ...]) -> Run:
+def run_sequence(items: tuple[Item, ...], site: Iterator[None] | None = None) -> Run:
     """Return a closure that runs commands in order until one has an outcome.
 
-    `place` is read from the Python frame when an error, or $STACK, asks where this frame of M stands.
+    `place` is read from the Python frame when an error, or $STACK, asks where this frame of M stands. `site` is what
+    the sequence pays before it runs (meter.py); None if somebody else pays.
     """
+    if site is not None:
+        return _pay_and_run(items, site)
     if len(items) == 1:
         return _run_one(*items[0])
     if len(items) == 2:
@@ -30,6 +36,20 @@ def run_sequence(items: tuple[Item, ...]) -> Run:
         return None
 
     return sequence
+
+
+def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
+    """Return what `run_sequence` does where a region begins."""
+
+    def paying() -> Outcome:
+        next(site)
+        for run, place in items:  # noqa: B007 - traps.py reads `place`
+            outcome = run()
+            if outcome is not None:
+                return outcome
+        return None
+
+    return paying
 
 
 def _run_one(run: Run, run_place: Place | None) -> Run:
@@ -57,11 +77,19 @@ def _run_two(first: Run, first_place: Place | None, second: Run, second_place: P
 
 
 def run_range(
-    cells: dict[str, Cell], name: str, current: Get, first: Get, step: Get, limit: Get | None, body: Run
+    cells: dict[str, Cell],
+    name: str,
+    current: Get,
+    first: Get,
+    step: Get,
+    limit: Get | None,
+    body: Run,
+    turns: Iterator[None],
 ) -> Run:
     """Return a closure for a range of FOR over a plain local.
 
-    `current` gives the value of that local, or raises M6. The outcome is QUIT if the body quit the whole FOR.
+    `current` gives the value of that local, or raises M6. `turns` pays when a turn begins, before the local is set.
+    The outcome is QUIT if the body quit the whole FOR.
     """
 
     def loop() -> Outcome:
@@ -69,12 +97,12 @@ def run_range(
         increment = to_number(step())
         bound = None if limit is None else to_number(limit())
         forward = increment >= 0
-        cells[name].v = number
         if bound is not None and (number > bound if forward else number < bound):
+            cells[name].v = number
             return None
         if increment > 0 and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
             # The plain case, as long as the body leaves the control variable alone.
-            for count in range(number, bound + 1, increment):
+            for count, _ in zip(range(number, bound + 1, increment), turns):
                 cells[name].v = count
                 outcome = body()
                 if outcome is not None:
@@ -84,6 +112,8 @@ def run_range(
             else:
                 return None
         else:
+            next(turns)
+            cells[name].v = number
             outcome = body()
             if outcome is not None:
                 return outcome
@@ -95,6 +125,7 @@ def run_range(
                     # The step is taken back: what the body made a text is a number behind the loop.
                     cells[name].v = numbers.subtract(after, increment)
                 return None
+            next(turns)
             cells[name].v = after
             outcome = body()
             if outcome is not None:
@@ -103,5 +134,7 @@ def run_range(
     return loop
 
 
-SEQUENCE_CODES = frozenset(run_sequence(((quit_now, None),) * count).__code__ for count in range(4))
+SEQUENCE_CODES = frozenset(
+    run_sequence(((quit_now, None),) * count, site).__code__ for count in range(4) for site in (None, repeat(None))
+)
 """By their code traps.py knows the Python frames that hold a place."""

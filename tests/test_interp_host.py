@@ -12,6 +12,7 @@ SYSTEM = {"fcntl", "resource", "select", "shutil", "subprocess", "tempfile", "th
 DOORS = {
     "confinement.py": "opens files where the policy allows it; a Host hands it out",
     "host.py": "the Host itself",
+    "meter.py": "has a lock, for another thread may stop the Run",
     "paths.py": "looks for files; a Host is asked to do each search",
     "routines.py": "reads routines; whoever makes a machine may hand in another loader",
     "runner.py": "the streams and the environment of the process, which it hands in",
