@@ -25,12 +25,14 @@ from bumps.tools.bench_interp_works import (
     VISTA,
     Kernel,
     chosen,
+    vista_folders,
 )
 from bumps.tools.gtm import installation
 from tests.oracle.record_kernels import FOLDER, golden
 
 Capture = pytest.CaptureFixture[str]
 OWN = [kernel for kernel in ALL if kernel.group != VISTA]
+LARGE = [kernel for kernel in ALL if kernel.group == PROGRAMS]
 
 
 def ids(kernel: Kernel) -> str:
@@ -58,6 +60,17 @@ def test_a_kernel_prints_what_it_prints_on_gtm(
     assert printed(kernel, wanted.count, folder, capsysbinary) == wanted.output
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kernel", LARGE, ids=ids)
+def test_a_program_prints_what_it_prints_on_gtm_to_its_end(
+    kernel: Kernel, folder: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    wanted = golden(kernel, "whole")
+
+    assert wanted.count == kernel.count, "python -m tests.oracle.record_kernels"
+    assert printed(kernel, wanted.count, folder, capsysbinary) == wanted.output
+
+
 @pytest.mark.parametrize("kernel", OWN, ids=ids)
 def test_a_kernel_that_has_nothing_to_do_ends_without_an_error_and_prints_something_else(
     kernel: Kernel, folder: Path, capsysbinary: pytest.CaptureFixture[bytes]
@@ -74,6 +87,7 @@ def test_gtm_prints_what_was_recorded(tmp_path: Path) -> None:
     gtm = Gtm(distribution, tmp_path / "gtm")
 
     assert [each.name for each in OWN if gtm.run(each, golden(each).count).output != golden(each).output] == []
+    assert [each.name for each in LARGE if gtm.run(each, each.count).output != golden(each, "whole").output] == []
 
 
 def test_catalogue_folder_and_recorded_results_are_in_step() -> None:
@@ -81,6 +95,7 @@ def test_catalogue_folder_and_recorded_results_are_in_step() -> None:
 
     assert routines >= set(NAMES)
     assert {path.stem for path in FOLDER.glob("*.out")} == {kernel.name for kernel in OWN}
+    assert {path.stem for path in FOLDER.glob("*.whole")} == {kernel.name for kernel in LARGE}
 
 
 def test_there_are_kernels_enough() -> None:
@@ -88,6 +103,8 @@ def test_there_are_kernels_enough() -> None:
 
     assert len(kernels) >= 20
     assert len([kernel for kernel in ALL if kernel.group == THIRTEEN]) == 13
+    assert len(LARGE) == 3
+    assert all(len(kernel.routine.read_text("ascii").splitlines()) >= 500 for kernel in LARGE)
     assert all(kernel.group in GROUPS and kernel.title for kernel in ALL)
 
 
@@ -283,6 +300,31 @@ def test_a_saved_result_joins_what_was_saved_of_stores(invented: list[bytes], fo
     assert "THE THIRTEEN KERNELS" in capsys.readouterr().out
     assert main.run(["bench", "report", "bench.json", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["means"]
+
+
+def test_without_a_checkout_of_vista_its_program_is_left_out(
+    invented: list[bytes], folder: Path, capsys: Capture
+) -> None:
+    assert main.run(["bench", "interp", "--only", "vista,sum", "--rounds", "1"]) == 0
+    out = capsys.readouterr().out
+
+    assert "XREF: no --vista and no BUMPS_VISTA" in out
+    assert "SUM" in out
+
+
+def test_the_folders_of_a_checkout_of_vista_are_found_by_what_is_in_them(tmp_path: Path) -> None:
+    for place in (
+        "Packages/Toolkit/XINDEX.m",
+        "Packages/Kernel/XLFSTR.m",
+        "Packages/Kernel/XPDRSUM.m",
+        "Packages/X/Y.m",
+    ):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+
+    assert sorted(path.name for path in vista_folders(tmp_path)) == ["Kernel", "Toolkit"]
+    with pytest.raises(UsageError, match=r"no XINDEX\.m, XLFSTR\.m, XPDRSUM\.m"):
+        vista_folders(tmp_path / "Packages" / "X")
 
 
 def test_a_folder_that_is_not_there_is_told_before_anything_is_measured(folder: Path, capsys: Capture) -> None:

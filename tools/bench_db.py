@@ -117,9 +117,9 @@ def command_line() -> str:
     for argument in arguments:
         if passed_over:
             passed_over = False
-        elif argument in ("--dir", "--save", "--svg"):
+        elif argument in ("--dir", "--save", "--svg", "--vista"):
             passed_over = True
-        elif not argument.startswith(("--dir=", "--save=", "--svg=")):
+        elif not argument.startswith(("--dir=", "--save=", "--svg=", "--vista=")):
             kept.append(argument)
     return shlex.join(["bumps", *kept])
 

@@ -41,6 +41,13 @@ ROUNDS = 5
     "--gtm/--no-gtm", "with_gtm", default=True, help="Whether GT.M takes part.  [default: where it is installed]"
 )
 @click.option(
+    "--vista",
+    metavar="DIR",
+    envvar="BUMPS_VISTA",
+    show_envvar=True,
+    help="A checkout of VistA-M, for XREF; without it that is left out.",
+)
+@click.option(
     "--save", metavar="FILE", help="Keep the result in this file, in the place of what it holds of the same kernels."
 )
 @parameters.json_option
@@ -50,6 +57,7 @@ def bench_interp(
     rounds: int,
     scale: float,
     with_gtm: bool,
+    vista: str | None,
     save: str | None,
     as_json: bool,
 ) -> None:
@@ -69,7 +77,7 @@ def bench_interp(
     from bumps.errors import UsageError
     from bumps.tools import bench_interp_measure, bench_interp_report, bench_measure
     from bumps.tools.bench_db import command_line
-    from bumps.tools.bench_interp_works import chosen
+    from bumps.tools.bench_interp_works import VISTA, chosen, vista_folders
     from bumps.tools.bench_report import machine_line, versions_line
 
     kernels = chosen(only)
@@ -85,8 +93,20 @@ def bench_interp(
             raise UsageError(f"{save}: its folder is not there")
         if Path(save).exists():
             bench_measure.load(save)  # what cannot be kept should be said before it is measured
+    missing: dict[str, str] = {}
+    sources: list[Path] = []
+    if any(kernel.group == VISTA for kernel in kernels):
+        if vista:
+            sources = vista_folders(Path(vista).absolute())
+        else:
+            missing = {kernel.name: "no --vista and no BUMPS_VISTA" for kernel in kernels if kernel.group == VISTA}
+            kernels = [kernel for kernel in kernels if kernel.group != VISTA]
     with tempfile.TemporaryDirectory(prefix="bumps-bench-") as folder:
-        systems, versions, skipped = bench_interp_measure.systems(Path(folder), [], with_gtm=with_gtm)
+        routines = [Path(folder) / f"vista{index}" for index in range(len(sources))]
+        for link, source in zip(routines, sources):
+            link.symlink_to(source)  # a path of GT.M has no spaces
+        systems, versions, skipped = bench_interp_measure.systems(Path(folder), routines, with_gtm=with_gtm)
+        skipped |= missing
         result = bench_interp_measure.measure(
             kernels,
             systems,
@@ -100,9 +120,8 @@ def bench_interp(
     if as_json:
         parameters.print_json(bench_interp_measure.to_json(result))
     else:
-        loads = [row["load"] for row in result["rows"]]
         click.echo(machine_line(result))
-        click.echo(f"{versions_line(result)}; load {min(loads):.1f} to {max(loads):.1f}")
+        click.echo(versions_line(result))
         for name, why in skipped.items():
             click.echo(f"{name}: {why}")
         click.echo("\n".join(bench_interp_report.text(bench_interp_report.rows_of(result))))

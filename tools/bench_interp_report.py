@@ -20,7 +20,11 @@ def rows_of(result: Result) -> list[Result]:
 
 
 def text(rows: Sequence[Result]) -> Iterator[str]:
-    """Yield a table for each group, and the means."""
+    """Yield load, a table for each group, and the means."""
+    if not rows:
+        return
+    loads = [row["load"] for row in rows]
+    yield f"load {min(loads):.1f} to {max(loads):.1f}"
     for group, members in _groups(rows):
         table = list(_table(members))
         yield from ("", GROUPS[group].upper(), *_aligned(table))

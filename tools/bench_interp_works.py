@@ -6,6 +6,7 @@ of it; with 0 it does nothing but what it prepares, which is what is taken off i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ GROUPS = {
     MORE: "further kernels",
     GLOBALS: "globals",
     PROGRAMS: "programs of 500 lines and more",
-    VISTA: "XINDEX, VistA's cross-referencer, over its own routines",
+    VISTA: "a program of VistA",
 }
 
 
@@ -84,7 +85,14 @@ ALL = (
     Kernel("GINCR", GLOBALS, 30_000, 0.15, 0.4),
     Kernel("GNAKED", GLOBALS, 20_000, 0.15, 0.4),
     Kernel("GTRANS", GLOBALS, 10_000, 0.15, 0.4),
+    Kernel("PARSER", PROGRAMS, 24, 0.25),
+    Kernel("WARD", PROGRAMS, 500, 0.25),
+    Kernel("CHESS", PROGRAMS, 18, 0.25),
+    Kernel("XREF", VISTA, 20),
 )
+
+VISTA_ROUTINES = ("XINDEX", "XLFSTR", "XPDRSUM")
+"""In whose folders of VistA the routines lie that XREF calls."""
 
 NAMES = {kernel.name: kernel for kernel in ALL}
 
@@ -110,3 +118,18 @@ def chosen(only: Iterable[str]) -> list[Kernel]:
                 f"{name!r}: no kernel and no group has that name", hint="bumps bench interp --list shows them"
             )
     return [kernel for kernel in ALL if not wanted or {kernel.name, kernel.group.upper()} & wanted]
+
+
+def vista_folders(checkout: Path) -> list[Path]:
+    """Return the folders below a checkout of VistA-M that hold what XREF calls. UsageError names what is not there."""
+    wanted = {f"{name}.m" for name in VISTA_ROUTINES}
+    found = []
+    for folder, _, files in os.walk(checkout):
+        if here := wanted & set(files):
+            found.append(Path(folder))
+            wanted -= here
+    if wanted:
+        raise UsageError(
+            f"{checkout}: no {', '.join(sorted(wanted))}", hint="a checkout of WorldVistA/VistA-M has them"
+        )
+    return found

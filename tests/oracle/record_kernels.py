@@ -3,7 +3,8 @@
     python -m tests.oracle.record_kernels [NAME ...]
 
 The first line of NAME.out is `count N`; a file that is there keeps its count, a new one gets a thousandth of the
-kernel's own. No name means all kernels that have no file yet.
+kernel's own. NAME.whole is what a program prints with the count that is measured. No name means all kernels that have
+no file yet.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bumps.tools.bench_interp_measure import Gtm
-from bumps.tools.bench_interp_works import ALL, NAMES, VISTA, Kernel
+from bumps.tools.bench_interp_works import ALL, NAMES, PROGRAMS, VISTA, Kernel
 from bumps.tools.gtm import installation
 
 FOLDER = Path(__file__).parent.parent / "kernels"
@@ -29,9 +30,9 @@ class Golden:
     output: bytes
 
 
-def golden(kernel: Kernel) -> Golden:
-    """Read the file of a kernel."""
-    head, _, output = (FOLDER / f"{kernel.name}.out").read_bytes().partition(b"\n")
+def golden(kernel: Kernel, ending: str = "out") -> Golden:
+    """Read a file of a kernel: `out` or `whole`."""
+    head, _, output = (FOLDER / f"{kernel.name}.{ending}").read_bytes().partition(b"\n")
     return Golden(int(head.removeprefix(b"count ")), output)
 
 
@@ -43,9 +44,11 @@ def record(kernels: Sequence[Kernel]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         gtm = Gtm(distribution, Path(folder) / "gtm")
         for kernel in kernels:
-            file = FOLDER / f"{kernel.name}.out"
-            count = golden(kernel).count if file.exists() else max(1, kernel.count // 1000)
-            file.write_bytes(b"count %d\n%b" % (count, gtm.run(kernel, count).output))
+            few = golden(kernel).count if (FOLDER / f"{kernel.name}.out").exists() else max(1, kernel.count // 1000)
+            for ending, count in (("out", few), ("whole", kernel.count)):
+                if ending == "out" or kernel.group == PROGRAMS:
+                    output = gtm.run(kernel, count).output
+                    (FOLDER / f"{kernel.name}.{ending}").write_bytes(b"count %d\n%b" % (count, output))
 
 
 if __name__ == "__main__":
