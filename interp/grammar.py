@@ -31,7 +31,7 @@ from bumps.interp.nodes import (
     Vendor,
 )
 from bumps.interp.source import Diagnostic, Source
-from bumps.limits import BLOCK_DEPTH_MAX, EXPRESSION_DEPTH_MAX, NAME_SIZE_MAX, OPERATOR_COUNT_MAX
+from bumps.limits import BLOCK_DEPTH_MAX, EXPRESSION_DEPTH_MAX, NAME_SIZE_MAX, OPERATOR_COUNT_MAX, SOURCE_LINE_SIZE_MAX
 
 _match_head = re.compile(r"(?:([%A-Za-z][A-Za-z0-9]*)|([0-9]+))?(\(?)").match
 _match_formal = re.compile(r"([%A-Za-z][A-Za-z0-9]{0,30})[A-Za-z0-9]*").match
@@ -79,6 +79,8 @@ def _parse_line(source: str, *, has_label: bool) -> Line:
         if depth and formals is not None:
             return _with_bad(source, label, formals, 0, [], "NESTFORMP", at, at)
         at = dots.end()
+        if len(source) > SOURCE_LINE_SIZE_MAX:
+            return _with_bad(source, label, formals, depth, [], "LSEXPECTED", max(at, SOURCE_LINE_SIZE_MAX), at)
     else:
         at = _skip_space(text).end()  # type: ignore[union-attr]
     commands: list[Any] = []
@@ -300,7 +302,8 @@ def _command_diagnostics(lines: list[Line]) -> Iterator[Diagnostic]:
         if waiting is not None:
             reach += 1
         if line.bad is not None:
-            yield _diagnostic(index, line.bad.column, line.bad.code)
+            if line.end <= SOURCE_LINE_SIZE_MAX:  # else source.py has said it
+                yield _diagnostic(index, line.bad.column, line.bad.code)
             reach = BLOCK_DEPTH_MAX
             waiting = None
     if waiting is not None:

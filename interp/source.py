@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
     name: str
     lines: tuple[str, ...]
-    """Without their line ends. A line feed at the very end starts no further line."""
+    """Without their line ends. A line feed at the very end starts no further line; an empty file is one empty line."""
     charset: str
     """How the bytes were read: `utf-8` or `latin-1`."""
     diagnostics: tuple[Diagnostic, ...]
@@ -59,7 +59,7 @@ def read(data: bytes, *, name: str, charset: str = "m") -> Source:
     else:
         text = data.decode("latin-1")
     lines = text.split("\n")
-    if lines[-1] == "":
+    if lines[-1] == "" and len(lines) > 1:
         lines.pop()
     if "\r" in text:
         lines = [line[:-1] if line.endswith("\r") else line for line in lines]

@@ -43,12 +43,12 @@ def log(text: str) -> None:
     syslog.syslog(syslog.LOG_INFO | syslog.LOG_USER, text)
 
 
-def run_command(command: str) -> int:
-    """Run a command in a shell, an interactive one if it is empty, and wait for it."""
+def run_command(command: str, folder: str) -> int:
+    """Run a command in a shell, an interactive one if it is empty, in a folder, and wait for it."""
     import subprocess  # not before somebody asks
 
     arguments = [SHELL, "-c", command] if command else [SHELL]
-    return abs(subprocess.run(arguments, check=False).returncode)
+    return abs(subprocess.run(arguments, cwd=folder, check=False).returncode)
 
 
 class Chance(Protocol):
@@ -75,8 +75,8 @@ class World:
     process_id: int = field(default_factory=os.getpid)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: str = field(default_factory=os.getcwd)
-    run_command: Callable[[str], int] = run_command
-    """Gives a command to the operating system, and returns its exit status, or the number of its signal."""
+    run_command: Callable[[str, str], int] = run_command
+    """Runs a command in a folder, and returns its exit status, or the number of its signal."""
     log: Callable[[str], None] = log
     system: str = "bumps"
     """The second piece of $SYSTEM."""

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def zsystem(machine: Machine, command: str) -> None:
-    """Do ZSYSTEM: run a command on the streams of this process; $ZSYSTEM is its exit status, or the signal's number.
+    """Do ZSYSTEM: run a command on the streams of this process, in its folder; $ZSYSTEM is the status or the signal.
 
     RESTRICTEDOP where the policy of the Run has no PIPE devices: they run commands, too.
     """
     check(machine.device.files.policy.has_pipes, "ZSYSTEM", ("--pipe",))
     machine.device.principal.flush()
-    machine.zsystem = machine.world.run_command(command)
+    machine.zsystem = machine.world.run_command(command, machine.world.folder)

@@ -54,7 +54,7 @@ def test_a_confined_program_looks_for_routines_where_it_was_told(tmp_path: Path)
 def test_zsystem_runs_commands_in_order_and_keeps_the_status_of_the_last(tmp_path: Path) -> None:
     commands: list[str] = []
 
-    def run(command: str) -> int:
+    def run(command: str, folder: str) -> int:
         commands.append(command)
         return len(commands)
 
@@ -68,7 +68,7 @@ def test_zsystem_runs_commands_in_order_and_keeps_the_status_of_the_last(tmp_pat
 def test_what_was_written_is_out_before_a_command_runs(tmp_path: Path) -> None:
     seen: list[bytes] = []
 
-    def run(command: str) -> int:
+    def run(command: str, folder: str) -> int:
         seen.append(output.getvalue())
         return 0
 
@@ -82,7 +82,16 @@ def test_what_was_written_is_out_before_a_command_runs(tmp_path: Path) -> None:
 @pytest.mark.skipif(not os.path.exists("/bin/sh") or sys.platform == "win32", reason="there is no /bin/sh")
 @pytest.mark.parametrize(("command", "status"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", 9)])
 def test_a_command_gives_its_exit_status_or_the_number_of_its_signal(command: str, status: int) -> None:
-    assert run_command(command) == status
+    assert run_command(command, "/") == status
+
+
+def test_a_command_runs_in_the_folder_that_zdirectory_names(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    machine, _, _ = machine_in(tmp_path)
+
+    machine.execute_directly('ZSY "echo 1 >f" S $ZD="below" ZSY "echo 2 >f"')
+
+    assert ((tmp_path / "f").read_text(), (tmp_path / "below" / "f").read_text()) == ("1\n", "2\n")
 
 
 def test_a_routine_that_was_saved_a_moment_ago_is_linked_as_it_is_now(tmp_path: Path) -> None:

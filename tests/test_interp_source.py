@@ -32,7 +32,7 @@ def test_a_file_that_is_not_utf_8_is_latin_1_as_a_whole_and_says_where() -> None
 @pytest.mark.parametrize(
     ("data", "lines"),
     [
-        (b"", ()),
+        (b"", ("",)),
         (b"\n", ("",)),
         (b"A\nB", ("A", "B")),
         (b"A\r\nB\r\n", ("A", "B")),
