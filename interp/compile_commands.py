@@ -21,7 +21,7 @@ from bumps.interp.zsystem import zsystem
 class Context:
     """Where commands are compiled: the line of a routine and the code it is in, or a text."""
 
-    __slots__ = ("code", "image", "index", "line", "source")
+    __slots__ = ("code", "has_for", "image", "index", "line", "source")
 
     def __init__(self, image: Image | None, line: int, source: str, code: Code | None, index: int) -> None:
         self.image = image
@@ -30,6 +30,8 @@ class Context:
         self.code = code
         self.index = index
         """The index of the line in `code`."""
+        self.has_for = False
+        """Whether a FOR stands left of what is compiled now: it is what QUIT ends then, so QUIT has no value."""
 
 
 class Compiler(ArgumentCompiler):
@@ -63,6 +65,7 @@ class Compiler(ArgumentCompiler):
             command = line.commands[index]
             place = Place(context.image, context.line, command.start + 1, context.source)
             if isinstance(command, nodes.For):
+                context.has_for = True
                 turns = self.machine.meter.site(costs.turn_weight(line, index))
                 items.append((self._for(command, self._rest(line, index + 1, context), turns), place))
                 break
@@ -74,7 +77,7 @@ class Compiler(ArgumentCompiler):
                 rest = self._rest(line, index + 1, context)
                 items.append((self._tstart(command, rest, context, self._site(line, context)), place))
                 break
-            if isinstance(command, nodes.Quit) and command.arguments and _has_for(line, index):
+            if isinstance(command, nodes.Quit) and command.arguments and context.has_for:
                 items.append((failing("QUITARGUSE"), place))
                 continue
             runs = self.command(command, context)
@@ -423,8 +426,3 @@ _COMMANDS: dict[str, type[nodes.Command]] = {command.keyword: command for comman
 def name_of(command: nodes.Command) -> str:
     """Return the full name of a command."""
     return command.name if isinstance(command, nodes.Zcommand) else command.keyword
-
-
-def _has_for(line: nodes.Line, count: int) -> bool:
-    """Return whether one of the first commands of a line is a FOR: it is what QUIT ends then, so QUIT has no value."""
-    return any(isinstance(command, nodes.For) for command in line.commands[:count])

@@ -100,7 +100,7 @@ class Folders:
 class Image:
     """One routine, ready to run in one machine.
 
-    R1. Lines of depth 0 are one Code, `code`; each block of deeper lines is one of its own.
+    R1. Lines of depth 0 are one Code, `code`; each block of deeper lines is one of its own, wherever it is entered.
     R2. A line that is deeper than the one before it allows (BLKTOODEEP) is dead: who calls it starts at the next one.
     R3. Before a line with formals, `code`, or the block above it, has an entry that raises M11: who comes from
         above falls on it, and calls enter behind it.
@@ -114,9 +114,15 @@ class Image:
         self.lines = text.lines
         self.tree = tree
         self.compiler = compiler
-        self._dead = {found.line - 1 for found in tree.diagnostics if found.code == "BLKTOODEEP"}
+        self._alive: dict[int, int] = {}
+        """The line where those start who call a dead one (R2)."""
+        for found in reversed(tree.diagnostics):
+            if found.code == "BLKTOODEEP":
+                self._alive[found.line - 1] = self._alive.get(found.line, found.line)
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
+        self._places: dict[int, tuple[Code, int]] = {}
+        """Where the lines of these blocks are."""
         self._entrances: dict[tuple[Code, int], Code] = {}
         self._stops: dict[int, Run] = {}
         """What runs before a line: the breakpoints of ZBREAK."""
@@ -230,18 +236,24 @@ class Image:
     def _cached_block(self, first: int, depth: int) -> Code:
         code = self._blocks.get((first, depth))
         if code is None:
-            code = self._blocks[first, depth] = self._block(first, depth, {})
+            indexes: dict[int, int] = {}
+            code = self._blocks[first, depth] = self._block(first, depth, indexes)
+            self._places.update({number: (code, index) for number, index in indexes.items()})
         return code
 
     def position(self, number: int) -> tuple[Code, int]:
         """Return the code and the index in it where line `number` starts."""
-        while number in self._dead:  # R2
-            number += 1
+        number = self._alive.get(number, number)
         if number == len(self.tree.lines):
             return self.code, len(self.code.lines) - 1
         depth = self.tree.lines[number].depth
         if depth:
-            return self._cached_block(number, depth), 0
+            if number not in self._places:
+                first = number
+                while first and self.tree.lines[first - 1].depth >= depth:
+                    first -= 1
+                self._cached_block(first, depth)
+            return self._places[number]
         index = self._indexes.get(number)
         assert index is not None, "R1: every line of depth 0 has its place"
         return self.code, index

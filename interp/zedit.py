@@ -32,7 +32,7 @@ def zedit(machine: Machine, name: str | None) -> None:
         source["ZSOURCE"] = wanted.removesuffix(".m")
     machine.device.principal.flush()
     editor = machine.world.environment.get("EDITOR") or EDITOR
-    machine.zeditor = machine.world.run_command(f"{editor} {shlex.quote(path)}")
+    machine.zeditor = machine.world.run_command(f"{editor} {shlex.quote(path)}", machine.world.folder)
 
 
 def _path(machine: Machine, name: str) -> str:

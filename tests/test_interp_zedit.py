@@ -18,7 +18,7 @@ class Editor:
     def __init__(self) -> None:
         self.commands: list[str] = []
 
-    def run(self, command: str) -> int:
+    def run(self, command: str, folder: str) -> int:
         self.commands.append(command)
         return 3
 

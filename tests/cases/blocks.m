@@ -156,3 +156,68 @@ F,M13,Z150373194,
 F() W "F" Q 1
 ; output
 F,M13,Z150373202,
+; ---
+CASE ; a label in a block is called, and the rest of the block is what runs
+ D L,M,L+1,M^CASE
+ W "end",! Q
+ D
+ . W "never",!
+L . W "L",!
+ . D
+M . . W "M",!
+ . . W "M2",!
+ . W "L3",!
+ W "not in the block",!
+ Q
+; output
+L
+M
+M2
+L3
+M
+M2
+M
+M2
+L3
+M
+M2
+end
+; ---
+CASE ; a GOTO inside a block goes on in it, and the block ends where it ends
+ S N=0 D  W "out",N
+ . S N=N+1
+L . S N=N+1 G:N<5 L
+ . D
+M . . S N=N+1 G:N<10 M
+ . W "end of block "
+; output
+end of block out10
+; ---
+CASE ; a GOTO out of a block into another leaves its frame as it is
+ D  W "after",$ST
+ . W $ST G X
+ . W "never"
+ W "between"
+ D  W "there"
+ . W "not"
+X . W "X",$ST Q
+ W "never"
+; output
+1X1after0betweennotX1therenever
+; ---
+CASE ; a breakpoint in a block is met however the block is entered
+ ZB L:"W ""b""" D L D  W "e"
+ . W 1
+L . W 2
+; output
+b21b2e
+; ---
+CASE ; a dead line with a label: the call starts at the next that lives
+ D L W "back" Q
+ W 1
+L . . . W "dead"
+ . . W "dead, too"
+ W "alive"
+ Q
+; output
+aliveback

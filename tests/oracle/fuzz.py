@@ -89,7 +89,7 @@ OPENERS = (
     *(("X ", ""), ("$T(@", ")"), ("@A@(", ")")),
 )
 BYTES = "\x00\x01\t\n\r\x0b\x1c\x7f\x80\x85\xa0\xff" + "".join(map(chr, range(32, 127)))
-CHARACTERS = BYTES + "\u0130\u20ac\u2028\u0660\u00b2\ud800\ufeff\U0001f600"
+CHARACTERS = BYTES + "\u0130\u20ac\u2028\u0660\u00b2\udcff\ufeff\U0001f600"
 
 FOLDED = str.maketrans(string.ascii_letters, string.ascii_letters.swapcase())
 
@@ -331,7 +331,7 @@ class Trial:
         match input.kind:
             case "routine":
                 encoding = "latin-1" if self.charset == "m" else "utf-8"
-                return self._routine(read(text.encode(encoding, "surrogatepass"), name="R", charset=self.charset))
+                return self._routine(read(text.encode(encoding, "surrogateescape"), name="R", charset=self.charset))
             case "line":
                 line = grammar.parse_line(text)
                 self._gives_back([line], (text,))
