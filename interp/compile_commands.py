@@ -21,7 +21,7 @@ from bumps.interp.zsystem import zsystem
 class Context:
     """Where commands are compiled: the line of a routine and the code it is in, or a text."""
 
-    __slots__ = ("code", "has_for", "image", "index", "line", "source")
+    __slots__ = ("code", "has_for", "image", "index", "line", "site", "source")
 
     def __init__(self, image: Image | None, line: int, source: str, code: Code | None, index: int) -> None:
         self.image = image
@@ -30,6 +30,8 @@ class Context:
         self.code = code
         self.index = index
         """The index of the line in `code`."""
+        self.site: Iterator[None] | None = None
+        """What pays for it, if anybody asked."""
         self.has_for = False
         """Whether a FOR stands left of what is compiled now: it is what QUIT ends then, so QUIT has no value."""
 
@@ -90,9 +92,12 @@ class Compiler(ArgumentCompiler):
 
     def _site(self, line: nodes.Line, context: Context) -> Iterator[None]:
         """Return what pays for a text as a whole, or for a line of a routine and what follows in its region."""
-        if context.image is None or context.code is None:
-            return self.machine.meter.site(costs.region_weight([line]))
-        return context.image.site(context.code, context.line)
+        if context.site is None:
+            if context.image is None or context.code is None:
+                context.site = self.machine.meter.site(costs.region_weight([line]))
+            else:
+                context.site = context.image.site(context.code, context.line)
+        return context.site
 
     def command(self, command: nodes.Command, context: Context) -> list[Run]:
         """Return the closures of a command: one for each argument, or one for all if it has a condition."""

@@ -182,8 +182,8 @@ class Image:
     def site(self, code: Code, number: int) -> Iterator[None]:
         """Return what pays for the lines from this one to the end of its region."""
         lines = [self.tree.lines[number]]
-        for below in code.numbers[bisect_right(code.numbers, number) :]:
-            line = self.tree.lines[below]
+        for below in range(bisect_right(code.numbers, number), len(code.numbers)):
+            line = self.tree.lines[code.numbers[below]]
             if line.label is not None:
                 break
             lines.append(line)
