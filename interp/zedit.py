@@ -44,7 +44,7 @@ def _path(machine: Machine, name: str) -> str:
     file = last if "." in last else f"{last}.m"
     if slash:
         path = os.path.normpath(files.absolute(f"{folder}/{file}"))
-        if not last or not os.path.isdir(os.path.dirname(path)):
+        if not last or not machine.world.host.is_folder(os.path.dirname(path)):
             error = merror("ZEDFILSPEC", name)
             error.message += ",%GTM-E-FILENOTFND, File  not found"
             raise error
@@ -53,4 +53,4 @@ def _path(machine: Machine, name: str) -> str:
     folders = loader.path if isinstance(loader, Folders) else ()
     places = [files.absolute(each) for each in folders] or [files.folder]
     paths = [os.path.normpath(os.path.join(each, file)) for each in places]
-    return next((path for path in paths if os.path.exists(path)), paths[0])
+    return next((path for path in paths if machine.world.host.exists(path)), paths[0])
