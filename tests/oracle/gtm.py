@@ -22,8 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-DISTRIBUTION = "gtm_dist"
-"""GT.M's own name of the variable that says where it is installed."""
+from bumps.tools.gtm import REGION
+from bumps.tools.gtm import installation as installation
 
 SILENCE_S = 5.0
 OUTPUT_SIZE_MAX = 1 << 24
@@ -47,16 +47,6 @@ class Answer(NamedTuple):
     def code(self) -> str:
         """The first code of `$ECODE`: `M9`, `Z150373058`, or empty."""
         return self.ecode.strip(",").split(",")[0]
-
-
-def installation() -> Path | None:
-    """Return the directory of GT.M, or None where it is not installed."""
-    found = os.environ.get(DISTRIBUTION, "")
-    candidates = [found] if found else sorted(glob.glob("/usr/lib/*/fis-gtm/*_*"))
-    for candidate in candidates:
-        if (Path(candidate) / "mumps").exists():
-            return Path(candidate)
-    return None
 
 
 class Oracle:
@@ -149,10 +139,7 @@ class Oracle:
         return self.ask(f'ZL "{name}" D {entry}^{name}')
 
     def _create_database(self) -> None:
-        commands = (
-            f"change -segment DEFAULT -file={self.directory}/g.dat\n"
-            "change -region DEFAULT -null_subscripts=always -stdnull -key_size=1019 -record_size=1048576\nexit\n"
-        )
+        commands = f"change -segment DEFAULT -file={self.directory}/g.dat\nchange -region DEFAULT {REGION}\nexit\n"
         for command, text in (
             ([str(self.distribution / "mumps"), "-run", "GDE"], commands),
             ([str(self.distribution / "mupip"), "create"], ""),
