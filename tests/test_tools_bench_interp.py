@@ -13,7 +13,7 @@ import pytest
 
 from bumps.errors import BumpsError, UsageError
 from bumps.tools import bench_interp_measure, bench_interp_report, bench_measure, bench_report, main
-from bumps.tools.bench_interp_measure import Gtm, Run, Turn, means, measure, spend, summarise
+from bumps.tools.bench_interp_measure import Bumps, Gtm, Run, Turn, means, measure, spend, summarise
 from bumps.tools.bench_interp_works import (
     ALL,
     GLOBALS,
@@ -239,6 +239,14 @@ def test_a_child_that_fails_or_complains_is_an_error_with_its_words(code: str) -
         spend([sys.executable, "-c", code], {}, Path.cwd())
 
 
+def test_a_tier_of_bumps_is_a_system_of_its_own(tmp_path: Path) -> None:
+    plain, closures = Bumps(tmp_path / "1"), Bumps(tmp_path / "2", tier="closures")
+
+    assert (plain.name, closures.name) == ("bumps", "closures")
+    assert "--tier" not in plain.command(NAMES["SUM"], 5, tmp_path)
+    assert closures.command(NAMES["SUM"], 5, tmp_path)[-4:] == ["--tier", "closures", "SUM", "5"]
+
+
 # The command
 
 
@@ -269,6 +277,11 @@ def test_a_different_result_is_status_1(invented: list[bytes], folder: Path, cap
 
     assert main.run(["bench", "interp", "--only", "sum", "--rounds", "1"]) == 1
     assert "NOT THE SAME" in capsys.readouterr().out
+
+
+def test_a_tier_that_bumps_does_not_have_is_refused(folder: Path, capsys: Capture) -> None:
+    assert main.run(["bench", "interp", "--tier", "brass"]) == 2
+    assert "'brass': bumps run has no such tier" in capsys.readouterr().err
 
 
 def test_json_has_rows_and_means(invented: list[bytes], folder: Path, capsys: Capture) -> None:

@@ -25,6 +25,9 @@ ROUNDS = 5
 
 @click.command("interp", short_help="M programs, beside GT.M")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this kernel or group (repeatable).")
+@click.option(
+    "--tier", "tiers", multiple=True, metavar="TIER", help="Run bumps in this tier, as bumps run --tier (repeatable)."
+)
 @click.option("--list", "as_list", is_flag=True, help="List kernels and groups; measure nothing.")
 @click.option(
     "--rounds", type=click.IntRange(1), default=ROUNDS, show_default=True, help="How often each system has its turn."
@@ -53,6 +56,7 @@ ROUNDS = 5
 @parameters.json_option
 def bench_interp(
     only: Sequence[str],
+    tiers: Sequence[str],
     as_list: bool,
     rounds: int,
     scale: float,
@@ -81,6 +85,9 @@ def bench_interp(
     from bumps.tools.bench_report import machine_line, versions_line
 
     kernels = chosen(only)
+    for tier in tiers:
+        if tier not in known_tiers():
+            raise UsageError(f"{tier!r}: bumps run has no such tier", hint="bumps run --help shows those it has")
     if as_list:
         found = [listing(kernel) for kernel in kernels]
         if as_json:
@@ -105,7 +112,9 @@ def bench_interp(
         routines = [Path(folder) / f"vista{index}" for index in range(len(sources))]
         for link, source in zip(routines, sources):
             link.symlink_to(source)  # a path of GT.M has no spaces
-        systems, versions, skipped = bench_interp_measure.systems(Path(folder), routines, with_gtm=with_gtm)
+        systems, versions, skipped = bench_interp_measure.systems(
+            Path(folder), routines, with_gtm=with_gtm, tiers=tiers
+        )
         skipped |= missing
         result = bench_interp_measure.measure(
             kernels,
@@ -126,6 +135,14 @@ def bench_interp(
             click.echo(f"{name}: {why}")
         click.echo("\n".join(bench_interp_report.text(bench_interp_report.rows_of(result))))
     raise SystemExit(0 if all(row["same"] for row in result["rows"]) else 1)
+
+
+def known_tiers() -> Sequence[str]:
+    """Return what `bumps run --tier` takes; nothing if it has no such option."""
+    from bumps.tools.run import run
+
+    types = [option.type for option in run.params if option.name == "tier"]
+    return [choice for kind in types if isinstance(kind, click.Choice) for choice in kind.choices]
 
 
 def listing(kernel: Kernel) -> dict[str, Any]:

@@ -74,12 +74,16 @@ class Bumps:
     It is as durable as GT.M without a journal, which is what it stands beside: not before the process ends.
     """
 
-    def __init__(self, folder: Path, routines: Sequence[Path] = (), *, name: str = BUMPS) -> None:
-        """Work in the empty folder `folder`; `routines` are folders beside that of the kernels."""
+    def __init__(self, folder: Path, routines: Sequence[Path] = (), *, tier: str = "") -> None:
+        """Work in the folder `folder`, which is made; `routines` are folders beside that of the kernels.
+
+        `tier` is what `bumps run --tier` gets, and the name of the system; without one bumps chooses.
+        """
         folder.mkdir()
         self.folder = folder
         self.routines = [KERNELS, *routines]
-        self.name = name
+        self.tier = ["--tier", tier] if tier else []
+        self.name = tier or BUMPS
         self.environment = {
             key: value for key, value in environment().items() if key != "PYTHONDONTWRITEBYTECODE"
         }  # a user's Python keeps the bytecode of its modules
@@ -88,7 +92,7 @@ class Bumps:
         """Return the command line of a run: the one place where a child of bumps is described."""
         path = os.pathsep.join(map(str, self.routines))
         place = ["--db", str(database), "--charset", "m", "--durability", "none", "--routines", path]
-        return [sys.executable, "-m", "bumps", "run", *place, kernel.name, str(count)]
+        return [sys.executable, "-m", "bumps", "run", *place, *self.tier, kernel.name, str(count)]
 
     def run(self, kernel: Kernel, count: int) -> Run:
         """Run a kernel."""
@@ -256,10 +260,10 @@ def means(rows: Sequence[Result]) -> list[Mean]:
 
 
 def systems(
-    folder: Path, routines: Sequence[Path], *, with_gtm: bool
+    folder: Path, routines: Sequence[Path], *, with_gtm: bool, tiers: Sequence[str] = ()
 ) -> tuple[list[System], dict[str, str], dict[str, str]]:
     """Make the systems that are here, in a folder; return them, their versions, and what is not here and why."""
-    found: list[System] = [Bumps(folder / BUMPS, routines)]
+    found: list[System] = [Bumps(folder / (tier or BUMPS), routines, tier=tier) for tier in tiers or [""]]
     versions: dict[str, str] = {}
     skipped: dict[str, str] = {}
     distribution = installation() if with_gtm else None
