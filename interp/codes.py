@@ -239,8 +239,8 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "REC2BIG": ("M75", 150373602, "Record size (!UL) is greater than maximum (!UL) for region: !AD"),
     "RESTRICTEDOP": ("", 150384210, "Attempt to perform a restricted operation: !AZ"),
     "RHMISSING": ("", 150373610, "Right-hand side of expression expected"),
-    "RMWIDTHPOS": ("", 150375962, "File record size or width must be greater than zero"),
-    "RMWIDTHTOOBIG": ("", 150376194, "File record size or width too big"),
+    "RMWIDTHPOS": ("M72", 150375962, "File record size or width must be greater than zero"),
+    "RMWIDTHTOOBIG": ("M72", 150376194, "File record size or width too big"),
     "RPARENMISSING": ("", 150373642, "Right parenthesis expected"),
     "RTNNAME": ("", 150373650, "Routine name expected here"),
     "RWARG": ("", 150373674, "This is not a legal argument for a READ command"),
@@ -252,9 +252,9 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "SETINTRIGONLY": ("", 150381642, "ISV $!AD cannot be modified outside of the trigger environment"),
     "SETZDIR": ("", 418815138, "Cannot change working directory to !AD"),
     "SOCKACCEPT": ("", 150383330, "Socket accept failed"),
-    "SOCKACPT": ("", 150376378, "Error accepting socket connection"),
+    "SOCKACPT": ("M81", 150376378, "Error accepting socket connection"),
     "SOCKBIND": ("", 150383130, "Error in binding socket"),
-    "SOCKETEXIST": ("", 150377434, "Socket !AD already exists"),
+    "SOCKETEXIST": ("M79", 150377434, "Socket !AD already exists"),
     "SOCKNOTFND": ("", 150377418, "Socket !AD not found"),
     "SOCKNOTPASSED": ("", 150378898, "Socket message contained no passed socket descriptors"),
     "SOCKPASS": ("", 150383322, "Socket pass failed"),
@@ -326,7 +326,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "ZSTEPARG": ("", 150375514, "ZSTEP argument expected"),
     "ZTIMEOUT": ("", 150384408, "Time expired"),
     "ZTRIGINVACT": ("", 150381762, "Missing or invalid parameter in position !UL given to $ZTRIGGER()"),
-    "ZWRSPONE": ("", 150375544, "Subscript patterns in ZWRITE are atomic; Invalid delimiter"),
+    "ZWRSPONE": ("", 150375546, "Subscript patterns in ZWRITE are atomic; Invalid delimiter"),
 }
 # fmt: on
 

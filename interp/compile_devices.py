@@ -11,6 +11,7 @@ from bumps.interp.compile_functions import FunctionCompiler
 from bumps.interp.device import Parameters
 from bumps.interp.frames import Outcome, Run
 from bumps.interp.values import to_number
+from bumps.limits import STRING_SIZE_MAX
 
 
 class DeviceCompiler(FunctionCompiler):
@@ -77,6 +78,8 @@ class DeviceCompiler(FunctionCompiler):
             size = None if count is None else count()
             if size is not None and size <= 0:
                 raise merror("RDFLTOOSHORT")
+            if size is not None and size > STRING_SIZE_MAX:
+                raise merror("RDFLTOOLONG")
             machine.read(target, size, None if timeout is None else to_number(timeout()), single=single)
             return None
 

@@ -207,11 +207,9 @@ class FunctionCompiler(ExpressionCompiler):
             found = reference()
             if isinstance(found, GlobalReference):
                 found.touch()
-            way = to_integer(direction())
-            if way not in (1, -1):
-                raise merror("ORDER2")
+            reverse = is_backwards(direction())
             naked = machine.naked
-            result = found.order(reverse=way == -1)
+            result = found.order(reverse=reverse)
             machine.naked = naked  # the direction was evaluated last: measured on GT.M
             return result
 
@@ -274,10 +272,7 @@ class FunctionCompiler(ExpressionCompiler):
 
         def query() -> Value:
             found = reference()
-            way = to_integer(direction())
-            if way not in (1, -1):
-                raise merror("ORDER2")
-            return found.query(reverse=way == -1)
+            return found.query(reverse=is_backwards(direction()))
 
         return query
 
@@ -375,3 +370,11 @@ def setter_arguments(name: str, values: Sequence[Value]) -> tuple[Value, ...]:
 def sum_of(value: Value | None, amount: Value) -> Value:
     """Return what $INCREMENT stores."""
     return numbers.add(0 if value is None else value, amount)
+
+
+def is_backwards(direction: Value) -> bool:
+    """Return whether the direction of $ORDER or $QUERY is -1. No other text than these two is one, `01` neither."""
+    way = to_text(direction)
+    if way not in ("1", "-1"):
+        raise merror("ORDER2")
+    return way == "-1"

@@ -238,8 +238,8 @@ def justify(value: Value, size: Value, decimals: Value | None = None) -> str:
 def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:
     """Return `$FNUMBER(value,codes,decimals)`; raises FNUMARG for an unknown code, M2 for codes that clash."""
     number, wanted = to_number(value), to_text(codes).upper()
-    for code in wanted:
-        if code not in _FNUMBER_CODES:
+    for code in to_text(codes):
+        if code.upper() not in _FNUMBER_CODES:
             raise merror("FNUMARG", to_text(codes), code)
     if "P" in wanted and any(code in wanted for code in "+-T"):
         raise merror("FNARGINC", to_text(codes))

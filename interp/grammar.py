@@ -130,6 +130,8 @@ def _formals(text: str, at: int) -> Result:
         found = _match_formal(text, at)
         if found is None:
             return ~at, "NAMEEXPECTED"
+        if any(name.name == found[1] for name in names):
+            return ~at, "MULTFORMPARM"
         end = found.end()
         if any(found[1] == name.name for name in names):
             return ~at, "MULTFORMPARM"

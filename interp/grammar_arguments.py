@@ -261,6 +261,8 @@ def _parameter(table: dict[str, ParameterFact], command: str, unknown: str) -> R
             return ~at, "DEVPARINAP"
         end = found.end()
         if not has_value:
+            if text[end] == "=" and unknown == "JOBPARUNK":
+                return ~end, "JOBPARNOVAL"
             return end, nodes.Parameter(at, end, name, None)
         if text[end] != "=":
             return ~end, unknown.replace("UNK", "VALREQ")
@@ -426,9 +428,13 @@ def read_value(text: str, at: int) -> Result:
 # ------------------------------------------------------------------------------------------------ LOCK and devices
 
 
+_LOCKABLE = LETTERS + "|["
+"""What may follow the circumflex of a global in LOCK."""
+
+
 def _lock_global(text: str, at: int) -> Result:
     """Parse a global that LOCK can name: no naked reference, no structured system variable."""
-    if text[at + 1] in "($":
+    if text[at + 1] not in _LOCKABLE:
         return ~(at + 1), "LKNAMEXPECTED"
     return variable.fast(text, at)
 

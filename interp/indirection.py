@@ -116,6 +116,15 @@ class Indirection:
             raise merror("VAREXPECTED")
         return found.name
 
+    def actual_name(self, text: str) -> str:
+        """Return the name of the local that is passed by reference as `.@text`: behind a name nothing may follow."""
+        try:
+            return self.local_name(text)
+        except MError as error:
+            if error.name == "VAREXPECTED" and (text[:1].isalpha() or text[:1] == "%"):
+                raise merror("INDEXTRACHARS") from None
+            raise
+
     def arguments(self, keyword: str, text: str) -> Run:
         """Return the closure of a command with the arguments in a text."""
         run = self._arguments.get((keyword, text))

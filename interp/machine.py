@@ -19,7 +19,7 @@ from typing import BinaryIO
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
 from bumps.interp.breaks import Breaks
-from bumps.interp.codes import CODES, merror
+from bumps.interp.codes import CODES, GTM_NUMBER_MIN, merror, os_error
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
 from bumps.interp.device_principal import Principal
@@ -410,6 +410,8 @@ class Machine:
     def zgoto(self, level: int, label: Label | None) -> None:
         """Do ZGOTO: end frames down to `level`; that one goes on at the label, or where it was."""
         if level < 0:
+            level += len(self.frames)  # that many levels up
+        if level < 0:
             raise merror("ZGOTOLTZERO")
         if level > len(self.frames):
             raise merror("ZGOTOTOOBIG")
@@ -426,7 +428,9 @@ class Machine:
         for name, code in CODES.items():
             if code.number == number:
                 raise merror(name, *[to_text(value) for value in values[1:]])
-        raise MError(f"Unknown error {number}", name="UNKNOWN", number=number)
+        if 0 < number < GTM_NUMBER_MIN:
+            raise os_error(number)
+        raise MError(f"Unknown system error {number}", name="UNKNOWN", number=number)
 
     def hang(self, seconds: int | Decimal) -> None:
         """Do HANG; what was written is seen first."""

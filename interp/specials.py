@@ -77,7 +77,7 @@ class Specials:
             "ZJOB": lambda: 0,
             "ZKEY": lambda: device.current.zkey,
             "ZLEVEL": lambda: machine.depth,
-            "ZMODE": lambda: "OTHER",
+            "ZMODE": lambda: "INTERACTIVE",
             "ZPIN": lambda: device.principal.name,
             "ZPOSITION": self._position,
             "ZPOUT": lambda: device.principal.name,

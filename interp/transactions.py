@@ -117,6 +117,7 @@ class Transactions:
                 self._forget()  # whether it is in nobody can say: it is open no more, and not to be rolled back
             raise
         self.frames.pop()
+        self._count_none()
         self.machine.locks.commit_level()
         self._is_deferred = self._is_deferred and bool(self.frames)
 
@@ -131,8 +132,14 @@ class Transactions:
             self.machine.store.rollback(target)
         self.machine.naked = NO_NAKED
         del self.frames[target:]
+        self._count_none()
         self.machine.locks.roll_back(target)
         self._is_deferred = self._is_deferred and bool(self.frames)
+
+    def _count_none(self) -> None:
+        """Make $TRESTART 0 when no transaction is open."""
+        if not self.frames:
+            self.restart_count = 0
 
     def restart(self) -> None:
         """Do TRESTART: undo all, put the saved locals back, and go on behind the outermost TSTART."""

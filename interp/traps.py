@@ -59,6 +59,8 @@ class Traps:
         """All levels at the first error since $ECODE was empty."""
         self.standing: dict[int, tuple[Place | None, str]] = {}
         """Levels that run a trap or the action of a breakpoint: where they stand, and which of both."""
+        self._is_preparing = False
+        """Whether the routine of $ZYERROR runs."""
         self.error_frame: Frame | None = None
         """The frame whose $ETRAP runs, or has run and left $ECODE as it was by a GOTO."""
 
@@ -84,9 +86,10 @@ class Traps:
                 if dropped is frame:
                     del error.details["drops"]
                 raise error
+            self._prepare()
             of_device: str = error.details.pop("exception", "")
             code = of_device or self.etrap or self.ztrap
-            if not code:
+            if not code or self._is_preparing:
                 raise error
             is_etrap = not of_device and bool(self.etrap)
             self.error_frame = frame if is_etrap else None
@@ -114,6 +117,24 @@ class Traps:
             if frame.is_function and frame.value is None and outcome is not QUIT:
                 frame.value = ""
             return None
+
+    def _prepare(self) -> None:
+        """Do the routine that $ZYERROR names, before a trap of any kind. No trap runs in it: $ZERROR has its error."""
+        texts = self.machine.specials.settable_texts
+        entry = texts["ZYERROR"]
+        if not entry or self._is_preparing:
+            return
+        before = self.ecode, self.zstatus, self.levels, self.etrap, self.ztrap
+        self._is_preparing = True
+        try:
+            self.machine.indirection.code(f"D {entry}").lines[0]()
+        except Exception as failure:
+            error = to_merror(failure)
+            if error.place:
+                texts["ZERROR"] = self.zstatus
+            self.ecode, self.zstatus, self.levels, self.etrap, self.ztrap = before
+        finally:
+            self._is_preparing = False
 
     def _begin(self, error: MError, trace: TracebackType | None) -> None:
         """Record an error where it is first caught, and say how far it goes (T3)."""

@@ -43,6 +43,8 @@ class Views:
             self.is_undefined_error = keyword == "UNDEF"
         elif keyword == "NOISOLATION":
             self._isolate(to_text(values[1]) if len(values) > 1 else "")
+        elif keyword == "TRACE" and len(values) == 1:
+            raise merror("VIEWARGCNT", keyword)
         elif keyword not in ("TRACE", "GVSTAT"):
             raise merror("VIEWNOTFOUND", to_text(values[0]))
 
@@ -60,6 +62,8 @@ class Views:
         """Return $VIEW of a keyword and its parameter."""
         name = to_text(keyword).upper()
         text = "" if parameter is None else to_text(parameter)
+        if name in ("NOUNDEF", "TRACE") and len(rest) != 0:
+            raise merror("VIEWFN", name)
         if rest or (name in ("REGION", "GVNEXT", "GVSTAT", "NOISOLATION") and not text):
             raise merror("VIEWARGCNT", name)
         if name == "UNDEF":

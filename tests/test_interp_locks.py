@@ -175,7 +175,7 @@ def test_a_restartable_transaction_that_has_its_turn_gives_it_up_to_wait_for_a_l
 ) -> None:
     monkeypatch.setattr("bumps.globals.RESTART_COUNT_MAX", 0)  # each has its turn
     holder = direct(engine, "L ^A S ^X=1")
-    job = Job(engine, " TS () S X=^X L +^A S ^X=^X+1 TC  W ^X,$TR").begin()
+    job = Job(engine, " TS () S X=^X L +^A S ^X=^X+1,R=$TR TC  W ^X,R").begin()
     waiting(engine)
 
     holder.machine.execute_directly("S ^X=10 L")  # would wait for ever for a turn that waits for it

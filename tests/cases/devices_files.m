@@ -155,11 +155,11 @@ SHOW C F O F:READONLY U F F  R X Q:$ZEOF  U 0 W "[",X,"]" U F
 7233 1
 ; ---
 ; RECORDSIZE and WIDTH have bounds.
- O "a":(NEWVERSION:RECORDSIZE=0) ; error Z150375962
+ O "a":(NEWVERSION:RECORDSIZE=0) ; error M72
 ; output
 ; ---
 ; RECORDSIZE may be too big.
- O "a":(NEWVERSION:RECORDSIZE=2000000) ; error Z150376194
+ O "a":(NEWVERSION:RECORDSIZE=2000000) ; error M72
 ; output
 ; ---
 ; A file that is not there cannot be read.
@@ -576,7 +576,7 @@ Y=""
 ; WIDTH of the principal device makes it wrap; NOWRAP ends that.
  S $X=5,$Y=3 W "ab",$X,$Y,! U 0:WIDTH=10 W "0123456789abcdef",$X,"|",$Y,!
  U 0:(WIDTH=10:NOWRAP) W "0123456789abcdef",$X,"|",$Y,!
- U 0:(WIDTH=0) W "never" ; error Z150375962
+ U 0:(WIDTH=0) W "never" ; error M72
 ; output
 ab73
 0123456789
@@ -596,7 +596,7 @@ abcde
 AB27
 ; ---
 ; WIDTH is not negative.
- U 0:WIDTH=-1 ; error Z150375962
+ U 0:WIDTH=-1 ; error M72
 ; output
 ; ---
 ; Names with spaces and NULs, numbers, and nothing are names of devices.

@@ -152,7 +152,7 @@ Y=1
 ; ---
 ; Two sockets of one name.
  O "s":(LISTEN="0:TCP":ATTACH="L"):5:"SOCKET"
- O "s":(LISTEN="0:TCP":ATTACH="L"):5:"SOCKET" ; error Z150377434
+ O "s":(LISTEN="0:TCP":ATTACH="L"):5:"SOCKET" ; error M79
 ; output
 ; ---
 ; DETACH puts a socket into the pool, ATTACH takes it out.
