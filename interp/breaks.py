@@ -94,20 +94,25 @@ class Breaks:
         if point.count > 1 or point.count < 0:
             point.count -= 1
             return None
-        traps = self.machine.traps
-        depth = len(self.machine.frames) - 1
-        outer = traps.standing.get(depth)
-        traps.standing[depth] = place, "(ZBREAK)"
-        try:
-            return self.machine.indirection.code(point.action).lines[0]()
-        except Exception as found:
-            cause = to_merror(found)
-            error = merror("ERRWZBRK")
-            error.message += f",{status_text(cause).replace('%', '-', 1)}"
-            error.details["ecode"] = traps.ecode.removesuffix(",") + cause.ecode
-            raise error from None
-        finally:
-            if outer is None:
-                del traps.standing[depth]
-            else:
-                traps.standing[depth] = outer
+        return run_action(self.machine, point.action, place, "(ZBREAK)", "ERRWZBRK")
+
+
+def run_action(machine: Machine, action: str, place: Place, why: str, error_name: str) -> Outcome:
+    """Run an action at a place, before what stands there; ZSHOW "S" says `why`. Its errors are `error_name`."""
+    traps = machine.traps
+    depth = len(machine.frames) - 1
+    outer = traps.standing.get(depth)
+    traps.standing[depth] = place, why
+    try:
+        return machine.indirection.code(action).lines[0]()
+    except Exception as found:
+        cause = to_merror(found)
+        error = merror(error_name)
+        error.message += f",{status_text(cause).replace('%', '-', 1)}"
+        error.details["ecode"] = traps.ecode.removesuffix(",") + cause.ecode
+        raise error from None
+    finally:
+        if outer is None:
+            del traps.standing[depth]
+        else:
+            traps.standing[depth] = outer

@@ -537,6 +537,14 @@ def _zedit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return lambda: zedit(compiler.machine, text())
 
 
+def _zstep(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    word, action = (*argument.values, None)[:2]
+    assert isinstance(word, nodes.String), "the grammar has made sure"
+    how = word.value
+    text = _constantly(None) if action is None else compiler.texts(action)
+    return lambda: compiler.machine.stepping.step(how, text())
+
+
 def _ztcommit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     count = compiler.integer(argument.values[0])  # type: ignore[arg-type]
     return lambda: compiler.machine.fences.end(count())
@@ -562,6 +570,7 @@ Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, Any], Run]] = {
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,
     "ZSHOW": _zshow,
+    "ZSTEP": _zstep,
     "ZSYSTEM": _zsystem,
     "ZTCOMMIT": _ztcommit,
     "ZTRIGGER": _ztrigger,

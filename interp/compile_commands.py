@@ -213,6 +213,8 @@ class Compiler(ArgumentCompiler):
             return failing("INVCMD")
         if isinstance(command, nodes.Zcommand) and command.name == "ZHALT":
             return machine.halt
+        if isinstance(command, nodes.Zcommand) and command.name == "ZSTEP":
+            return lambda: machine.stepping.step("INTO", None)
         if isinstance(command, nodes.Zcommand) and command.name == "ZEDIT":
             return lambda: zedit(machine, None)
         if isinstance(command, nodes.Zcommand) and command.name == "ZTSTART":

@@ -59,11 +59,14 @@ from bumps.interp.routines import Folders, Found, Image, Library, Loader
 from bumps.interp.run_functions import run_functions
 from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
+from bumps.interp.stepping import Stepping
 from bumps.interp.symbols import Cell, Value, cell_of
+from bumps.interp.timeouts import Timeouts
 from bumps.interp.transactions import Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.views import Views
+from bumps.interp.watch import Watch
 from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
@@ -151,6 +154,9 @@ class Machine:
         principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
         self.device = Devices(principal, self.world, policy or Policy())
         self.traps = Traps(self, Machine.enter.__code__)
+        self.watch = Watch(self, Machine.enter.__code__)
+        self.timeouts = Timeouts(self)
+        self.stepping = Stepping(self)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
         self.zwrites = Zwrites(self)
@@ -233,6 +239,8 @@ class Machine:
         status = 0
         told: tuple[type[Exception], ...] = ()
         self.device.begin()
+        if self.timeouts.is_waiting:
+            self.timeouts.begin()
         try:
             try:
                 _roomy(begin)
@@ -253,9 +261,13 @@ class Machine:
             raise found from found.__cause__
         finally:
             if not self.frames:
+                self.watch.rest()
+                self.timeouts.rest()
                 self.device.rest()
             if is_last and not self.frames:
                 self.transactions.abandon()
+                self.timeouts.end()
+                self.watch.at_line = None
                 self.locks.end()
                 with contextlib.suppress(MError):  # another error is being told
                     self.device.end()
@@ -321,6 +333,7 @@ class Machine:
         if len(self.frames) > unwind.depth:
             self.transactions.drop(frame)
             raise unwind
+        self.watch.renew()
         return unwind.goto
 
     def bind(self, label: Label, actuals: Actuals) -> list[Hidden]:
@@ -436,7 +449,10 @@ class Machine:
         """Do HANG; what was written is seen first."""
         self.device.flush()
         if seconds > 0:
-            self.world.sleep(float(seconds))
+            if self.timeouts.is_waiting:
+                self.timeouts.sleep(seconds)
+            else:
+                self.world.sleep(float(seconds))
 
     def break_point(self) -> None:
         """Do BREAK: there is no direct mode to break to, so the program goes on (LANGUAGE 1.3)."""

@@ -30,9 +30,6 @@ CONSTANTS: dict[str, Value] = {
 HINTS = ("ZMALLOCLIM", "ZSTRPLLIM")
 """Numbers about memory: they are stored, and nothing comes of them."""
 
-UNHEEDED: dict[str, int] = {"ZMAXTPTIME": 0, "ZTIMEOUT": -1}
-"""Numbers that only can be what they are: any other would have to be heeded."""
-
 _FOLDER = re.compile(r"([^\s()]+)(?:\(([^()]*)\))?")
 
 
@@ -53,13 +50,15 @@ class Settings:
     def getters(self) -> dict[str, Get]:
         """Return what reads each variable."""
         machine = self.machine
-        found: dict[str, Get] = {name: _constantly(value) for name, value in (CONSTANTS | UNHEEDED).items()}
+        found: dict[str, Get] = {name: _constantly(value) for name, value in CONSTANTS.items()}
         found |= {name: self._hint_getter(name) for name in HINTS}
         found |= dict.fromkeys(("ZALLOCSTOR", "ZREALSTOR", "ZUSEDSTOR"), machine.world.host.memory_size)
         found["ZCSTATUS"] = lambda: machine.zcstatus
         found["ZDATEFORM"] = lambda: self.date_form
         found["ZSTEP"] = lambda: self.step
         found["ZQUIT"] = lambda: self.quits_as_wanted
+        found["ZTIMEOUT"] = machine.timeouts.get
+        found["ZMAXTPTIME"] = lambda: machine.timeouts.transaction_seconds
         found["ZEDITOR"] = lambda: machine.zeditor
         found["ZPATNUMERIC"] = lambda: "M" if machine.charset == "m" else "UTF-8"
         found["SYSTEM"] = lambda: f"47,{machine.world.system}{self.system}"
@@ -68,11 +67,12 @@ class Settings:
     def setters(self) -> dict[str, Callable[[Value], None]]:
         """Return what SET does with each variable."""
         found = {name: self._hint_setter(name) for name in HINTS}
-        found |= {name: _only(name, value) for name, value in UNHEEDED.items()}
         found |= {name: _in_trigger_only(name) for name in ("ZTSLATE", "ZTVALUE")}
         found["SYSTEM"] = self._set_system
         found["ZSTEP"] = self._set_step
         found["ZQUIT"] = self._set_quit
+        found["ZTIMEOUT"] = self.machine.timeouts.set
+        found["ZMAXTPTIME"] = self._set_transaction_seconds
         found["ZDATEFORM"] = self._set_date_form
         found["ZDIRECTORY"] = self._set_directory
         found["ZGBLDIR"] = self._set_global_directory
@@ -99,6 +99,9 @@ class Settings:
 
     def _set_quit(self, value: Value) -> None:
         self.quits_as_wanted = 1 if to_bool(value) else 0
+
+    def _set_transaction_seconds(self, value: Value) -> None:
+        self.machine.timeouts.transaction_seconds = to_integer(value)
 
     def _set_date_form(self, value: Value) -> None:
         self.date_form = to_integer(value)
@@ -134,14 +137,6 @@ class Settings:
 
 def _constantly(value: Value) -> Get:
     return lambda: value
-
-
-def _only(name: str, only: int) -> Callable[[Value], None]:
-    def check(value: Value) -> None:
-        if to_integer(value) != only:
-            raise unbuilt(f"SET ${name} to anything but {only}")
-
-    return check
 
 
 def _in_trigger_only(name: str) -> Callable[[Value], None]:

@@ -147,7 +147,7 @@ class Shows:
                 yield "        Indirection", None
             elif number in traps.standing:
                 stands, why = traps.standing[number]
-                yield f"{'+1^<code>' if stands is None else stands.name}    {why}", None
+                yield f"{'+1^<code>' if stands is None else stands.name}    {why}".rstrip(), None
             elif place is None or place.image is None:
                 yield "+1^<code>", None
             else:

@@ -57,6 +57,7 @@ class Transactions:
             self.test = machine.test
             self._is_deferred = True
             machine.defer_transaction()
+            machine.timeouts.begin_transaction()
         elif not self._is_deferred:
             machine.store.begin()
         self.frames.append(frame)
@@ -119,7 +120,7 @@ class Transactions:
         self.frames.pop()
         self._count_none()
         self.machine.locks.commit_level()
-        self._is_deferred = self._is_deferred and bool(self.frames)
+        self._end_level()
 
     def rollback(self, level: int) -> None:
         """Do TROLLBACK to a level; a negative one counts from the present level."""
@@ -134,7 +135,7 @@ class Transactions:
         del self.frames[target:]
         self._count_none()
         self.machine.locks.roll_back(target)
-        self._is_deferred = self._is_deferred and bool(self.frames)
+        self._end_level()
 
     def _count_none(self) -> None:
         """Make $TRESTART 0 when no transaction is open."""
@@ -177,9 +178,14 @@ class Transactions:
                 self.machine.session.rollback(0)
             self._forget()
 
+    def _end_level(self) -> None:
+        if not self.frames:
+            self._is_deferred = False
+            self.machine.timeouts.end_transaction()
+
     def _forget(self) -> None:
         self.frames.clear()
-        self._is_deferred = False
+        self._end_level()
         self.machine.locks.forget_levels()
 
 

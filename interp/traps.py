@@ -68,6 +68,7 @@ class Traps:
 
     def catch(self, exception: Exception, frame: Frame) -> Goto | None:
         """Run the trap in the failing frame: return where to go on, None to quit the frame, or raise."""
+        self.machine.watch.renew()
         try:
             return self._run_traps(exception, frame)
         except Exception:
@@ -241,10 +242,12 @@ class Traps:
 
     def _levels(self, places: list[Place | None]) -> list[tuple[str, str, str]]:
         """Return (kind, place, source) of every level of the M stack from 0 on."""
-        return [
-            (frame.kind, "" if place is None else place.name, "" if place is None else place.source)
-            for frame, place in zip(self.machine.frames, reversed(places), strict=False)
-        ]
+        found: list[tuple[str, str, str]] = []
+        for level, (frame, place) in enumerate(zip(self.machine.frames, reversed(places), strict=False)):
+            if place is not None and place.image is None and level in self.standing:
+                place = self.standing[level][0] or place  # the text of a trap, or of an action, is no place
+            found.append((frame.kind, "" if place is None else place.name, "" if place is None else place.source))
+        return found
 
     def current_place(self) -> Place | None:
         """Return where the program stands, in the innermost routine."""

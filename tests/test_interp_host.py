@@ -10,6 +10,7 @@ import pytest
 INTERP = Path(__file__).resolve().parent.parent / "interp"
 SYSTEM = {"fcntl", "resource", "select", "shutil", "subprocess", "tempfile", "threading", "time"}
 DOORS = {
+    "alarm.py": "has the alarm of the system; a clock that is not the system's has none",
     "confinement.py": "opens files where the policy allows it; a Host hands it out",
     "host.py": "the Host itself",
     "meter.py": "has a lock, for another thread may stop the Run",

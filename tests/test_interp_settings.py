@@ -154,12 +154,3 @@ def test_zcompile_says_what_is_wrong_and_runs_nothing(tmp_path: Path) -> None:
         ["BAD.m:3:4:", "EXPR:"],
         ["NOPE.m:", "there"],
     ]
-
-
-@pytest.mark.parametrize(("setting", "value"), [("ZTIMEOUT", 5), ("ZMAXTPTIME", 3)])
-def test_a_setting_that_is_not_heeded_is_refused_by_name(tmp_path: Path, setting: str, value: int) -> None:
-    machine, _, _ = machine_in(tmp_path)
-
-    with pytest.raises(MError, match=rf"\${setting}") as caught:
-        machine.execute_directly(f"S ${setting}={value}")
-    assert caught.value.name == "UNBUILT"

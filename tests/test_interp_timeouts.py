@@ -1,0 +1,125 @@
+"""interp/timeouts.py, watch.py: clocks and threads that the cases cannot have, and what is left behind a Run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bumps.errors import MError
+from bumps.interp.machine import Machine
+from bumps.interp.world import World
+from tests.interp_cases import new_globals
+
+WAIT_SECONDS = 20
+
+
+class Clock:
+    """A time that goes on by what is asked of it: a hundredth of a second for each look, and all of HANG."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: list[float] = []
+
+    def elapsed(self) -> float:
+        self.time += 0.01
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 1))
+        self.time += seconds
+
+
+def machine_with(clock: Clock | None = None) -> tuple[Machine, io.BytesIO]:
+    output = io.BytesIO()
+    world = World() if clock is None else World(elapsed=clock.elapsed, sleep=clock.sleep)
+    return Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, world=world), output
+
+
+def run(code: str, clock: Clock | None = None) -> str:
+    machine, output = machine_with(clock)
+    machine.run_text(f"T {code}\n".encode(), name="T")
+    return output.getvalue().decode()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    yield
+    assert sys.getprofile() is None
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+def test_the_clock_of_the_world_decides() -> None:
+    clock = Clock()
+    assert run('S T=0,$ZTIMEOUT="5:S T=1" F I=1:1 Q:T\n W I>100,I<600', clock) == "11"
+
+
+def test_hang_sleeps_until_it_is_time_and_then_the_rest() -> None:
+    clock = Clock()
+    assert run('S $ZTIMEOUT="5:W ""x""" H 20 W "y"', clock) == "xy"
+    first, rest = clock.slept
+    assert 4.8 <= first <= 5 and 19.5 <= first + rest <= 20
+
+
+def test_a_program_in_another_thread_has_timeouts() -> None:
+    outputs: list[str] = []
+    thread = threading.Thread(
+        target=lambda: outputs.append(run('S T=0,$ZTIMEOUT=".05:S T=1" F  Q:T\n W "done"')), daemon=True
+    )
+    thread.start()
+    thread.join(WAIT_SECONDS)
+    assert outputs == ["done"]
+
+
+def test_an_alarm_that_somebody_else_has_stays_theirs() -> None:
+    rung: list[int] = []
+    signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+    try:
+        assert run('S T=0,$ZTIMEOUT=".05:S T=1" F  Q:T\n W "done"') == "done"
+        assert rung == []
+        signal.raise_signal(signal.SIGALRM)
+        assert rung == [signal.SIGALRM]
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("code", ["S $ZTIMEOUT=9", 'S $ZTIMEOUT=".01:S T=1" S $ZTIMEOUT="-1:"', "S $ZTIMEOUT=9 W 1/0"])
+def test_a_timeout_ends_with_its_run(code: str) -> None:
+    machine, output = machine_with()
+    with contextlib.suppress(MError):
+        machine.execute(code)
+    machine.execute("W $ZTIMEOUT")
+    assert output.getvalue() == b"-1"
+
+
+def test_a_timeout_goes_on_between_two_lines_of_direct_mode() -> None:
+    machine, output = machine_with(Clock())
+    machine.execute_directly('S $ZTIMEOUT="5:W ""x"""')
+    machine.execute_directly("H 4 W 1")
+    machine.execute_directly("H 4 W 2")
+    assert output.getvalue() == b"1x2"
+
+
+def test_a_step_ends_with_its_run() -> None:
+    machine, output = machine_with()
+    machine.run_text(b'T ZSTEP OUTOF:"W ""no"""\n W 1\n Q\n', name="T")
+    machine.run_text(b"U W 2\n W 3\n Q\n", name="U")
+    assert output.getvalue() == b"123"
+
+
+def test_who_profiles_goes_on_when_nobody_steps() -> None:
+    def note(*_: object) -> None:
+        pass
+
+    sys.setprofile(note)
+    try:
+        run("W 1")
+        assert sys.getprofile() is note
+    finally:
+        sys.setprofile(None)
