@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,26 @@ def test_gtm_prints_what_was_recorded(tmp_path: Path) -> None:
 
     assert [each.name for each in OWN if gtm.run(each, golden(each).count).output != golden(each).output] == []
     assert [each.name for each in LARGE if gtm.run(each, each.count).output != golden(each, "whole").output] == []
+
+
+@pytest.mark.slow
+@pytest.mark.gtm
+@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+def test_vistas_program_prints_the_same_on_both(tmp_path: Path) -> None:
+    checkout = os.environ.get("BUMPS_VISTA", "")
+    if not checkout:
+        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
+    distribution = installation()
+    assert distribution is not None
+    links = [tmp_path / f"vista{index}" for index in range(9)]
+    for link, folder in zip(links, vista_folders(Path(checkout))):
+        link.symlink_to(folder)
+    kernel = NAMES["XREF"]
+
+    theirs = Gtm(distribution, tmp_path / "gtm", links).run(kernel, 2).output
+
+    assert b"Cross Reference of all Routines" in theirs
+    assert Bumps(tmp_path / "bumps", links).run(kernel, 2).output == theirs
 
 
 def test_catalogue_folder_and_recorded_results_are_in_step() -> None:
@@ -357,7 +378,7 @@ def test_the_page_gets_a_section() -> None:
     page = bench_report.markdown(result)
 
     assert "### The language, beside GT.M" in page
-    assert "| SUM | SUM: add the numbers from 1 to n | 10 | 1.000 | 0.500 | 0.50 (0.50 - 0.50) | 0.3 |" in page
+    assert "| SUM | add the numbers from 1 to n | 10 | 1.000 | 0.500 | 0.50 (0.50 - 0.50) | 0.3 |" in page
     assert "| globals (1) | 0.100 | 0.100 | 0.15 | 0.4 | NO |" in page
 
 

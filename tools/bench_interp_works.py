@@ -51,7 +51,7 @@ class Kernel:
 
 ALL = (
     Kernel("LOOP", THIRTEEN, 2_000_000, 0.4, 1.0),
-    Kernel("GOTO", THIRTEEN, 500_000, 0.4, 1.0),
+    Kernel("GOTO", THIRTEEN, 2_000_000, 0.4, 1.0),
     Kernel("BLOCK", THIRTEEN, 500_000, 0.4, 1.0),
     Kernel("SUM", THIRTEEN, 3_000_000, 0.3, 0.7),
     Kernel("CONCAT", THIRTEEN, 1_000_000, 0.3, 0.7),

@@ -1,4 +1,4 @@
-BLOCK	; block: argumentless DO in a FOR, two levels deep, with IF, ELSE and QUIT
+BLOCK	; argumentless DO in a FOR, two levels deep, with IF, ELSE and QUIT
 	NEW i,kind,n,none,one,sum
 	SET n=+$ZCMDLINE,(none,one,sum)=0
 	FOR i=1:1:n DO

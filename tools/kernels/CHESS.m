@@ -1,4 +1,4 @@
-CHESS	; chess: counts of moves, mates and best moves of well-known positions, by alpha-beta search
+CHESS	; counts of moves, mates and best moves of well-known positions, by alpha-beta search
 	;
 	; The argument says how many of the positions below JOBS are done; after the last one the first comes again.
 	;

@@ -1,4 +1,4 @@
-GGET	; globals: GET at random of 2,000 nodes, $GET and $DATA of what is not there
+GGET	; GET at random of 2,000 nodes, $GET and $DATA of what is not there
 	NEW i,n,sum
 	SET n=+$ZCMDLINE,sum=0
 	KILL ^BENCH

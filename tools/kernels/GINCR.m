@@ -1,4 +1,4 @@
-GINCR	; globals: counters by $INCREMENT and by SET
+GINCR	; counters by $INCREMENT and by SET
 	NEW i,n,sum
 	SET n=+$ZCMDLINE,sum=0
 	KILL ^BENCH

@@ -1,4 +1,4 @@
-GMERGE	; globals: MERGE of a tree from global to global, to a local array and back, and KILL
+GMERGE	; MERGE of a tree from global to global, to a local array and back, and KILL
 	NEW i,local,n,sum
 	SET n=+$ZCMDLINE,sum=0
 	KILL ^BENCH

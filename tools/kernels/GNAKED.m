@@ -1,4 +1,4 @@
-GNAKED	; globals: naked references in a record of several nodes, SET $PIECE and KILL of one
+GNAKED	; naked references in a record of several nodes, SET $PIECE and KILL of one
 	NEW i,n,sum
 	SET n=+$ZCMDLINE,sum=0
 	KILL ^BENCH

@@ -1,4 +1,4 @@
-GORDER	; globals: $ORDER over 2,000 nodes, forwards and backwards, and $QUERY
+GORDER	; $ORDER over 2,000 nodes, forwards and backwards, and $QUERY
 	NEW at,k,key,n,sum
 	SET n=+$ZCMDLINE,(k,sum)=0
 	KILL ^BENCH

@@ -1,18 +1,14 @@
-GOTO	; GOTO: Collatz's sequences, by labels that jump to each other
-	NEW n,number,odd,start,steps
-	SET n=+$ZCMDLINE,(odd,start,steps)=0
+GOTO	; GOTO: odd and even numbers are summed by labels that jump to each other
+	NEW even,i,n,odd
+	SET n=+$ZCMDLINE,(even,i,odd)=0
 	;
-START	IF steps'<n GOTO DONE
-	SET start=start+1,number=start
-	;
-NEXT	IF number=1 GOTO START
-	SET steps=steps+1
-	IF number#2 GOTO ODD
-	SET number=number\2
+NEXT	SET i=i+1
+	GOTO DONE:i>n,ODD:i#2
+	SET even=even+i
 	GOTO NEXT
 	;
-ODD	SET odd=odd+1,number=3*number+1
+ODD	SET odd=odd+i
 	GOTO NEXT
 	;
-DONE	WRITE start,",",steps,",",odd,!
+DONE	WRITE odd,",",even,!
 	QUIT

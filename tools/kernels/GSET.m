@@ -1,4 +1,4 @@
-GSET	; globals: SET of new nodes with three subscripts, and of old ones
+GSET	; SET of new nodes with three subscripts, and of old ones
 	NEW i,n
 	SET n=+$ZCMDLINE
 	KILL ^BENCH

@@ -1,4 +1,4 @@
-GTRANS	; globals: transactions of four SETs and two GETs
+GTRANS	; transactions of four SETs and two GETs
 	NEW i,n,sum
 	SET n=+$ZCMDLINE,sum=0
 	KILL ^BENCH

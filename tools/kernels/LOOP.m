@@ -1,4 +1,4 @@
-LOOP	; integer loop: an addition of two locals, a comparison, a counted FOR
+LOOP	; an integer loop: a remainder, an IF and an addition in a counted FOR
 	NEW i,n,odd
 	SET n=+$ZCMDLINE,odd=0
 	FOR i=1:1:n IF i#2 SET odd=odd+1

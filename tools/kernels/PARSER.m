@@ -1,4 +1,4 @@
-PARSER	; parser: a small language, its scanner, parser and checks, and two ways to run it that must agree
+PARSER	; a small language, its scanner, parser and checks, and two ways to run it that must agree
 	;
 	; The argument says how many of the programs at the end are done; after the last one the first comes again.
 	;

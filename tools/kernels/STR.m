@@ -1,4 +1,4 @@
-STR	; STR: $PIECE and $EXTRACT of a record
+STR	; $PIECE and $EXTRACT of a record
 	NEW born,i,n,name,record,sum,sure
 	SET n=+$ZCMDLINE,sum=0
 	SET record(0)="Snow,John^M^1813^London^12",record(1)="Seacole,Mary^F^1805^Kingston^7"

@@ -1,4 +1,4 @@
-WARD	; report: a hospital in a global; patients come, move and go, and tables are made of what is there
+WARD	; a hospital in a global; patients come, move and go, and tables are made of what is there
 	;
 	; The argument says how many admissions there are. Nobody in this hospital ever lived.
 	;
