@@ -100,15 +100,26 @@ def test_vistas_program_prints_the_same_on_both(tmp_path: Path) -> None:
         pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
     distribution = installation()
     assert distribution is not None
-    links = [tmp_path / f"vista{index}" for index in range(9)]
-    for link, folder in zip(links, vista_folders(Path(checkout))):
-        link.symlink_to(folder)
+    links: list[Path] = []
+    for folder in vista_folders(Path(checkout)):
+        links.append(tmp_path / f"vista{len(links)}")
+        links[-1].symlink_to(folder)
     kernel = NAMES["XREF"]
 
     theirs = Gtm(distribution, tmp_path / "gtm", links).run(kernel, 2).output
 
     assert b"Cross Reference of all Routines" in theirs
     assert Bumps(tmp_path / "bumps", links).run(kernel, 2).output == theirs
+
+
+@pytest.mark.gtm
+@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+def test_what_gtm_cannot_use_is_an_error_with_its_words(tmp_path: Path) -> None:
+    distribution = installation()
+    assert distribution is not None
+
+    with pytest.raises(BumpsError, match=r"GT\.M: .*nowhere"):
+        Gtm(distribution, tmp_path / "gtm", [tmp_path / "nowhere"])
 
 
 def test_catalogue_folder_and_recorded_results_are_in_step() -> None:

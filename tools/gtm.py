@@ -13,6 +13,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from bumps.errors import BumpsError
+
 DISTRIBUTION = "gtm_dist"
 """GT.M's own name of the variable that says where it is installed."""
 
@@ -32,7 +34,7 @@ class Place:
     """A folder with a database and object files of GT.M; routines are looked for where the caller says."""
 
     def __init__(self, distribution: Path, folder: Path, routines: Sequence[Path]) -> None:
-        """Make folder and database. CalledProcessError if GT.M cannot."""
+        """Make folder and database. BumpsError with its words if GT.M cannot."""
         self.distribution = distribution
         self.folder = folder
         objects = folder / "objects"
@@ -74,7 +76,11 @@ class Place:
             input=text.encode(),
             env=self.environment,
             cwd=self.folder,
-            capture_output=True,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
+        if done.returncode:
+            said = " ".join(done.stdout.decode("latin-1").split())
+            raise BumpsError(f"GT.M: {said or f'{program} ended with status {done.returncode}'}")
         return done.stdout.decode("latin-1")
