@@ -86,10 +86,14 @@ class Life:
         self._fork(max(durable, self.acked), lsn)
         self.store = store
 
-    def _fork(self, acked: int, lsn: int) -> None:
-        """Begin a new history at this LSN (L2), in which only what is in limbo may come back (L4)."""
+    def _fork(self, acked: int, lsn: int, begun: int = 0) -> None:
+        """Begin a new history at this LSN (L2), in which only what is in limbo may come back (L4).
+
+        `begun` is the LSN up to which frames of this history may be on the medium already: what a mark has allowed
+        is not taken back by the next one, since the power may be cut between the two.
+        """
         self.acked = acked
-        self.issued = max((lsn, *self._limbo))
+        self.issued = max((lsn, begun, *self._limbo))
         self.histories.append(History(lsn, self.content))
         for each, legal in self._limbo.items():
             if each != lsn:
@@ -158,9 +162,8 @@ class Life:
         if self._limbo:
             # Before this commit, what is in limbo may come back at its LSN; from now on it may not.
             self.content, self._limbo = after[0], {}
-            self._fork(lsn, lsn)
-            self.issued = lsn + FRAMES_PER_STEP_MAX  # closing what has failed may append a mark
-            self.disk.begin(self.issued)
+            # Behind it is the mark of a checkpoint that it has started; closing what has failed may append one more.
+            self._fork(lsn, lsn, lsn + FRAMES_PER_STEP_MAX)
             self.history.contents.update((each, after) for each in range(lsn, self.issued + 1))
             return
         self.history.contents[lsn] = after
@@ -302,9 +305,11 @@ class Life:
                 self._limbo = {}
                 self.flushed = after
                 promise = result if isinstance(result, int) else last
-                self._fork(promise, last)
-                # Behind it there may be the mark of a checkpoint that was refused, which nobody has promised.
-                self.history.contents.update((each, [after]) for each in range(promise, last))
+                # Behind it there may be the mark of a checkpoint that was refused, or has failed while it was
+                # written, which nobody has promised.
+                begun = first + frames - 1 if store.failed else last
+                self._fork(promise, last, begun)
+                self.history.contents.update((each, [after]) for each in range(promise, begun + 1))
             return
         if store.failed:
             # A checkpoint that the act has started: its mark may be in, and changes nothing.
