@@ -14,7 +14,7 @@ import pytest
 
 from bumps.errors import BumpsError, UsageError
 from bumps.tools import bench_interp_measure, bench_interp_report, bench_measure, bench_report, main
-from bumps.tools.bench_interp_measure import Bumps, Gtm, Run, Turn, means, measure, spend, summarise
+from bumps.tools.bench_interp_measure import Bumps, Gtm, Run, Turn, means, measure, slower, spend, summarise
 from bumps.tools.bench_interp_works import (
     ALL,
     GLOBALS,
@@ -228,6 +228,13 @@ def test_means_are_geometric_and_of_the_groups_they_name() -> None:
     assert "programs" not in found
 
 
+def test_what_has_lost_a_fifth_of_its_ratio_is_named() -> None:
+    old = [row("SUM", 0.5), row("FIB", 0.5), row("GSET", 0.5)]
+    new = [row("SUM", 0.39), row("FIB", 0.41), row("BYREF", 0.1)]
+
+    assert slower(old, new) == [("SUM", "bumps", 0.39, 0.5)]
+
+
 # Turns
 
 
@@ -340,6 +347,12 @@ def test_a_saved_result_joins_what_was_saved_of_stores(invented: list[bytes], fo
     saved = bench_measure.load("bench.json")
 
     assert [row["work"] for row in saved["rows"]] == ["SUM", "FIB"]
+    for each in saved["rows"]:
+        each["ratios"]["bumps"]["cpu_s"]["median"] = 2.0
+    Path("bench.json").write_text(json.dumps(saved), encoding="utf-8")
+    capsys.readouterr()
+    assert main.run(["bench", "interp", "--only", "sum", "--rounds", "1", "--save", "bench.json"]) == 0
+    assert "SUM is slower on bumps than what bench.json had: 1.000 of GT.M, 2.000 then" in capsys.readouterr().err
     capsys.readouterr()
     assert main.run(["bench", "report", "bench.json"]) == 0
     assert "THE THIRTEEN KERNELS" in capsys.readouterr().out
@@ -390,7 +403,7 @@ def test_the_page_gets_a_section() -> None:
 
     assert "### The language, beside GT.M" in page
     assert "| SUM | add the numbers from 1 to n | 10 | 1.000 | 0.500 | 0.50 (0.50 - 0.50) | 0.3 |" in page
-    assert "| globals (1) | 0.100 | 0.100 | 0.15 | 0.4 | NO |" in page
+    assert "| globals (1 of 7) | 0.100 | 0.100 | 0.15 | 0.4 | NO |" in page
 
 
 def test_a_kernel_that_was_too_short_says_so() -> None:

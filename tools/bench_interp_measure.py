@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from bumps.errors import BumpsError
-from bumps.tools.bench_interp_works import KERNELS, MEANS, Kernel
+from bumps.tools.bench_interp_works import ALL, KERNELS, MEANS, Kernel
 from bumps.tools.bench_measure import FORMAT, Result, Turns, machine, summary
 from bumps.tools.gtm import Place, installation
 from bumps.tools.killed import environment
@@ -37,6 +37,8 @@ SUITE = "interp"
 """The suite that rows of a saved result name."""
 GTM = "gtm"
 BUMPS = "bumps"
+SLOWER_SHARE = 0.8
+"""Of the ratio that was accepted last: below it a kernel is named."""
 NET_S_MIN = 0.002
 """Below it a time is noise of the start of a process, in seconds."""
 
@@ -243,6 +245,9 @@ class Mean:
     least: float
     """The smallest of the ratios that it is of."""
     count: int
+    """Of how many kernels it is."""
+    whole: int
+    """How many the catalogue has in these groups."""
     floor: float | None
     ambitious: float | None
 
@@ -252,10 +257,23 @@ def means(rows: Sequence[Result]) -> list[Mean]:
     found = []
     for title, groups, floor, ambitious in MEANS:
         members = [row for row in rows if row["suite"] == SUITE and row["group"] in groups]
+        whole = sum(kernel.group in groups for kernel in ALL)
         for system in dict.fromkeys(system for row in members for system in row["ratios"]):
             values = [row["ratios"][system]["cpu_s"]["median"] for row in members if system in row["ratios"]]
             value = math.exp(statistics.fmean(map(math.log, values)))
-            found.append(Mean(title, system, value, min(values), len(values), floor, ambitious))
+            found.append(Mean(title, system, value, min(values), len(values), whole, floor, ambitious))
+    return found
+
+
+def slower(old: Sequence[Result], new: Sequence[Result]) -> list[tuple[str, str, float, float]]:
+    """Return what has lost a fifth of its ratio or more: kernel, system, ratio now, ratio then."""
+    then = {(row["work"], system): ratio["cpu_s"]["median"] for row in old for system, ratio in row["ratios"].items()}
+    found = []
+    for row in new:
+        for system, ratio in row["ratios"].items():
+            now, before = ratio["cpu_s"]["median"], then.get((row["work"], system), 0.0)
+            if now < SLOWER_SHARE * before:
+                found.append((row["work"], system, now, before))
     return found
 
 

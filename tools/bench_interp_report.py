@@ -111,7 +111,8 @@ def _means(rows: Sequence[Result]) -> Iterator[list[str]]:
     for mean in found:
         holds = "" if mean.floor is None else "yes" if mean.value >= mean.floor else "NO"
         yield [
-            f"{mean.title} ({mean.count})" + (f", {mean.system}" if several else ""),
+            f"{mean.title} ({mean.count}{f' of {mean.whole}' if mean.count < mean.whole else ''})"
+            + (f", {mean.system}" if several else ""),
             f"{mean.value:.3f}",
             f"{mean.least:.3f}",
             "" if mean.floor is None else f"{mean.floor:g}",

@@ -105,8 +105,8 @@ KEYS = {
     "bumps bench interp": (
         "As `bumps bench db`: `machine`, `versions`, `skipped`, and `rows`, one for each kernel: `work`, `group`, "
         "`title`, `counts`, `figures` (by system: `cpu_s`), `ratios` (by system: `cpu_s`, GT.M's time / its own), "
-        "`same` (whether all printed the same). `means`: `title`, `system`, `value`, `least`, `count`, `floor`, "
-        "`ambitious`. With `--list`: `name`, `group`, `count`, `floor`, `ambitious`, `title` of each."
+        "`same` (whether all printed the same). `means`: `title`, `system`, `value`, `least`, `count`, `whole`, "
+        "`floor`, `ambitious`. With `--list`: `name`, `group`, `count`, `floor`, `ambitious`, `title` of each."
     ),
     "bumps bench report": "What `bumps bench db --json` and `bumps bench interp --json` print.",
 }
