@@ -32,6 +32,7 @@ A failed `assert` is a bug in bumps, never an operating error: nobody catches it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
@@ -234,7 +235,23 @@ class MError(BumpsError):
         self.line = 0
         self.column = 0
         self.source = ""
-        self.stack: list[str] = []
+        self._callers: Callable[[], list[str]] = list
+        self._stack: list[str] | None = None
+
+    def tell_callers(self, callers: Callable[[], list[str]]) -> None:
+        """Let `callers` say what `stack` is when somebody asks: most errors are trapped, and nobody does."""
+        self._callers, self._stack = callers, None
+
+    @property
+    def stack(self) -> list[str]:
+        """The callers' places, innermost first."""
+        if self._stack is None:
+            self._stack = self._callers()
+        return self._stack
+
+    @stack.setter
+    def stack(self, places: list[str]) -> None:
+        self._stack = places
 
     @property
     def code(self) -> str:

@@ -29,7 +29,7 @@ def run_sequence(items: tuple[Item, ...], site: Iterator[None] | None = None) ->
         return _run_two(*items[0], *items[1])
 
     def sequence() -> Outcome:
-        for run, place in items:  # noqa: B007 - traps.py reads `place`
+        for run, place in items:  # noqa: B007 - places.py reads `place`
             outcome = run()
             if outcome is not None:
                 return outcome
@@ -56,7 +56,7 @@ def _run_one(run: Run, run_place: Place | None) -> Run:
     """Return what `run_sequence` does for one command."""
 
     def one() -> Outcome:
-        place = run_place  # noqa: F841 - traps.py reads `place`
+        place = run_place  # noqa: F841 - places.py reads `place`
         return run()
 
     return one
@@ -70,7 +70,7 @@ def _run_two(first: Run, first_place: Place | None, second: Run, second_place: P
         outcome = first()
         if outcome is not None:
             return outcome
-        place = second_place  # noqa: F841 - traps.py reads `place`
+        place = second_place  # noqa: F841 - places.py reads `place`
         return second()
 
     return two
@@ -137,4 +137,4 @@ def run_range(
 SEQUENCE_CODES = frozenset(
     run_sequence(((quit_now, None),) * count, site).__code__ for count in range(4) for site in (None, repeat(None))
 )
-"""By their code traps.py knows the Python frames that hold a place."""
+"""By their code places.py knows the Python frames that hold a place."""

@@ -137,10 +137,9 @@ class Shows:
     def _levels(self) -> Iterator[tuple[str, str | None]]:
         """Yield each level from the innermost on as GT.M shows it, and the source of its routine."""
         traps = self.machine.traps
-        frames = self.machine.frames
-        for depth, place in enumerate(traps.places()[: len(frames)], 1):
-            number = len(frames) - depth
-            frame = frames[number]
+        top = traps.places.top()
+        for level in () if top is None else top.down():
+            number, frame, place = level.depth, level.frame, level.place
             if isinstance(frame, DirectFrame):
                 yield "+1^<code>    (Direct mode)", None
             elif isinstance(frame, TextFrame):

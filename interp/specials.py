@@ -167,7 +167,7 @@ class Specials:
         return datetime.datetime.fromtimestamp(now, zone)
 
     def _position(self) -> Value:
-        place = self.machine.traps.current_place()
+        place = self.machine.traps.places.in_routine()
         return "" if place is None else place.name
 
     def _set_x(self, value: Value) -> None:

@@ -14,15 +14,13 @@ T4. $ZTRAP and the EXCEPTION of a device have no implied QUIT: behind them the l
 from __future__ import annotations
 
 import re
-import sys
-from types import CodeType, FrameType, TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from types import CodeType, TracebackType
+from typing import TYPE_CHECKING
 
 from bumps.errors import BumpsError, LimitError, MError
 from bumps.interp.codes import merror, os_error, status_text
-from bumps.interp.compile_base import column_of
 from bumps.interp.frames import AGAIN, QUIT, Frame, Goto, Place
-from bumps.interp.sequences import SEQUENCE_CODES
+from bumps.interp.places import Level, Places, innermost_place
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -36,33 +34,28 @@ SHOWN_COUNT_MAX = 72
 _ECODE = re.compile(r",(?:[MZU][^,]*,)+")
 
 
-class Level(NamedTuple):
-    """What $STACK(n) and $STACK(n,code) say of one level."""
-
-    kind: str
-    place: str
-    source: str
-    ecode: str
-
-
 class Traps:
     """The errors of one machine."""
 
     def __init__(self, machine: Machine, enter_code: CodeType) -> None:
         self.machine = machine
-        self.enter_code = enter_code
+        self.places = Places(machine, enter_code)
         self.ecode = ""
         self.zstatus = ""
         self.etrap = ""
         self.ztrap = ""
-        self.levels: list[Level] = []
-        """All levels at the first error since $ECODE was empty."""
+        self.frozen: Level | None = None
+        """The innermost level at the first error since $ECODE was empty."""
+        self.level_ecodes: dict[int, str] = {}
+        """$ECODE behind the last error of each level that had one since then."""
         self.standing: dict[int, tuple[Place | None, str]] = {}
         """Levels that run a trap or the action of a breakpoint: where they stand, and which of both."""
         self._is_preparing = False
         """Whether the routine of $ZYERROR runs."""
         self.error_frame: Frame | None = None
         """The frame whose $ETRAP runs, or has run and left $ECODE as it was by a GOTO."""
+        self.error_depth = 0
+        """How many frames are below that one."""
 
     # What a frame does with an exception
 
@@ -78,6 +71,8 @@ class Traps:
     def _run_traps(self, exception: Exception, frame: Frame) -> Goto | None:
         """Do what `catch` says; what the frame began is not its matter."""
         error = to_merror(exception)
+        # Python looks through the whole chain whenever an error is raised in a trap in a trap.
+        exception.__context__ = error.__context__ = None
         trace = exception.__traceback__
         if not error.place:
             self._begin(error, trace)
@@ -94,14 +89,14 @@ class Traps:
                 raise error
             is_etrap = not of_device and bool(self.etrap)
             self.error_frame = frame if is_etrap else None
-            depth = len(self.machine.frames) - 1
-            self.standing[depth] = self._standing(trace), "($ZTRAP)"
+            self.error_depth = depth = len(self.machine.frames) - 1
+            self.standing[depth] = self.places.standing(trace), "($ZTRAP)"
             try:
                 outcome = self.machine.indirection.code(code).lines[0]()
             except Exception as again:
                 second = to_merror(again)
                 if not second.place:
-                    self.record(second, again.__traceback__, self._standing(trace))
+                    self.record(second, again.__traceback__, self.places.standing(trace))
                     if is_etrap:
                         self._note_failed_trap()
                     raise second from None
@@ -125,7 +120,7 @@ class Traps:
         entry = texts["ZYERROR"]
         if not entry or self._is_preparing:
             return
-        before = self.ecode, self.zstatus, self.levels, self.etrap, self.ztrap
+        before = self.ecode, self.zstatus, self.frozen, self.level_ecodes, self.etrap, self.ztrap
         self._is_preparing = True
         try:
             self.machine.indirection.code(f"D {entry}").lines[0]()
@@ -133,7 +128,7 @@ class Traps:
             error = to_merror(failure)
             if error.place:
                 texts["ZERROR"] = self.zstatus
-            self.ecode, self.zstatus, self.levels, self.etrap, self.ztrap = before
+            self.ecode, self.zstatus, self.frozen, self.level_ecodes, self.etrap, self.ztrap = before
         finally:
             self._is_preparing = False
 
@@ -141,7 +136,8 @@ class Traps:
         """Record an error where it is first caught, and say how far it goes (T3)."""
         is_second = self.ecode != ""
         self.record(error, trace)
-        if is_second and self.error_frame in self.machine.frames:
+        frames = self.machine.frames
+        if is_second and len(frames) > self.error_depth and frames[self.error_depth] is self.error_frame:
             error.details["drops"] = self.error_frame
 
     def go_on(self, error: MError, frame: Frame) -> None:
@@ -162,22 +158,23 @@ class Traps:
 
         `standing` is where the frame of a trap stands: what fails in the trap itself fails there.
         """
-        innermost = _innermost(trace) or error.details.pop("at", None)
-        places = self._places(innermost)
-        known = [*(places[:1] or [innermost]), standing, *places[1:]]
-        self._fill_in(error, [place for place in known if place is not None])
+        innermost = innermost_place(trace) or error.details.pop("at", None)
+        top = self.places.top(innermost)
+        self._fill_in(error, innermost if top is None else top.place, standing, top)
         if not self.ecode:
-            self.levels = [Level(*level, ecode="") for level in self._levels(places)]
+            self.frozen = top
+            self.level_ecodes = {}
         self.ecode = error.details.get("ecode", "") or (self.ecode.removesuffix(",") + error.ecode)
-        at = len(self.machine.frames) - 1
-        if 0 <= at < len(self.levels):
-            self.levels[at] = self.levels[at]._replace(ecode=self.ecode)
+        if top is not None:
+            self.level_ecodes[top.depth] = self.ecode
         self.zstatus = f"{error.number},{error.place},{status_text(error)}"
 
-    def _fill_in(self, error: MError, places: list[Place]) -> None:
+    def _fill_in(self, error: MError, innermost: Place | None, standing: Place | None, top: Level | None) -> None:
         """Write into the error where it is: routine, file, line, column, source, callers."""
-        in_routines = [place for place in places if place.image is not None]
-        at = in_routines[0] if in_routines else places[0] if places else None
+        below = None if top is None else top.below
+        nearest = [innermost, standing, None if below is None else below.routine_place]
+        places = [place for place in nearest if place is not None]
+        at = next((place for place in places if place.image is not None), places[0] if places else None)
         if at is None or at.image is None:
             error.place, error.routine, error.file = "+1^<code>", "", DIRECT
         else:
@@ -194,71 +191,7 @@ class Traps:
                 error.source, error.column = text
             elif not error.hint:
                 error.hint = f"column {text[1]} of the text that is executed: {_around(*text)}"
-        error.stack = [place.name for place in in_routines[1:]]
-
-    # Reading the Python stack
-
-    def places(self) -> list[Place | None]:
-        """Return where each frame of M stands, the innermost first."""
-        return self._places()
-
-    def _places(self, innermost: Place | None = None) -> list[Place | None]:
-        """Return the place of each frame of M, the innermost first.
-
-        `innermost` is where that one stands if an exception has left its sequence.
-        """
-        places: list[Place | None] = []
-        place, column = innermost, 0
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            code = frame.f_code
-            if place is not None:
-                pass
-            elif code in SEQUENCE_CODES:
-                place = frame.f_locals.get("place")
-                if place is not None and column:
-                    place = place._replace(column=column)
-            else:
-                column = column or column_of(code)
-            if code is self.enter_code and frame.f_locals["self"] is self.machine:
-                places.append(place)
-                place, column = None, 0
-            frame = frame.f_back
-        return places
-
-    def _standing(self, trace: TracebackType | None) -> Place | None:
-        """Return where the frame of M stands that a caught exception has come to."""
-        place: Place | None = None
-        frame_count = 0
-        while trace is not None:
-            frame = trace.tb_frame
-            frame_count += frame.f_code is self.enter_code
-            if frame_count > 1:
-                break
-            if frame.f_code in SEQUENCE_CODES:
-                place = frame.f_locals.get("place") or place
-            trace = trace.tb_next
-        return place
-
-    def _levels(self, places: list[Place | None]) -> list[tuple[str, str, str]]:
-        """Return (kind, place, source) of every level of the M stack from 0 on."""
-        found: list[tuple[str, str, str]] = []
-        for level, (frame, place) in enumerate(zip(self.machine.frames, reversed(places), strict=False)):
-            if place is not None and place.image is None and level in self.standing:
-                place = self.standing[level][0] or place  # the text of a trap, or of an action, is no place
-            found.append((frame.kind, "" if place is None else place.name, "" if place is None else place.source))
-        return found
-
-    def current_place(self) -> Place | None:
-        """Return where the program stands, in the innermost routine."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code in SEQUENCE_CODES:
-                place: Place | None = frame.f_locals.get("place")
-                if place is not None and place.image is not None:
-                    return place
-            frame = frame.f_back
-        return None
+        error.tell_callers(lambda: _callers(innermost, standing, below))
 
     # Special variables
 
@@ -267,7 +200,8 @@ class Traps:
         if not value:
             self.ecode = ""
             self.error_frame = None
-            self.levels = []
+            self.frozen = None
+            self.level_ecodes = {}
             return
         if not _ECODE.fullmatch(value):
             raise merror("INVECODEVAL", value)
@@ -288,31 +222,35 @@ class Traps:
         self.ztrap = value
         self.etrap = ""
 
-    def _all_levels(self) -> list[Level]:
-        """Return the levels as they were at the error, then those that are deeper now."""
-        frozen = len(self.levels)
-        if frozen >= len(self.machine.frames):
-            return self.levels
-        return self.levels + [Level(*each, ecode="") for each in self._levels(self._places())[frozen:]]
+    def _level(self, depth: int) -> Level | None:
+        """Return a level as it was at the error, or as it is now if it is deeper."""
+        if self.frozen is not None and depth <= self.frozen.depth:
+            return self.places.level(self.frozen, depth)
+        if depth >= len(self.machine.frames):
+            return None
+        top = self.places.top()
+        return None if top is None else self.places.level(top, depth)
 
     def stack_depth(self) -> int:
         """Return $STACK(-1)."""
-        return max(len(self.levels), len(self.machine.frames)) - 1
+        return max(0 if self.frozen is None else self.frozen.depth, len(self.machine.frames) - 1)
 
     def stack_kind(self, level: int) -> str:
         """Return $STACK(level): how that level began."""
-        levels = self._all_levels()
-        return levels[level].kind if 0 <= level < len(levels) else ""
+        found = self._level(level)
+        return "" if found is None else found.frame.kind
 
     def stack_fact(self, level: int, fact: str) -> str:
         """Return $STACK(level,fact): PLACE, MCODE or ECODE."""
         if fact not in ("PLACE", "MCODE", "ECODE"):
             raise merror("INVSTACODE", fact)
-        levels = self._all_levels()
-        if not 0 <= level < len(levels):
+        if fact == "ECODE":
+            is_frozen = self.frozen is not None and level <= self.frozen.depth
+            return self.level_ecodes.get(level, "") if is_frozen else ""
+        found = self._level(level)
+        if found is None or found.stands is None:
             return ""
-        found = levels[level]
-        return found.place if fact == "PLACE" else found.source if fact == "MCODE" else found.ecode
+        return found.stands.name if fact == "PLACE" else found.stands.source
 
 
 def to_merror(error: Exception) -> MError:
@@ -340,20 +278,11 @@ def _translated(error: Exception) -> MError:
     raise error
 
 
-def _innermost(trace: TracebackType | None) -> Place | None:
-    """Return the place of the innermost sequence that an exception went through, with the column of what raised it."""
-    place: Place | None = None
-    column = 0
-    while trace is not None:
-        frame = trace.tb_frame
-        if frame.f_code in SEQUENCE_CODES:
-            inner = frame.f_locals.get("place")
-            if inner is not None:
-                place, column = inner, 0
-        else:
-            column = column_of(frame.f_code) or column
-        trace = trace.tb_next
-    return place._replace(column=column) if place is not None and column else place
+def _callers(innermost: Place | None, standing: Place | None, below: Level | None) -> list[str]:
+    """Return the names of the places in routines that an error went through, but the first."""
+    lower = [] if below is None else [level.place for level in below.down()]
+    places = [innermost, standing, *lower]
+    return [place.name for place in places if place is not None and place.image is not None][1:]
 
 
 def _around(text: str, column: int) -> str:

@@ -133,3 +133,38 @@ xxxb
 U N $ET S $ET="D NONE" W 1/0 W "c" Q
 ; output
 %GTM-E-ERRWETRAP, Error while processing $ETRAP,-GTM-E-LABELMISSING, Label referenced but not defined: NONE
+; ---
+; $STACK of levels far from the innermost one, without an error and behind one.
+ S N=0 D L
+ Q
+L S N=N+1 I N<200 D L Q
+ F I=0,1,2,100,150,198,199,200,201,202 W $ST(I)," ",$ST(I,"PLACE"),!
+ W $ST(-1),!
+ N $ET S $ET="D SHOW"
+ W 1/0
+ Q
+SHOW F I=1,2,100,150,198,199,200,201,202 W $ST(I)," ",$ST(I,"PLACE")," ",$ST(I,"ECODE"),!
+ W $ST(-1),! S $EC=""
+ Q
+; output
+-run CASE +2^CASE
+DO L^CASE
+DO L^CASE
+DO L^CASE
+DO L^CASE
+DO L^CASE
+DO L^CASE
+DO L+1^CASE
+ 
+ 
+200
+DO L^CASE 
+DO L^CASE 
+DO L^CASE 
+DO L^CASE 
+DO L^CASE 
+DO L^CASE 
+DO L+4^CASE ,M9,Z150373210,
+DO SHOW^CASE 
+  
+201

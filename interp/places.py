@@ -1,0 +1,164 @@
+"""Where each frame of M stands: the levels of its stack, each linked to the one below it.
+
+P1. A frame that has called stands where it is until that call ends. So a level stays the same as long as the frame
+    above it is the same, and who asks again looks only at the frames that are new: a recursion in which each level
+    has an error costs as much per level as one that has none.
+P2. A level never changes: who keeps one keeps the whole stack as it was at that moment.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType, TracebackType
+from typing import TYPE_CHECKING
+
+from bumps.interp.compile_base import column_of
+from bumps.interp.frames import Frame, Place
+from bumps.interp.sequences import SEQUENCE_CODES
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+
+NEAR_COUNT = 64
+"""A level that is further than this from the innermost one is looked up in a list of all, made once."""
+
+
+class Level:
+    """One frame of M, where it stood, and the level below it."""
+
+    __slots__ = ("below", "depth", "frame", "place", "routine_place", "stands")
+
+    def __init__(self, frame: Frame, place: Place | None, standing: Place | None, below: Level | None) -> None:
+        """`standing` is where the frame of a trap, or of an action, stands."""
+        self.frame = frame
+        self.place = place
+        is_text = place is not None and place.image is None
+        self.stands = standing or place if is_text else place
+        """What $STACK() says: the text of a trap, or of an action, is no place."""
+        self.below = below
+        self.depth: int = 0 if below is None else below.depth + 1
+        """From 0."""
+        self.routine_place = place
+        """The place of the innermost level from here down that is in a routine, not in a text."""
+        if below is not None and (place is None or place.image is None):
+            self.routine_place = below.routine_place or place
+
+    def down(self) -> Iterator[Level]:
+        """Yield this level and all below it."""
+        level: Level | None = self
+        while level is not None:
+            yield level
+            level = level.below
+
+
+class Places:
+    """The levels of one machine, read from the stack of Python."""
+
+    def __init__(self, machine: Machine, enter_code: CodeType) -> None:
+        """`enter_code` is that of Machine.enter: one frame of Python has it for each frame of M."""
+        self.machine = machine
+        self.enter_code = enter_code
+        self.visited_count = 0
+        """So many frames of Python were looked at so far."""
+        self._last: Level | None = None
+        """What the last call of `top` returned."""
+        self._listed: list[Level] = []
+        """All levels of one moment, the outermost first."""
+
+    def top(self, innermost: Place | None = None) -> Level | None:
+        """Return the innermost level; None without a frame.
+
+        `innermost` is where its frame stands if an exception has left the sequence.
+        """
+        frames = self.machine.frames
+        at = len(frames) - 1
+        above = self._last
+        below: Level | None = None
+        places: list[Place | None] = []
+        place, column = innermost, 0
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and at >= 0:
+            self.visited_count += 1
+            code = frame.f_code
+            if place is not None:
+                pass
+            elif code in SEQUENCE_CODES:
+                place = frame.f_locals.get("place")
+                if place is not None and column:
+                    place = place._replace(column=column)
+            else:
+                column = column or column_of(code)
+            if code is self.enter_code and frame.f_locals["self"] is self.machine:
+                places.append(place)
+                place, column = None, 0
+                while above is not None and above.depth > at:
+                    above = above.below
+                if above is not None and above.depth == at and above.frame is frames[at]:
+                    below = above.below  # P1
+                    break
+                at -= 1
+            frame = frame.f_back
+        depth = 0 if below is None else below.depth + 1
+        standing = self.machine.traps.standing
+        for each, found in zip(frames[depth:], reversed(places), strict=False):
+            stands, _ = standing.get(depth, (None, ""))
+            below = Level(each, found, stands, below)
+            depth += 1
+        self._last = below
+        return below
+
+    def level(self, top: Level, depth: int) -> Level | None:
+        """Return the level at a depth, from 0, of the stack whose innermost one is `top`."""
+        if not 0 <= depth <= top.depth:
+            return None
+        if top.depth - depth > NEAR_COUNT:
+            if len(self._listed) <= top.depth or self._listed[top.depth] is not top:
+                self._listed = list(top.down())[::-1]
+            return self._listed[depth]
+        found = top
+        while found.depth > depth:
+            assert found.below is not None, "the outermost level has depth 0"
+            found = found.below
+        return found
+
+    def standing(self, trace: TracebackType | None) -> Place | None:
+        """Return where the frame of M stands that a caught exception has come to."""
+        place: Place | None = None
+        frame_count = 0
+        while trace is not None:
+            frame = trace.tb_frame
+            frame_count += frame.f_code is self.enter_code
+            if frame_count > 1:
+                break
+            if frame.f_code in SEQUENCE_CODES:
+                place = frame.f_locals.get("place") or place
+            trace = trace.tb_next
+        return place
+
+    def in_routine(self) -> Place | None:
+        """Return where the program stands, in the innermost routine."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code in SEQUENCE_CODES:
+                place: Place | None = frame.f_locals.get("place")
+                if place is not None and place.image is not None:
+                    return place
+            frame = frame.f_back
+        return None
+
+
+def innermost_place(trace: TracebackType | None) -> Place | None:
+    """Return the place of the innermost sequence that an exception went through, with the column of what raised it."""
+    place: Place | None = None
+    column = 0
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code in SEQUENCE_CODES:
+            inner = frame.f_locals.get("place")
+            if inner is not None:
+                place, column = inner, 0
+        else:
+            column = column_of(frame.f_code) or column
+        trace = trace.tb_next
+    return place._replace(column=column) if place is not None and column else place
