@@ -42,7 +42,7 @@ def ending() -> Iterator[None]:
         raise NoEnd
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX, 1)  # again, if a weak reference has swallowed the first
     try:
         yield
     finally:

@@ -57,7 +57,7 @@ class Lines(Generator):
                 lambda: f"F {self.pick(('I', 'A', 'A(1)', '@C'))}={self.range()} {GUARD}{self.simple()}",
                 lambda: f"I {self.truth()} {self.simple()}",
                 lambda: f"Q:{self.truth()} ",
-                lambda: f"W $Q({self.variable()})",
+                lambda: f"W $Q({self.queried()})",
                 lambda: f"S @{quoted('A=2,D')}=3 ",
                 lambda: f"K @{quoted('A(1),B')}",
             )

@@ -9,6 +9,7 @@ Some things are left out on purpose:
 - Odd numbers and long texts: expressions.py has them.
 - Operands of `&` and `!`, which GT.M skips by a rule of its own, and the naked indicator after an error.
 - A plain local that is undefined beside another error: see the row "two errors in one command" in docs/language.md.
+- $QUERY of a local with a call in its subscripts: GT.M wants the local to have a value then.
 - A trap that quits while its frame has a transaction open: GT.M runs it until the stack is full.
 - The place of an error of which a trap has failed: GT.M may name the line behind (docs/language.md).
 - Traps that call a label which fails again, and QUIT with a value where there is no function.
@@ -331,6 +332,13 @@ class Generator:
             )
         )
 
+    def queried(self) -> str:
+        """Return a variable for $QUERY: a local without a call, $INCREMENT or indirection in its subscripts."""
+        variable = self.variable()
+        while variable[0] in LOCALS and any(mark in variable for mark in ("$$", "$I(", "@")):
+            variable = self.variable()
+        return variable
+
     def subscripts(self) -> str:
         """Return subscripts in parentheses, or nothing."""
         pick = self.random.random()
@@ -349,18 +357,18 @@ class Generator:
             return '""'
         return self.expression(1)
 
-    def truth(self) -> str:
-        """Return a condition that is no literal."""
+    def truth(self, *, is_last: bool = True) -> str:
+        """Return a condition that is no literal. A plain local stands alone only if it `is_last`."""
         return self.made(
             (
                 lambda: f"$D({self.variable()})",
-                lambda: f"$G({self.variable()})={self.expression(0, is_last=True)}",
+                lambda: f"$G({self.variable()})={self.operand(0, is_last=is_last)}",
                 lambda: (
                     f"{self.pick(('$G(A)', '+I', '+D', '$G(B)', '$G(I)'))}"
                     f"{self.pick(('>', '<', '=', '[', '#', '&', '!'))}"
                     f"{self.pick(('2', '$G(A)', '$G(D)', '$G(I)', '$G(C)'))}"
                 ),
-                lambda: f"'{self.pick(('A', 'B', '$T', '$D(^(1))'))}",
+                lambda: f"'{self.pick(('A', 'B', '$T', '$D(^(1))') if is_last else ('$T', '$D(^(1))'))}",
                 lambda: "$T",
                 lambda: f"$G({self.variable()})?{self.pick(('1N', '.E', '1A.E', '.N', '@(1_' + quoted('N') + ')'))}",
             )
@@ -389,7 +397,7 @@ class Generator:
             operator = self.pick(("+", "-", "*", "_", "_", "=", "<", ">", "[", "]", "/", "\\", "'=", "]]"))
             return f"{self.operand(below)}{operator}{self.operand(below, is_last=True)}"
         if pick < 0.64:
-            return f"({self.truth()}){self.pick('&!')}{self.operand(below, is_last=True)}"
+            return f"({self.truth(is_last=False)}){self.pick('&!')}{self.operand(below, is_last=is_last)}"
         if pick < 0.68:
             return f"{self.pick('+-' + chr(39))}{self.operand(below, is_last=True)}"
         if pick < 0.76:
@@ -431,7 +439,7 @@ class Generator:
                 lambda: f"$O({self.ordered()})",
                 lambda: f"$O({self.ordered()},-1)",
                 lambda: f"$O({self.ordered()},{self.pick(('+D', '1', '-1', '+I'))})",
-                lambda: f"$Q({variable()})",
+                lambda: f"$Q({self.queried()})",
                 lambda: f"$NA({variable()})",
                 lambda: f"$NA({variable()},{self.pick('012')})",
                 lambda: f"$QL($NA({variable()}))",

@@ -18,7 +18,7 @@ from bumps.interp import grammar, nodes
 from tests.oracle.gtm import Answer, Oracle
 from tests.oracle.programs import Generator, Program, code_of, name_of, on_bumps, on_gtm
 
-STAND_INS = ('""', "1")
+STAND_INS = ('""', "$TL", "$ES")
 
 
 GUARD_NAME = "ZZN"
@@ -62,7 +62,7 @@ class Shrinker:
         (theirs,) = on_gtm(self.oracle, [program])
         if theirs.status == "silent":
             return False
-        signal.setitimer(signal.ITIMER_REAL, SILENCE_S)
+        signal.setitimer(signal.ITIMER_REAL, SILENCE_S, SILENCE_S)
         try:
             return code_of(theirs) != code_of(on_bumps(program, name_of(0)))
         except Endless:
@@ -76,8 +76,9 @@ class Shrinker:
         while size:
             start = 1
             while start < len(lines):
-                fewer = lines[:start] + lines[start + size :]
-                if self._differs(fewer):
+                fewer = lines[:start] + [each for each in lines[start : start + size] if _stays(each)]
+                fewer += lines[start + size :]
+                if len(fewer) < len(lines) and self._differs(fewer):
                     lines = fewer
                 else:
                     start += size
@@ -86,18 +87,25 @@ class Shrinker:
 
     def _with_shorter_lines(self, lines: list[str]) -> list[str]:
         for index in range(len(lines) - 1, 0, -1):
+            if _stays(lines[index]):
+                continue
             before, after = lines[:index], lines[index + 1 :]
             tried = {lines[index]}
             while True:
                 for line in _smaller_lines(lines[index]):
                     if line not in tried:
                         tried.add(line)
-                        if self._differs([*before, line, *after]):
+                        if grammar.parse_line(line).bad is None and self._differs([*before, line, *after]):
                             lines = [*before, line, *after]
                             break
                 else:
                     break
         return lines
+
+
+def _stays(line: str) -> bool:
+    """Return whether a line stays: without a label, or the end of what it names, another difference may show."""
+    return not line.startswith(" ") or line.startswith(" Q")
 
 
 def _smaller_lines(text: str) -> Iterator[str]:
