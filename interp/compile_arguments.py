@@ -112,7 +112,7 @@ class ArgumentCompiler(DeviceCompiler):
             if frame.__class__ is not FunctionFrame:
                 if machine.specials.settings.quits_as_wanted:
                     return QUIT
-                raise merror("NOTEXTRINSIC")
+                raise machine.no_function(frame)
             frame.value = value
             return QUIT
 

@@ -5,7 +5,7 @@ in Python's own cells: there is no dispatch when it runs. Everything that can be
 decided here, once.
 
 Where an expression stands costs nothing while all goes well: each closure gets a code object of its own,
-whose last constant is the column. traps.py finds it on the Python stack when an error asks (`column_of`).
+whose last constant is the column. places.py finds it on the Python stack when an error asks (`column_of`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class CompilerBase:
         self.machine = machine
         self.is_located = is_located
         self.image: Image | None = None
+        self.source = ""
+        """The text that is compiled at this moment: spans of nodes are in it."""
         """The routine whose line is compiled now; None for a text."""
 
     def value(self, node: nodes.Expression) -> Get:

@@ -172,7 +172,7 @@ class CallCompiler(VariableCompiler):
             image_name = None if routine is None else routine_name()
 
             def find() -> Label:
-                image = machine.current_image() if image_name is None else machine.library.image(image_name)
+                image = machine.current_image(name) if image_name is None else machine.library.image(image_name)
                 return image.label(name) if distance is None and name else image.entry(name, distance or 0)
 
             return find
@@ -201,7 +201,7 @@ class CallCompiler(VariableCompiler):
 
             def find_here() -> Label:
                 nonlocal found
-                image = machine.current_image()
+                image = machine.current_image(label)
                 if found is None or found.image is not image:
                     found = image.label(label)
                 return found

@@ -9,11 +9,12 @@ from bumps.interp import costs, nodes, numbers
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
+from bumps.interp.indirection import joined
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
-from bumps.interp.values import to_number
+from bumps.interp.values import to_number, to_text
 from bumps.interp.zedit import zedit
 from bumps.interp.zsystem import zsystem
 
@@ -43,6 +44,7 @@ class Compiler(ArgumentCompiler):
         """Return a closure for a line of a routine."""
         line = image.tree.lines[number]
         self.image = image
+        self.source = line.text
         items = self._items(line, 0, Context(image, number, line.text, code, index))
         if index in code.starts:
             return run_sequence(items, image.site(code, number))
@@ -53,6 +55,7 @@ class Compiler(ArgumentCompiler):
     def text(self, line: nodes.Line) -> Run:
         """Return a closure for a text of XECUTE, which must be good as a whole."""
         self.image = None
+        self.source = line.text
         context = Context(None, 0, line.text, None, 0)
         return run_sequence(self._items(line, 0, context), self._site(line, context))
 
@@ -134,6 +137,9 @@ class Compiler(ArgumentCompiler):
             return self.located(self._indirect(command, argument), argument)
         if isinstance(command, nodes.Vendor):
             return failing("INVCMD")
+        inner = _indirection_in(command, argument)
+        if inner is not None:
+            return self.located(self._whole(name_of(command), inner), argument)
         if isinstance(command, nodes.Zcommand):
             compile_argument = Z_COMMANDS.get(command.name)
         else:
@@ -164,6 +170,35 @@ class Compiler(ArgumentCompiler):
             return machine.indirection.nested(machine.indirection.arguments(keyword, source))
 
         return indirect
+
+    def _whole(self, keyword: str, node: nodes.Indirection) -> Run:
+        """Return a closure for an argument that is an indirection, in parentheses or with subscripts.
+
+        For GT.M that is the indirection of an argument, too, whose text has the subscripts behind it.
+        """
+        machine = self.machine
+        text = self.value(node.expression)
+        subscripts = self._subscript_texts(node)
+        gets = [self.value(subscript) for group in node.subscripts for subscript in group]
+
+        def whole() -> Outcome:
+            source = text()
+            found = machine.indirection.named(source) if gets else None
+            if found is not None:  # the usual case, without a text to put together
+                if keyword == "WRITE":
+                    machine.device.current.write(to_text(found.below([get() for get in gets]).value()))
+                    return None
+                if keyword == "KILL":
+                    found.below([get() for get in gets]).kill()
+                    return None
+            wanted = _joined(to_text(source), subscripts)
+            return machine.indirection.nested(machine.indirection.arguments(keyword, wanted))
+
+        return whole
+
+    def _subscript_texts(self, node: nodes.Indirection) -> list[str]:
+        """Return the source of each list of subscripts of an indirection, without parentheses."""
+        return [self.source[group[0].start : group[-1].end] for group in node.subscripts]
 
     def _unbuilt(self, what: str) -> Run:
         """Return a closure for a command that parses and is not built yet."""
@@ -256,10 +291,15 @@ class Compiler(ArgumentCompiler):
 
     def condition(self, argument: nodes.Expression | nodes.ArgumentIndirection) -> Callable[[], bool]:
         """Return a closure for one argument of IF."""
+        machine = self.machine
+        inner = None if isinstance(argument, nodes.ArgumentIndirection) else _indirection_in(_IF, argument)
+        if inner is not None:
+            base = self.texts(inner.expression)
+            subscripts = self._subscript_texts(inner)
+            return self.located(lambda: machine.indirection.condition(_joined(base(), subscripts)), argument)
         if not isinstance(argument, nodes.ArgumentIndirection):
             return self.test(argument)
         text = self.texts(argument.expression)
-        machine = self.machine
         return self.located(lambda: machine.indirection.condition(text()), argument)
 
     def _for(self, command: nodes.For, body: Run, turns: Iterator[None]) -> Run:
@@ -423,6 +463,35 @@ class Compiler(ArgumentCompiler):
         else:
             run = self.assign_list(argument)
         return [self.located(run, argument)]
+
+
+_IF = nodes.If(0, 0, None, ())
+_OF_EXPRESSIONS = (nodes.Hang, nodes.If, nodes.Quit, nodes.Write, nodes.Xecute)
+"""Commands whose argument is an indirection if there are only parentheses around it."""
+_OF_NAMES = (nodes.Kill, nodes.Zkill)
+
+
+def _indirection_in(command: nodes.Command, argument: Any) -> nodes.Indirection | None:
+    """Return the indirection that an argument is, with subscripts or in parentheses; None if it is none or more."""
+    node = argument
+    if isinstance(command, _OF_EXPRESSIONS):
+        if isinstance(argument, nodes.Code):
+            if argument.condition is not None:
+                return None
+            node = argument.expression
+        while isinstance(node, nodes.Group):
+            node = node.expression
+        if isinstance(node, nodes.Indirection):
+            return node
+    elif isinstance(command, _OF_NAMES) and isinstance(node, nodes.Indirection) and node.subscripts:
+        return node
+    return None
+
+
+def _joined(text: str, subscripts: Sequence[str]) -> str:
+    for each in subscripts:
+        text = joined(text, each)
+    return text
 
 
 _INDIRECT: tuple[type[nodes.Command], ...] = (*ARGUMENTS, nodes.Set, nodes.Tstart)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bumps.errors import MError
 from bumps.interp import nodes
 from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
@@ -242,16 +241,9 @@ class VariableCompiler(CompilerBase):
         if isinstance(node, nodes.Global | nodes.Naked):
             return self._global(node)
         reference = self.reference(node)
-        has_subscripts = isinstance(node, nodes.Indirection) and node.subscripts
 
         def get() -> Value:
-            try:
-                found = reference()
-            except MError as error:
-                if has_subscripts and error.name == "VAREXPECTED" and "is_empty" not in error.details:
-                    # GT.M takes the text for an expression, of which the subscripts are no part.
-                    raise merror("INDEXTRACHARS") from None
-                raise
+            found = reference()
             value = found.get()
             if value is None:
                 return found.value()

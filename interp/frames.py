@@ -139,6 +139,14 @@ class Frame:
     value: Value | None
 
 
+class BlockFrame(Frame):
+    """The frame of an argumentless DO; `test` is $TEST before it."""
+
+    __slots__ = ("test",)
+
+    test: int
+
+
 class FunctionFrame(Frame):
     """The frame of `$$label`."""
 

@@ -195,7 +195,7 @@ def _whole(parse: Fast, source: str) -> Any:
     end, value = parse(text, 0)
     if end < 0:
         return Bad(0, len(source), value, ~end, source)
-    rest = source[end:].lstrip(" ")
+    rest = source[end:].lstrip(" \t")
     if rest and rest[0] != ";":
         return Bad(0, len(source), "INDEXTRACHARS", end, source)
     return value
@@ -213,7 +213,7 @@ def parse_argument(keyword: str, text: str) -> list[Argument | Expression] | Bad
     parse = ARGUMENTS.get(keyword)
     if parse is None:
         return Bad(0, len(text), "SPOREOL", 0, text)
-    if text[:1] == " " and keyword in ARGUMENTLESS:
+    if text[:1] in (" ", "\t") and keyword in ARGUMENTLESS:
         # GT.M takes the space for the end of a command without arguments.
         return Bad(0, len(text), "INDEXTRACHARS", 1, text)
     found: list[Argument | Expression] | Bad = _whole(parse, text)

@@ -13,6 +13,7 @@ from bumps.interp import grammar, nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Get, Refer, Test
 from bumps.interp.costs import weight
+from bumps.interp.elements import SPACE
 from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.references import LocalReference, Reference, canonic_reference
 from bumps.limits import FRAME_COUNT_MAX
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 CACHE_COUNT_MAX = 20_000
+
+BLANK = "".join(SPACE)
+"""What a text may hold that holds nothing."""
 
 DEPTH_MAX = 2 * FRAME_COUNT_MAX
 """Each frame of M may stand in an indirection, and that one in another."""
@@ -83,21 +87,42 @@ class Indirection:
             return _keep(self._references, source, canonic)
         tree = _good(grammar.parse_name(source))
         maker = self._paid(tree, self.compiler.reference(tree))
-        # What ends in a space is not kept: `base` must not find it.
-        return self.nested(maker if source[-1] == " " else _keep(self._variables, source, maker))
+        # What ends in a space is not kept: `named` must not find it.
+        return self.nested(maker if source[-1] in SPACE else _keep(self._variables, source, maker))
 
     def base(self, text: object) -> Reference:
-        """Return the variable that a text names which gets more subscripts: it cannot end in a space."""
+        """Return the variable that a text names which gets more subscripts.
+
+        For GT.M they are part of the text, so the error of a text that names none is that of both together.
+        """
+        found = self.named(text)
+        if found is not None:
+            return found
+        source = self.machine.text_of(text)
+        if not source:
+            raise merror("VAREXPECTED")
+        if source[0] == "@":
+            _good(grammar.parse_name(source))
+        tree = _good(grammar.parse_name(joined(source, "1")))
+        if isinstance(tree, nodes.Indirection) and not _has_subscripts(source):
+            inner = self.compiler.value(tree.expression)
+            return self.nested(lambda: self.base(inner()))
+        return self.reference(source)
+
+    def named(self, text: object) -> Reference | None:
+        """Return the variable that a text names which gets more subscripts, or None if it does not name one itself.
+
+        The name of a name, `@x`, and one that ends in a space are none.
+        """
         found = self._references.get(text)  # type: ignore[call-overload]
         if found is not None:
             return found  # type: ignore[no-any-return]
         source = text if isinstance(text, str) else self.machine.text_of(text)
-        if source[-1:] == " ":
-            raise merror("INDEXTRACHARS")
-        if not source:
-            error = merror("VAREXPECTED")
-            error.details["is_empty"] = True
-            raise error
+        if source[-1:] in SPACE or source[:1] == "@":
+            return None
+        if source not in self._variables and canonic_reference(self.machine, source) is None:
+            if isinstance(grammar.parse_name(source), nodes.Bad):
+                return None
         return self.reference(source)
 
     def remember(self, text: str, reference: Reference) -> None:
@@ -129,9 +154,14 @@ class Indirection:
         """Return the closure of a command with the arguments in a text."""
         run = self._arguments.get((keyword, text))
         if run is None:
-            if keyword in ("WRITE", "XECUTE") and not text:
+            if keyword in ("HANG", "WRITE", "XECUTE") and not text:
+                return _nothing
+            if keyword == "QUIT" and not text.strip(BLANK):
+                return quit_now
+            if keyword == "DO" and text and not text.strip(BLANK):
                 return _nothing
             tree = _good(grammar.parse_argument(keyword, text))
+            self.compiler.source = text
             run = _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, tree))
         return run
 
@@ -142,6 +172,7 @@ class Indirection:
         test = self._conditions.get(text)
         if test is None:
             tree = _good(grammar.parse_argument("IF", text))
+            self.compiler.source = text
             test = _all([self.compiler.condition(argument) for argument in tree])
             test = _keep(self._conditions, text, self._paid(tree, test))
         return self.nested(test)
@@ -159,6 +190,8 @@ class Indirection:
     def entry(self, text: str) -> Label:
         """Return the label that an entry reference in a text names."""
         find = self._entries.get(text)
+        if not text:
+            return self.machine.current_image().entry("", 0)  # of `$$@""`
         if find is None:
             tree = _good(grammar.parse_entry(text))
             find = _keep(self._entries, text, self._paid(tree, self.compiler.target(tree)))
@@ -168,6 +201,8 @@ class Indirection:
         """Return $TEXT of an entry reference in a text."""
         get = self._texts.get(text)
         if get is None:
+            if not text.strip(BLANK):
+                raise merror("TEXTARG")
             entry = _good(grammar.parse_entry(text))
             tree = nodes.Text(0, len(text), entry)
             get = _keep(self._texts, text, self._paid(tree, self.compiler.value(tree)))
@@ -193,6 +228,35 @@ class Indirection:
             return run()
 
         return paying
+
+
+def joined(text: str, subscripts: str) -> str:
+    """Return the text of an indirection with the text of further subscripts behind it, as GT.M joins them.
+
+    `subscripts` has no parentheses. What ends in one goes on in it, whatever it is: `A(1)`, `$P(A,B)`.
+    """
+    text = _without_comment(text)
+    if not text:
+        raise merror("VAREXPECTED")
+    if text[0] == "@" and not _has_subscripts(text):
+        return f"{text}@({subscripts})"
+    return f"{text[:-1]},{subscripts})" if text[-1:] == ")" else f"{text}({subscripts})"
+
+
+def _without_comment(text: str) -> str:
+    """Return a text up to the first `;` that is not in quotes."""
+    at = 0
+    for index, part in enumerate(text.split('"')):
+        if index % 2 == 0 and ";" in part:
+            return text[: at + part.index(";")]
+        at += len(part) + 1
+    return text
+
+
+def _has_subscripts(text: str) -> bool:
+    """Return whether a text is an indirection with subscripts, `@x@(1)`."""
+    tree = grammar.parse_name(text)
+    return isinstance(tree, nodes.Indirection) and bool(tree.subscripts)
 
 
 def _good(tree: Any) -> Any:
@@ -223,4 +287,4 @@ def _all(tests: list[Test]) -> Test:
 
 
 def _nothing() -> None:
-    """Do nothing: `W @""` and `X ""`."""
+    """Do nothing: `D @" "`, `H @""`, `W @""` and `X ""`."""

@@ -30,6 +30,7 @@ from bumps.interp.frames import (
     AGAIN,
     NO_VALUE,
     QUIT,
+    BlockFrame,
     Code,
     DirectFrame,
     EntryFrame,
@@ -387,14 +388,26 @@ class Machine:
 
     def call_block(self, code: Code) -> None:
         """Do an argumentless DO; $TEST stays."""
-        test = self.test
-        frame = Frame()
+        frame = BlockFrame()
         frame.image = code.image
         frame.hidden = []
+        frame.test = test = self.test
         try:
             self.enter(frame, code, 0)
         finally:
             self.test = test
+
+    def no_function(self, frame: Frame) -> MError:
+        """Return the error of a QUIT with a value in a frame that is no function's, which has undone its NEWs by then.
+
+        So it is the trap of the caller that runs, though in this frame.
+        """
+        if frame in self.transactions.frames:
+            return merror("TPQUIT")
+        self.locals.restore(frame.hidden)
+        if isinstance(frame, BlockFrame):
+            self.test = frame.test
+        return merror("NOTEXTRINSIC")
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""
@@ -409,11 +422,11 @@ class Machine:
         """How many frames there are: $ZLEVEL."""
         return len(self.frames)
 
-    def current_image(self) -> Image:
-        """Return the routine that runs; M13 if only a text does."""
+    def current_image(self, label: str | None = None) -> Image:
+        """Return the routine that runs, where `label` is looked for; M13 if only a text does."""
         image = self.frames[-1].image if self.frames else None
         if image is None:
-            raise merror("LABELUNKNOWN")
+            raise merror("LABELUNKNOWN") if label is None else merror("LABELMISSING", label)
         return image
 
     def halt(self, status: int = 0) -> None:
@@ -457,7 +470,7 @@ class Machine:
     def break_point(self) -> None:
         """Do BREAK: there is no direct mode to break to, so the program goes on (LANGUAGE 1.3)."""
         self.device.flush()
-        place = self.traps.current_place()
+        place = self.traps.places.in_routine()
         where = DIRECT if place is None else place.name
         self.world.warn(f"BREAK at {where}: no direct mode here, the program goes on")
 

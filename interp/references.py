@@ -345,7 +345,7 @@ def merge(target: Reference, source: Reference) -> None:
             source.touch()
         # Settled once: each node that is stored moves the indicator.
         target = GlobalReference(target.machine, target.name, target.prefix, target.code)
-    if target.name == source.name and target.is_global == source.is_global:
+    if _is_one_variable(target, source):
         mine, other = target.subscripts(), source.subscripts()
         same = [to_text(key) for key in mine[: len(other)]] == [to_text(key) for key in other[: len(mine)]]
         if same and len(mine) == len(other):
@@ -367,6 +367,13 @@ def merge(target: Reference, source: Reference) -> None:
         target.below(keys[size:]).set(value)
     if isinstance(target, GlobalReference):
         target.touch()
+
+
+def _is_one_variable(one: Reference, other: Reference) -> bool:
+    """Return whether both are nodes of one variable; a local that was passed by reference may have two names."""
+    if isinstance(one, LocalReference) and isinstance(other, LocalReference):
+        return one.cell is other.cell
+    return one.name == other.name and one.is_global == other.is_global
 
 
 def plain_name(reference: Reference) -> str:

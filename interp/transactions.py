@@ -9,7 +9,7 @@ from bumps.errors import RestartError
 from bumps.globals import Globals
 from bumps.interp import nodes
 from bumps.interp.codes import merror
-from bumps.interp.frames import Code, DirectFrame, Frame, Restart, Run
+from bumps.interp.frames import NO_VALUE, Code, DirectFrame, Frame, Restart, Run
 from bumps.interp.references import copy_level
 from bumps.interp.symbols import Arr, Cell, Value
 
@@ -95,6 +95,7 @@ class Transactions:
     def check_quit(self, frame: Frame, code: Code, index: int) -> None:
         """Raise M42 for a frame that quits in line `index` of `code` while a transaction that it began is open."""
         if frame in self.frames and not isinstance(frame, DirectFrame):
+            frame.value = NO_VALUE
             error = merror("TPQUIT")
             error.details["at"] = code.place(index)
             raise error

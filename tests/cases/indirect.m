@@ -137,3 +137,216 @@ hello
 
 ; output
 hello1
+; ---
+; QUIT with a value in a block undoes the NEWs of the block and gives $TEST back, then the caller's trap runs in it.
+ N $ET S $ET="W ""T"",$T,A,$ST,$EC S $EC="""" Q"
+ S A=1 I A
+ D  W "b"
+ . N A,$ET S A=2,$ET="W ""inner""" I 0
+ . Q 1
+ W "e",A,$T
+ Q
+; output
+T111,M16,Z150374450,be11
+; ---
+; QUIT with a value from DO of a label: its NEWs are undone, $TEST stays.
+ N $ET S $ET="W ""T"",$T,A,$ST,$EC S $EC="""" Q"
+ S A=1 I A
+ D L W "b"
+ W "e",A,$T
+ Q
+L N A,$ET S A=2,$ET="W ""inner""" I 0
+ Q 1
+; output
+T011,M16,Z150374450,be10
+; ---
+; QUIT with a value in a procedure that is passed a parameter: the parameter is what it was before.
+ N $ET S $ET="W ""T"",$G(P,""none""),$ST,$P($ZS,"","",2) S $EC="""" Q"
+ D L(3) W "b"
+ Q
+L(P) W P
+ Q 1
+; output
+3Tnone1L+1^CASEb
+; ---
+; QUIT with a value in XECUTE.
+ N $ET S $ET="W ""T"",A,$ST,$P($ZS,"","",2) S $EC="""" Q"
+ S A=1,X="N A S A=2 Q 1" X X W "b"
+ Q
+; output
+T11+3^CASEb
+; ---
+; QUIT with a value in a procedure that has a transaction open.
+ N $ET S $ET="W ""T"",A,$ST,$P($ZS,"","",2) S $EC="""" TRO  Q"
+ S A=1 D L W "b"
+ Q
+L N A S A=2
+ TS
+ Q 1
+; output
+T21L+2^CASEb
+; ---
+; MERGE of a variable into a node of itself under another name.
+ S A(1)=1
+ D L(.A,.A)
+ Q
+L(X,Y) M X(1)=Y ; error M19
+; output
+; ---
+; MERGE of a variable into itself under another name does nothing.
+ S A(1)=1
+ D L(.A,.A) W $D(A)
+ Q
+L(X,Y) M X=Y W $D(X(1)) M X(1)=Y(1) W $D(X(1))
+ Q
+; output
+1110
+; ---
+; The subscripts of an indirection are put behind its text, whatever it is, and both are the argument.
+ S A=5,A(1)=7,C="A+" W @C@(1),!
+ S C="A+2,A" W @C@(1),!
+ S C="!,A" W @C@(1),!
+ S C="$P" W @C@("a^b","^",2),!
+ S C="$P(""a^b"",""^"")" W @C@(2),!
+ S C="A;x" W @C@(1)
+ Q
+; output
+6
+77
+
+7
+b
+b
+7
+; ---
+; In an expression the text must name a variable.
+ S C="A+" W 1+@C@(1) ; error Z150373010
+; output
+; ---
+; What is no name is M39, with subscripts or without.
+ S C=1 W 1+@C@(1) ; error M39
+; output
+; ---
+; A name with subscripts as an argument that is a number is more than a number.
+ S C=1 W @C@(1) ; error Z150373010
+; output
+; ---
+; Parentheses that are not closed in a text that gets subscripts.
+ S C="A(" S @C@(1)=1 ; error Z150373642
+; output
+; ---
+; The same in the text that a text names.
+ S C="@X",X="A(" S @C@(1)=1 ; error Z150373642
+; output
+; ---
+; An indirection in parentheses is an argument as without.
+ S C="1+1" W (@C),((@C))
+ I (@C) W "y"
+ S C="1,""a""" W (@C)
+ Q
+; output
+22y1a
+; ---
+; KILL, IF, HANG, XECUTE and ZKILL put subscripts behind a text, too.
+ S C="A,B",A=1,B(2)=1 K @C@(2) W $D(A),$D(B)
+ S A=1,B(2)=0 I @C@(2) W "no"
+ S B(2)=1 I @C@(2) W "yes"
+ S A=1 ZK @C@(2) W $D(A),$D(B)
+ S C="0+" H @C@(0) W "h"
+ S A="W 3",C="A,A",A(2)="W 4" X @C@(2)
+ Q
+; output
+00yes00h34
+; ---
+; QUIT puts subscripts behind a text.
+ W $$F
+ Q
+F() S A="1+" Q @A@(2)
+; output
+3
+; ---
+; An indirection of an empty text with subscripts.
+ S C="" W @C@(1) ; error M39
+; output
+; ---
+; Tabs may stand behind a name, as spaces.
+ S C="A"_$C(9)_" " S @C=3 W A
+ Q
+; output
+3
+; ---
+; GOTO in XECUTE of a label that is not there.
+ S X="G NOWHERE" X X ; error M13
+; output
+; ---
+; QUIT of an indirection that holds nothing has no value.
+ D L W "b"
+ W $$F ; error M17
+ Q
+L Q @""
+ W "no"
+F() Q @" "
+; output
+b
+; ---
+; HANG of an indirection that holds nothing.
+ H @"" W 1
+ Q
+; output
+1
+; ---
+; gtm differs: M6, since it takes the value of X before the call
+; $QUERY of a local without a value, with a call in its subscripts, is that of any other.
+ S X(2,1)=1 W $Q(X(1,$$F))
+ Q
+F() Q 3
+; output
+X(2,1)
+; ---
+; An extrinsic of an indirection that holds nothing is the routine itself, which has no formals.
+ Q:$D(A)  S A=1 W $$@""(.C) ; error M20
+; output
+; ---
+; DO of an indirection that holds nothing.
+ S A=$G(A)+1 W A Q:A>2
+ D @"" W "x" ; error Z150373186
+ Q
+; output
+1
+; ---
+; GOTO of an indirection that holds nothing.
+ S A=$G(A)+1 W A Q:A>2
+ G @"" ; error Z150373186
+; output
+1
+; ---
+; $TEXT of an indirection that holds nothing.
+ W $T(@"") ; error M5
+ Q
+; output
+; ---
+; DO of an indirection that holds spaces.
+ S A=$G(A)+1 W A Q:A>2
+ D @" " W "x"
+ Q
+; output
+1x
+; ---
+; An extrinsic without parentheses of an indirection that holds nothing.
+ Q:$D(A) 1 S A=1 W $$@"" ; error M20
+; output
+; ---
+; An extrinsic of an indirection that holds nothing, without formals.
+ Q:$D(A) 1 S A=1 W $$@""() ; error M20
+; output
+; ---
+; QUIT with a value while its frame has a transaction open leaves no value.
+ N $ET S $ET="W ""T"",$P($ZS,"","",2,3),! S $EC="""" TRO:$TL  Q"
+ W $$F
+ W "end"
+ Q
+F() TS
+ Q 5
+; output
+TF+1^CASE,%GTM-E-TPQUIT
+T+3^CASE,%GTM-E-QUITARGREQD
