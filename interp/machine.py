@@ -266,10 +266,12 @@ class Machine:
                 self.timeouts.rest()
                 self.device.rest()
             if is_last and not self.frames:
-                self.transactions.abandon()
-                self.timeouts.end()
-                self.watch.at_line = None
-                self.locks.end()
+                try:
+                    self.transactions.abandon()
+                    self.timeouts.end()
+                    self.watch.at_line = None
+                finally:
+                    self.locks.end()
                 with contextlib.suppress(MError):  # another error is being told
                     self.device.end()
             with contextlib.suppress(MError):

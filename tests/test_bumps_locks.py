@@ -192,6 +192,9 @@ def test_an_exception_in_the_wait_leaves_nothing_taken(monkeypatch: pytest.Monke
         def release(self) -> None:
             pass
 
+        def locked(self) -> bool:
+            return True
+
     for is_late in (False, True):
         monkeypatch.setattr("bumps.locks.new_signal", lambda is_late=is_late: Interrupted(is_late))
         with pytest.raises(KeyboardInterrupt):
