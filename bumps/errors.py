@@ -6,6 +6,8 @@
     ├── InputError             a line of a file to load is not what its format says
     ├── StoppedError           a long command was stopped by its user, at a safe point
     ├── ChildError             a process that a command started ended by itself
+    ├── RecordError            a record of a Run that cannot be written, or is torn or foreign
+    ├── DivergedError          a Run that is replayed does not do what was recorded
     ├── StorageError           the file or the disk, not the program
     │   ├── NoDatabaseError    there is no database at that path
     │   ├── ExistsError        there is something at that path already
@@ -119,6 +121,21 @@ class ChildError(BumpsError):
     """A process that a command started ended by itself. Fact: `output`, what it said."""
 
     name, number = "CHILD", 500000006
+
+
+class RecordError(BumpsError):
+    """A record of a Run (interp/records.py) that cannot be written or read, is torn, or is none. Fact: `path`."""
+
+    name, number = "RECORD", 500000050
+
+
+class DivergedError(BumpsError):
+    """A Run that is replayed does not do what was recorded.
+
+    Facts: `place` (in the M program), `asked` and `recorded` (as texts), `changed` (routines that are not as recorded).
+    """
+
+    name, number = "DIVERGED", 500000051
 
 
 class StorageError(BumpsError):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import socket
     import subprocess
 
+    from bumps.interp.meter import Meter
+
 Place = Any
 """The address of a socket, as Python has it: a path, or a tuple that begins with the host."""
 
@@ -122,8 +124,8 @@ class Host:
         file = Path(path)
         return file.read_bytes() if file.is_file() else None
 
-    def find(self, search: Callable[[], list[str]]) -> list[str]:
-        """Return the names of files that a search of $ZSEARCH finds."""
+    def find(self, pattern: str, search: Callable[[], list[str]]) -> list[str]:
+        """Return the names of files that `search`, for the pattern of a $ZSEARCH, finds."""
         return search()
 
     def which(self, name: str, path: str | None = None) -> str | None:
@@ -188,6 +190,9 @@ class Host:
 
     # Waiting
 
+    def measure(self, meter: Meter) -> None:
+        """Take the meter of a machine, for a time that is measured in its steps; that of the system is not."""
+
     def is_ready(self, number: int, seconds: float | None) -> bool:
         """Return whether there is something to read, or the end, within so many seconds."""
         return bool(select.select([number], [], [], seconds)[0])
@@ -243,9 +248,11 @@ class Host:
         import subprocess
 
         try:
-            return self._commands[process].wait(seconds)
+            found = self._commands[process].wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+        del self._commands[process]
+        return found
 
     def is_alive(self, process: int) -> bool:
         """Return whether there is a process of that number."""

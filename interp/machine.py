@@ -135,6 +135,7 @@ class Machine:
         self.cells = self.locals.cells
         self.test = 1
         self.meter = Meter()
+        self.world.host.measure(self.meter)
         self.views = Views()
         self.zsystem = 0
         """$ZSYSTEM."""

@@ -146,7 +146,7 @@ def _entries(folder: str) -> list[str]:
 class Searches:
     """The streams of $ZSEARCH: each goes through the files of its last pattern."""
 
-    def __init__(self, is_visible: Callable[[str], bool], find: Callable[[Search], list[str]]) -> None:
+    def __init__(self, is_visible: Callable[[str], bool], find: Callable[[str, Search], list[str]]) -> None:
         """Find nothing but what is visible: the policy of the Run says what that is. `find` does a search."""
         self.is_visible = is_visible
         self.find = find
@@ -160,7 +160,7 @@ class Searches:
             raise merror("ZSRCHSTRMCT")
         known, files = self._waiting.get(stream, ("", []))
         if known != pattern or stream not in self._waiting:
-            found = self.find(lambda: [*filter(self.is_visible, found_files(pattern, base, environment))])
+            found = self.find(pattern, lambda: [*filter(self.is_visible, found_files(pattern, base, environment))])
             files = found[::-1]
         if not files:
             self._waiting.pop(stream, None)

@@ -23,7 +23,7 @@ def getjpi(world: World, process: Value, item: Value) -> Value:
     if not names:
         raise merror("BADJPIPARAM", to_text(item))
     if names[0] == "ISPROCALIVE":
-        return 1 if number <= 0 or world.host.is_alive(number) else 0
+        return 1 if number <= 0 or number == world.process_id or world.host.is_alive(number) else 0
     if number not in (0, world.process_id):
         return 0
     times = world.host.times()

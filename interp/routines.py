@@ -53,6 +53,10 @@ class Folders:
         self._listed: dict[str, tuple[int, list[str]]] = {}
         """The routines in each folder, and its time of change when it was looked at."""
 
+    def elsewhere(self, path: Sequence[str]) -> Folders:
+        """Return a loader of the same sort for other folders."""
+        return Folders(path)
+
     def find(self, name: str) -> Found | None:
         """Return the source of `name` from the first folder that has it."""
         for folder in self.path:

@@ -129,9 +129,10 @@ class Settings:
         for folder in folders:
             if not self.machine.world.host.exists(folder):
                 raise merror("ZROSYNTAX", text)
-        if not isinstance(self.machine.library.loader, Folders):
+        loader = self.machine.library.loader
+        if not isinstance(loader, Folders):
             raise unbuilt("SET $ZROUTINES where routines are not in folders")
-        self.machine.library.loader = Folders(folders or ["."])
+        self.machine.library.loader = loader.elsewhere(folders or ["."])
         self.machine.routine_path = text
 
 

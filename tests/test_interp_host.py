@@ -15,8 +15,10 @@ DOORS = {
     "host.py": "the Host itself",
     "meter.py": "has a lock, for another thread may stop the Run",
     "paths.py": "looks for files; a Host is asked to do each search",
+    "records.py": "the file of a record",
     "routines.py": "reads routines; whoever makes a machine may hand in another loader",
     "runner.py": "the streams and the environment of the process, which it hands in",
+    "virtual_clock.py": "a Host of its own time",
     "world.py": "the World itself",
 }
 PURE = {"fsencode", "strerror"}

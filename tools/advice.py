@@ -147,6 +147,15 @@ ADVICE: dict[str, tuple[str, str]] = {
         "A process that bumps had started did not do its work.",
         "Its own message stands behind; bumps doctor looks at this installation.",
     ),
+    "RECORD": (
+        "A record of a run could not be written, is no record, or is torn: the recorded run was killed.",
+        "Look at the path and at the space there; record the run again.",
+    ),
+    "DIVERGED": (
+        "A run that is replayed asked the world for something else than was recorded, wrote something else, or began"
+        " with another database: its program has changed, or what it runs on.",
+        "Look at the place in the program; replay on a copy of the database as it was before the recorded run.",
+    ),
     "NODATABASE": (
         "There is no database at that path.",
         "Look at the path; bumps db create makes one.",

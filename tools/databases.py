@@ -122,6 +122,16 @@ class LazyDatabase:
             self._globals = self._database.session()
         return self._globals
 
+    def digest(self) -> str:
+        """Return the digest of what it holds; that of an empty one if it is not there."""
+        from bumps.digest import Digest
+
+        if self._database is None and not os.path.lexists(self.path):
+            return Digest(self.source_charset).hexdigest()
+        self.globals().flush()
+        assert self._database is not None
+        return self._database.digest()
+
     @property
     def level(self) -> int:
         """Return how many transactions are open inside each other."""

@@ -179,6 +179,7 @@ FORMATS = {
     "Meta slots": "bumps.btree.meta",
     "Double-write": "bumps.recovery.double_write",
     "Digest": "bumps.digest",
+    "Records of runs": "bumps.interp.records",
 }
 """Title -> the module that owns the format."""
 

@@ -8,11 +8,14 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import click
 
 from bumps.errors import BumpsError, MError, UsageError
 from bumps.interp.machine import Machine
+from bumps.interp.routines import Loader
+from bumps.interp.world import World
 from bumps.policy import Policy
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase, place
@@ -32,16 +35,30 @@ class Program(Machine):
     """A machine on the streams of this process."""
 
     def __init__(
-        self, database: LazyDatabase, routines: str, arguments: Sequence[str] = (), policy: Policy | None = None
+        self,
+        database: LazyDatabase,
+        routines: str,
+        arguments: Sequence[str] = (),
+        policy: Policy | None = None,
+        *,
+        world: World | None = None,
+        loader: Loader | None = None,
+        input: BinaryIO | None = None,
+        output: BinaryIO | None = None,
     ) -> None:
-        """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`."""
+        """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`.
+
+        What else a machine is made of may be handed in, by default it is that of this process.
+        """
         charset = database.source_charset
         super().__init__(
             globals_factory=database.globals,
             routine_path=[folder for folder in routines.split(":") if folder],
             charset=charset,
-            input=sys.stdin.buffer,
-            output=sys.stdout.buffer,
+            input=input or sys.stdin.buffer,
+            output=output or sys.stdout.buffer,
+            world=world,
+            loader=loader,
             arguments=[in_charset(argument, charset) for argument in arguments],
             database_name=database.path,
             policy=policy,
@@ -113,15 +130,20 @@ class Program(Machine):
         return status if self.is_halted else None
 
 
-def perform(program: Program, *, code: str | None, entryref: str | None, as_json: bool = False) -> int:
-    """Run what `bumps run` was given; print an M error that nothing trapped; return the exit status."""
+def perform(
+    program: Program, *, code: str | None, entryref: str | None, as_json: bool = False, source: bytes | None = None
+) -> int:
+    """Run what `bumps run` was given; print an M error that nothing trapped; return the exit status.
+
+    `source` is what standard input held, if somebody has read it before.
+    """
     try:
         if code is not None:
             return program.line(code)
         if entryref is None:
             raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
         if entryref == STANDARD_INPUT:
-            data = sys.stdin.buffer.read()
+            data = sys.stdin.buffer.read() if source is None else source
             if not data.strip():
                 raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
             return program.source(data, STANDARD_INPUT_FILE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
+from click.core import ParameterSource
 
 from bumps.errors import CommitUnknownError, DiskFullError, FailedError
 from bumps.policy import Policy
@@ -30,9 +31,19 @@ STATUS_NO = 1
 @parameters.policy_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
+@click.option("--seed", metavar="N", type=int, help="Take chance and time from N: the Run is the same each time.")
+@click.option(
+    "--clock", metavar="T", help="Begin the Run's own time at T.  [default with --seed: 2000-01-01T00:00:00Z]"
+)
+@click.option("--record", metavar="FILE", type=click.Path(dir_okay=False), help="Write down what the Run reads.")
+@click.option(
+    "--replay", metavar="FILE", type=click.Path(dir_okay=False), help="Run it again out of FILE, and compare."
+)
 @click.argument("entryref", required=False)
 @click.argument("arguments", metavar="[ARG ...]", nargs=-1)
+@click.pass_context
 def run(
+    context: click.Context,
     database: str,
     routines: str,
     durability: str | None,
@@ -40,6 +51,10 @@ def run(
     policy: Policy,
     code: str | None,
     as_json: bool,
+    seed: int | None,
+    clock: str | None,
+    record: str | None,
+    replay: str | None,
     entryref: str | None,
     arguments: Sequence[str],
 ) -> None:
@@ -53,10 +68,16 @@ def run(
     The program may open the files that you may. With --allow-read or --allow-write it may open
     those below the named folders only (no `..` and no link leads out), and run no command.
 
+    With --seed or --clock the Run has a time and a chance of its own: HANG does not wait, and
+    the same program with the same input does the same again. --record writes all that it reads
+    of the world to FILE; --replay runs it out of FILE, on the database as it was, touches nothing
+    else, and says where it first differs (exit status 2).
+
     \b
     bumps run -x 'WRITE "Hello",!'
     bumps run --routines examples HELLO
     bumps run - < examples/HELLO.m
+    bumps run --seed 7 -x 'HANG 3600 WRITE $RANDOM(6),!,$HOROLOG,!'
     bumps run --allow-write . --no-network -x 'OPEN "log.txt":APPEND CLOSE "log.txt"'
     """
     from bumps.tools.programs import Program, perform
@@ -66,8 +87,16 @@ def run(
         words.insert(0, entryref)
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
-            program = Program(globals_found, routines, words, policy)
-            status = perform(program, code=code, entryref=entryref, as_json=as_json)
+            if (seed, clock, record, replay) == (None, None, None, None):
+                program = Program(globals_found, routines, words, policy)
+                status = perform(program, code=code, entryref=entryref, as_json=as_json)
+            else:
+                from bumps.tools.recordings import Determinism, Task, run_determined
+
+                is_said = context.get_parameter_source("routines") is ParameterSource.COMMANDLINE
+                folders = routines if is_said or replay is None else ""
+                task = Task(code, entryref, words, folders, policy, as_json)
+                status = run_determined(globals_found, task, Determinism(seed, clock, record, replay))
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.
         click.echo("\n".join(messages.lines(error)), err=True)
