@@ -294,7 +294,7 @@ class Globals:
         return Level(self, turn=True)
 
     def begin(self, *, turn: bool = False) -> None:
-        """Begin a transaction, or a nested level of one. LimitError above 127 levels.
+        """Begin a transaction, or a nested level of one. LimitError above 126 levels.
 
         With `turn` an outermost one holds the writer lock, so that its commit raises no RestartError (G2).
         """

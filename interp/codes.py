@@ -290,6 +290,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "TRANSNEST": ("", 150373002, "Maximum transaction nesting levels exceeded"),
     "TRANSNOSTART": ("", 150372834, "ZTCOMMIT(s) issued without corresponding ZTSTART(s)"),
     "TRESTNOT": ("M27", 150376066, "Cannot TRESTART, transaction is not restartable"),
+    "TROLLBK2DEEP": ("", 150377738, "Intended rollback(!UL) deeper than the current $tlevel(!UL)"),
     "TSTRTPARM": ("", 150376034, "Error parsing TSTART qualifier"),
     "UNDEF": ("M6", 150373850, "Undefined local variable: !AD"),
     "UNIMPLOP": ("", 150373858, "Unimplemented construct encountered"),

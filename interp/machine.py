@@ -437,7 +437,7 @@ class Machine:
         raise Halted(status % 256 or (255 if status else 0))
 
     def zgoto(self, level: int, label: Label | None) -> None:
-        """Do ZGOTO: end frames down to `level`; that one goes on at the label, or where it was."""
+        """Do ZGOTO: end frames down to `level`, or so many; the one left goes on at the label, or where it was."""
         if level < 0:
             level += len(self.frames)  # that many levels up
         if level < 0:
@@ -456,7 +456,8 @@ class Machine:
         number = to_integer(values[0]) if values else 0
         for name, code in CODES.items():
             if code.number == number:
-                raise merror(name, *[to_text(value) for value in values[1:]])
+                facts = [to_text(value) for value in values[1:]]
+                raise merror(name, *facts, *[""] * code.text.count("!"))
         if 0 < number < GTM_NUMBER_MIN:
             raise os_error(number)
         raise MError(f"Unknown system error {number}", name="UNKNOWN", number=number)

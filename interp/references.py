@@ -328,6 +328,8 @@ def canonic_reference(machine: Machine, text: str) -> Reference | None:
                 keys.append(to_key(argument[1:-1].replace('""', '"') if len(argument) > 2 else ""))
             else:
                 keys.append(to_key(argument))
+        if len(keys) > M_SUBSCRIPT_COUNT_MAX:
+            raise merror("MAXNRSUBSCRIPTS")
     if not caret:
         return LocalReference(machine, name, tuple(keys))
     return global_reference(machine, name, machine.codec.encode(keys))

@@ -128,7 +128,9 @@ class Transactions:
         if not self.frames:
             raise merror("TLVLZERO")
         target = level if level >= 0 else len(self.frames) + level
-        if not 0 <= target < len(self.frames):
+        if target < 0:
+            raise merror("TROLLBK2DEEP", -level, len(self.frames))
+        if target >= len(self.frames):
             raise merror("INVROLLBKLVL", level, len(self.frames))
         if not self._is_deferred:
             self.machine.store.rollback(target)

@@ -148,8 +148,8 @@ def test_a_commit_without_a_transaction_is_refused(session: Globals) -> None:
         session.commit()
 
 
-def test_level_128_is_refused_and_127_is_not(session: Globals) -> None:
-    for _ in range(127):
+def test_level_127_is_refused_and_126_is_not(session: Globals) -> None:
+    for _ in range(126):
         session.begin()
     with pytest.raises(LimitError):
         session.begin()
