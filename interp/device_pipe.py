@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from collections.abc import Sequence
 
 from bumps.errors import MError
@@ -312,9 +311,6 @@ class Fifo(Stream):
                         raise
                     if not waiting.again(OPEN_DELAY_S):
                         return False
-            if not stat.S_ISFIFO(self.host.mode(number)):
-                self.host.close(number)
-                raise FileExistsError(17, os.strerror(17))
             self.host.set_blocking(number)
         except OSError as error:
             raise self.os_error(error) from error

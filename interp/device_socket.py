@@ -280,43 +280,35 @@ class SocketDevice(Device):
 
     def _wait(self, values: Sequence[Value]) -> bool | None:
         """Wait for somebody to connect, or for something to read (S1); that socket is the current one then."""
-        self.connection()
         seconds = float(to_number(values[0])) if values and values[0] != "" else None
         what = to_text(values[1]).upper() if len(values) > 1 else "READ"
         if not set(re.split(r"[, ]+", what)) <= {"READ", "WRITE", ""}:
             raise self.error("SOCKWAITARG", "Second", "value is not valid")
-        is_writing = "WRITE" in what
-        is_reading = "READ" in what
-        found = self._ready(None if seconds is None else max(seconds, 0), is_reading, is_writing)
+        index = self._ready(None if seconds is None else max(seconds, 0), "READ" in what)
         self.key = ""
-        if found is None:
+        if index is None:
             return None if seconds is None else False
-        index, event = found
         connection = self.connections[index]
         if connection.is_listening:
             self._accept(connection)
         else:
             self.current = index
             connection.is_told = True
-            self.key = f"{event}|{connection.handle}|{connection.address}"
+            self.key = f"READ|{connection.handle}|{connection.address}"
         return None if seconds is None else True
 
-    def _ready(self, seconds: float | None, is_reading: bool, is_writing: bool) -> tuple[int, str] | None:
-        """Return the index of the first socket that something happened at, and what."""
+    def _ready(self, seconds: float | None, is_reading: bool) -> int | None:
+        """Return the index of the first socket that something happened at. None can be written: all always can."""
         candidates = [(index, each) for index, each in enumerate(self.connections) if not each.is_broken]
-        reading = [each.channel for _, each in candidates if is_reading or each.is_listening]
-        writing = [each.channel for _, each in candidates if is_writing and not each.is_listening]
+        waited = [each.channel for _, each in candidates if is_reading or each.is_listening]
         if is_reading and any(each.input.has_text for _, each in candidates):
             seconds = 0
-        if not reading and not writing and seconds is None:
+        if not waited and seconds is None:
             return None
-        readable, writable = self.world.host.ready(reading, writing, seconds)
+        readable = self.world.host.ready(waited, seconds)
         for index, each in candidates:
             if each.channel in readable or (is_reading and each.input.has_text):
-                return index, "READ"
-        for index, each in candidates:
-            if each.channel in writable:
-                return index, "WRITE"
+                return index
         return None
 
     def _accept(self, listening: Connection) -> None:
@@ -373,6 +365,8 @@ class SocketDevice(Device):
         if self.is_at_end:
             connection.is_broken = True
             self.status = f"1,{self._text_of(connection)}"
+            if connection.is_trapping and self.exception:
+                raise self.error("IOEOF", text=self._text_of(connection))
         return taken.text
 
     # Parameters

@@ -89,6 +89,15 @@ SLOW_SOURCES = {
     "30,000 lines": (f"CASE S S=0 D L29999 W S,! S S=0 D L1 W S Q\n{UNTIL_30000}{FROM_29990}", ("29999\n10", "")),
     "a routine that calls itself without end": ("CASE S A=1\n D CASE\n", ("", "Z150373738")),
     "a function that does": ("CASE W $$F\nF() Q $$F\n", ("", "Z150373738")),
+    "recursion without end that is trapped": (
+        'CASE N $ET S $ET="G:$ST>1 OUT S EC=$EC,$EC="""" G AFTER"\n D R\n W "never"\n Q\nOUT Q\n'
+        'AFTER W EC["Z150377",!,$ST\n Q\nR D R Q\n',
+        ("0\n1never", ""),
+    ),
+    "a function without end that is trapped": (
+        'CASE N $ET S $ET="Q:$ST>1  S $EC="""" G AFTER"\n W $$F(1)\nAFTER W "after" Q\nF(X) Q $$F(X+1)\n',
+        ("afterafter", ""),
+    ),
     "a text that executes itself": ('CASE S X="X X" X X\n', ("", "Z150373738")),
 }
 

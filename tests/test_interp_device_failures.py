@@ -201,6 +201,12 @@ def test_a_fifo_that_nobody_writes_gives_nothing_in_time(tmp_path: Path) -> None
     assert run(tmp_path, ' O "f":(FIFO:READONLY):0 W $T U "f" R X:0.05 S T=$T U 0 W T,X') == "10"
 
 
+def test_a_fifo_that_is_read_only_cannot_be_written(tmp_path: Path) -> None:
+    error = failing(tmp_path, ' O "f":FIFO O "./f":(FIFO:READONLY) U "./f" W "x",!\n')
+
+    assert (error.name, error.line) == ("DEVICEREADONLY", 2)
+
+
 FAILURES = (
     'O "nofile":READONLY',
     'O "."',
