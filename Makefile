@@ -33,6 +33,7 @@ BENCH ?= --large
 BENCH_RESULT := docs/performance.json
 COVERAGE_MIN ?= 90
 ENGINE_BRANCHES_MIN ?= 97
+INTERP_BRANCHES_MIN ?= 95
 
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS)
 COVERAGE := $(BIN)/python -m coverage
@@ -75,7 +76,7 @@ coverage: $(STAMP)
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report --fail-under=$(COVERAGE_MIN)
 	@$(COVERAGE) json --quiet -o build/coverage/all.json
-	@$(BIN)/python .ci/branches.py build/coverage/all.json $(ENGINE_BRANCHES_MIN)
+	@$(BIN)/python .ci/branches.py build/coverage/all.json $(ENGINE_BRANCHES_MIN) $(INTERP_BRANCHES_MIN)
 
 test-slow: $(STAMP)
 	$(PYTEST) -m "slow and not long"
