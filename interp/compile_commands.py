@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from bumps.interp import costs, nodes, numbers
@@ -209,54 +210,43 @@ class Compiler(ArgumentCompiler):
         return reach
 
     def _argumentless(self, command: nodes.Command) -> Run:
-        machine = self.machine
-        if isinstance(command, nodes.Quit):
-            return quit_now
-        if isinstance(command, nodes.Kill):
-            return machine.locals.kill_all
-        if isinstance(command, nodes.New):
-            return lambda: machine.locals.new_all_but(frozenset())
-        if isinstance(command, nodes.Halt):
-            return machine.halt
-        if isinstance(command, nodes.Write):
-            return nothing
-        if isinstance(command, nodes.Lock):
-            return machine.locks.clear
-        if isinstance(command, nodes.Zdeallocate):
-            return machine.locks.deallocate_all
-        if isinstance(command, nodes.Tcommit):
-            return machine.transactions.commit
-        if isinstance(command, nodes.Trollback):
-            return lambda: machine.transactions.rollback(0)
-        if isinstance(command, nodes.Trestart):
-            return machine.transactions.restart
-        if isinstance(command, nodes.Zwrite):
-            return machine.zwrites.write_locals
-        if isinstance(command, nodes.Zprint):
-            return lambda: zprint(machine, Line("", None), None, None)
-        if isinstance(command, nodes.Zcommand) and command.name == "ZSHOW":
-            return lambda: machine.shows.show("S", None)
-        if isinstance(command, nodes.Zcommand) and command.name == "ZSYSTEM":
-            return lambda: zsystem(machine, "")
-        if isinstance(command, nodes.Zcommand) and command.name == "ZCONTINUE":
-            return nothing  # nobody has stopped
-        if isinstance(command, nodes.Zgoto):
-            return lambda: machine.zgoto(1, None)
-        if isinstance(command, nodes.Break):
-            return machine.break_point
         if isinstance(command, nodes.Vendor):
             return failing("INVCMD")
-        if isinstance(command, nodes.Zcommand) and command.name == "ZHALT":
-            return machine.halt
-        if isinstance(command, nodes.Zcommand) and command.name == "ZSTEP":
-            return lambda: machine.stepping.step("INTO", None)
-        if isinstance(command, nodes.Zcommand) and command.name == "ZEDIT":
-            return lambda: zedit(machine, None)
-        if isinstance(command, nodes.Zcommand) and command.name == "ZTSTART":
-            return lambda: machine.fences.begin(machine.transactions.level)
-        if isinstance(command, nodes.Zcommand) and command.name == "ZTCOMMIT":
-            return lambda: machine.fences.end(1)
-        return self._unbuilt(name_of(command))
+        keyword = name_of(command)
+        return self.alone.get(keyword) or self._unbuilt(keyword)
+
+    @cached_property
+    def alone(self) -> dict[str, Run]:
+        """What a command does that has no argument: not a block, a TSTART or what governs a line."""
+        machine = self.machine
+        return {
+            "BREAK": machine.break_point,
+            "HALT": machine.halt,
+            "KILL": machine.locals.kill_all,
+            "LOCK": machine.locks.clear,
+            "NEW": lambda: machine.locals.new_all_but(frozenset()),
+            "QUIT": quit_now,
+            "TCOMMIT": machine.transactions.commit,
+            "TRESTART": machine.transactions.restart,
+            "TROLLBACK": lambda: machine.transactions.rollback(0),
+            "WRITE": nothing,
+            "ZCONTINUE": nothing,  # nobody has stopped
+            "ZDEALLOCATE": machine.locks.deallocate_all,
+            "ZEDIT": lambda: zedit(machine, None),
+            "ZGOTO": lambda: machine.zgoto(1, None),
+            "ZHALT": machine.halt,
+            "ZPRINT": lambda: zprint(machine, Line("", None), None, None),
+            "ZSHOW": lambda: machine.shows.show("S", None),
+            "ZSTEP": lambda: machine.stepping.step("INTO", None),
+            "ZSYSTEM": lambda: zsystem(machine, ""),
+            "ZTCOMMIT": lambda: machine.fences.end(1),
+            "ZTSTART": lambda: machine.fences.begin(machine.transactions.level),
+            "ZWRITE": machine.zwrites.write_locals,
+        }
+
+    def has_command(self, keyword: str) -> bool:
+        """Return whether a command is built, in any of its forms."""
+        return keyword in _COMMANDS or keyword in Z_COMMANDS or keyword in self.alone or keyword in GOVERNING
 
     # Commands that govern the rest of the line
 
@@ -502,3 +492,7 @@ _COMMANDS: dict[str, type[nodes.Command]] = {command.keyword: command for comman
 def name_of(command: nodes.Command) -> str:
     """Return the full name of a command."""
     return command.name if isinstance(command, nodes.Zcommand) else command.keyword
+
+
+GOVERNING = ("ELSE", "FOR", "IF")
+"""Commands that decide about the rest of the line."""

@@ -73,6 +73,11 @@ class FunctionCompiler(ExpressionCompiler):
             return reach
         return self._call(node, pure)
 
+    def has_function(self, name: str) -> bool:
+        """Return whether an intrinsic function is built."""
+        others = ("EXTRACT", "PIECE", "SELECT", "TEXT", "ZEXTRACT", "ZPIECE")  # with closures of their own
+        return name in _VARIABLE_FUNCTIONS or name in PURE or name in self.machine.functions or name in others
+
     def required(self, node: nodes.Function, index: int) -> nodes.Expression:
         """Return an argument that the grammar has made sure of."""
         argument = node.arguments[index]

@@ -77,13 +77,18 @@ class Confinement:
             check_movable(last, parent)
             os.unlink(last, dir_fd=parent)
 
-    def rename(self, old: str, new: str) -> None:
-        """Give a file another name; EEXIST if there is something of that name, EPERM for a device of the system."""
+    def rename(self, old: str, new: str, *, is_replacing: bool = False) -> None:
+        """Give a file another name; EEXIST if there is something of that name, EPERM for a device of the system.
+
+        `is_replacing`: what has that name is replaced, unless it is a device.
+        """
         with self._place(old) as (old_parent, old_last), self._place(new) as (new_parent, new_last):
             check_movable(old_last, old_parent)
             with contextlib.suppress(FileNotFoundError):
                 os.stat(new_last, dir_fd=new_parent, follow_symlinks=False)
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+                if not is_replacing:
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+                check_movable(new_last, new_parent)
             os.rename(old_last, new_last, src_dir_fd=old_parent, dst_dir_fd=new_parent)
 
     def is_fifo(self, name: str) -> bool:

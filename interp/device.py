@@ -34,6 +34,9 @@ END_OF_FILE = "1,Device detected EOF"
 Parameters = Sequence[tuple[str, Value | None]]
 """Parameters by their full names, with their values; None for one that takes none."""
 
+UNBUILT_PARAMETERS = frozenset(("KEY", "IKEY", "OKEY"))
+"""Those of encryption: to ignore them would write what was to be secret."""
+
 ENCODINGS = {"M": "utf-8", "UTF-8": "utf-8", "UTF-16": "utf-16-be", "UTF-16BE": "utf-16-be", "UTF-16LE": "utf-16-le"}
 """What CHSET names in a database of charset utf-8, where bytes that are no UTF-8 are kept: so M is the same."""
 
@@ -230,7 +233,7 @@ class Device(ABC):
             self.set_limit()
         elif name in ("CHSET", "ICHSET", "OCHSET"):
             self.set_charset(name, to_text(value or "").upper())
-        elif name in ("KEY", "IKEY", "OKEY"):
+        elif name in UNBUILT_PARAMETERS:
             raise self.failure(unbuilt(f"the device parameter {name}"))
 
     def set_width(self, width: int) -> None:

@@ -387,7 +387,7 @@ class SequentialFile(Device):
                 if name == "DELETE":
                     self.files.remove(self.name)
                 elif name == "RENAME" or name == "REPLACE":
-                    self.files.rename(self.name, to_text(value or ""))
+                    self.files.rename(self.name, to_text(value or ""), is_replacing=name == "REPLACE")
             except OSError as error:
                 raise self.os_error(error) from error
         self.host.close(self.number)

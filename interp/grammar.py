@@ -91,7 +91,8 @@ def _parse_line(source: str, *, has_label: bool) -> Line:
         character = text[at]
         if character == "\n":
             if at < len(source):
-                return _with_bad(source, label, formals, depth, commands, "CMD", at, at)
+                code = "SPOREOL" if commands and text[at - 1] not in SPACE else "CMD"
+                return _with_bad(source, label, formals, depth, commands, code, at, at)
             break
         if character == ";":
             comment = Comment(at, len(source))

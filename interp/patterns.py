@@ -107,7 +107,7 @@ def _ranges(*pairs: tuple[int, int]) -> frozenset[int]:
     return frozenset(code for first, last in pairs for code in range(first, last + 1))
 
 
-_BYTES: dict[str, frozenset[int]] = {
+BYTES: dict[str, frozenset[int]] = {
     "C": _ranges((0, 31), (127, 159), (255, 255)),
     "L": _ranges((97, 122), (170, 170), (186, 186), (223, 239), (241, 253)),
     "U": _ranges((65, 90), (192, 207), (209, 221)),
@@ -118,7 +118,7 @@ _BYTES: dict[str, frozenset[int]] = {
     ),
     "E": _ranges((0, 255)),
 }  # fmt: skip
-_BYTES["A"] = _BYTES["L"] | _BYTES["U"]
+BYTES["A"] = BYTES["L"] | BYTES["U"]
 """Measured on GT.M in byte mode (LANGUAGE 1.1)."""
 
 
@@ -141,7 +141,7 @@ class _Class(dict[int, str]):
         super().__init__()
         self.codes = codes
         end = 256 if charset == "m" else 128
-        members: frozenset[int] = frozenset().union(*(_BYTES[code] for code in codes))
+        members: frozenset[int] = frozenset().union(*(BYTES[code] for code in codes))
         self.update({code: "1" if code in members else "0" for code in range(end)})
         edges = [code for code in range(end + 1) if (code in members and code < end) != (code - 1 in members)]
         ranges = [f"\\x{first:02x}-\\x{behind - 1:02x}" for first, behind in zip(edges[::2], edges[1::2])]
@@ -167,7 +167,7 @@ def _class(codes: str, charset: str) -> _Class:
     key = ("".join(sorted(set(codes))), charset)
     if key not in _classes:
         for code in key[0]:
-            if code not in _BYTES:
+            if code not in BYTES:
                 raise merror("PATNOTFOUND", code)
         _classes[key] = _Class(*key)
     return _classes[key]

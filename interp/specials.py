@@ -102,6 +102,14 @@ class Specials:
             self._getters[name] = self._text_getter(name)
             self._setters[name] = self._text_setter(name)
 
+    def is_built(self, name: str) -> bool:
+        """Return whether a special variable can be read."""
+        return name in self._getters
+
+    def is_settable(self, name: str) -> bool:
+        """Return whether SET of a special variable is built."""
+        return name in self._setters
+
     def getter(self, name: str) -> Get:
         """Return what reads a special variable."""
         found = self._getters.get(name)

@@ -193,6 +193,8 @@ class Zwrites:
 
     def _selection(self, compiler: DeviceCompiler, subscripts: Sequence[nodes.Node]) -> Callable[[], Selection]:
         """Return a closure that evaluates the subscripts of an argument to a selection."""
+        if subscripts and _is_empty(subscripts[-1]):
+            subscripts = subscripts[:-1]  # `A()` is `A`, `A(1,)` is `A(1)`
         is_whole = not subscripts or isinstance(subscripts[-1], nodes.SubscriptRest)
         is_exact = bool(subscripts) and all(isinstance(each, nodes.Expression) for each in subscripts)
         optional_count = 0
@@ -240,3 +242,8 @@ class Zwrites:
             return lambda key: found.matches(key) == 1
 
         return make_pattern
+
+
+def _is_empty(subscript: nodes.Node) -> bool:
+    """Return whether nothing stands where a subscript of ZWRITE may stand."""
+    return isinstance(subscript, nodes.SubscriptRange) and subscript.start == subscript.end

@@ -1,4 +1,4 @@
-"""The pages docs/cli.md, docs/format.md and docs/metrics.md, made from what the code says of itself.
+"""The pages docs/cli.md, docs/features.md, docs/format.md and docs/metrics.md, made from what the code says of itself.
 
 `make docs` writes them, and a test compares: no option, no byte and no metric is ever missing there.
 """
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import click
 
 import bumps
+from bumps.tools.features import features_page
 from bumps.tools.lazy import LazyGroup
 from bumps.tools.main import bumps as command_group
 
@@ -207,7 +208,7 @@ def metrics_page() -> str:
     return "\n".join(["| name | kind | label | what |", "|---|---|---|---|", *rows]) + "\n"
 
 
-PAGES = {"cli.md": cli_page, "format.md": format_page, "metrics.md": metrics_page}
+PAGES = {"cli.md": cli_page, "features.md": features_page, "format.md": format_page, "metrics.md": metrics_page}
 
 
 def whole(path: Path) -> str:
