@@ -39,7 +39,7 @@ class Connection:
     def _receive(self, seconds: float | None) -> bytes | None:
         """Receive what there is; a broken connection ends the input, and `failure` says how."""
         try:
-            if not self.is_listening and not self.host.ready([self.channel], seconds):
+            if not self.is_listening and not self.host.ready([self.channel], [], seconds)[0]:
                 return None
             data = self.channel.recv(RECEIVED_SIZE_MAX)
         except OSError as error:
@@ -52,7 +52,7 @@ class Connection:
     @property
     def is_ready(self) -> bool:
         """Whether a READ, or an accept, would not wait."""
-        return self.input.has_text or bool(self.host.ready([self.channel], 0))
+        return self.input.has_text or bool(self.host.ready([self.channel], [], 0)[0])
 
     def state(self) -> str:
         """Return what ZSHOW says of it."""

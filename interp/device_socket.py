@@ -305,7 +305,7 @@ class SocketDevice(Device):
             seconds = 0
         if not waited and seconds is None:
             return None
-        readable = self.world.host.ready(waited, seconds)
+        readable, _ = self.world.host.ready(waited, [], seconds)
         for index, each in candidates:
             if each.channel in readable or (is_reading and each.input.has_text):
                 return index

@@ -201,9 +201,12 @@ class Host:
         """Return whether somebody types something within so many seconds."""
         return bool(select.select([number], [], [], seconds)[0])
 
-    def ready(self, channels: Sequence[Channel], seconds: float | None) -> list[Channel]:
-        """Return the sockets that can be read, waiting for the first one."""
-        return select.select(channels, [], [], seconds)[0]
+    def ready(
+        self, reading: Sequence[Channel], writing: Sequence[Channel], seconds: float | None
+    ) -> tuple[list[Channel], list[Channel]]:
+        """Return the sockets that can be read, and those that can be written, waiting for the first one."""
+        readable, writable, _ = select.select(reading, writing, [], seconds)
+        return readable, writable
 
     def waiting(self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None]) -> Waiting:
         """Begin to wait for something that can only be tried."""
