@@ -323,9 +323,9 @@ class TracedConfinement(Confinement):
         """Remove a file."""
         self._ask("remove", [name], lambda: self._inner.remove(name))
 
-    def rename(self, old: str, new: str) -> None:
+    def rename(self, old: str, new: str, *, is_replacing: bool = False) -> None:
         """Give a file another name."""
-        self._ask("rename", [old, new], lambda: self._inner.rename(old, new))
+        self._ask("rename", [old, new, is_replacing], lambda: self._inner.rename(old, new, is_replacing=is_replacing))
         self._note(new)
 
     def is_fifo(self, name: str) -> bool:
