@@ -60,6 +60,27 @@ class Compiler(ArgumentCompiler):
         context = Context(None, 0, line.text, None, 0)
         return run_sequence(self._items(line, 0, context), self._site(line, context))
 
+    def part(self, image: Image, number: int, index: int, argument_index: int) -> Run:
+        """Return a closure for one argument of command `index` in a line, or for a command without any.
+
+        Generated code calls it (tiers.py), which has seen to the condition.
+        """
+        self.image = image
+        line = image.tree.lines[number]
+        command = line.commands[index]
+        if not command.arguments:
+            return self.located(self._argumentless(command), command)
+        argument = command.arguments[argument_index]
+        if isinstance(command, nodes.Set):
+            return self._assignments(argument)[0]
+        return self.argument(command, argument)
+
+    def rest(self, image: Image, number: int, index: int, code: Code) -> Run:
+        """Return a closure for the commands of a line from `index` on."""
+        self.image = image
+        line = image.tree.lines[number]
+        return self._rest(line, index, Context(image, number, line.text, code, code.index_of(number)))
+
     def _rest(self, line: nodes.Line, first: int, context: Context) -> Run:
         """Return a closure for the commands from `first` to the end of the line."""
         return run_sequence(self._items(line, first, context))

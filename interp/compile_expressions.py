@@ -377,7 +377,7 @@ class ExpressionCompiler(CallCompiler):
         left = self.test(node.left)
         right = self.test(node.right)
         if not has_side_effect(node.right):
-            touches = self._touches(node.right)
+            touches = self.touches(node.right)
             if node.operator == "&":
                 if touches is None:
                     return lambda: left() and right()
@@ -401,7 +401,7 @@ class ExpressionCompiler(CallCompiler):
 
         return either
 
-    def _touches(self, node: nodes.Expression) -> Callable[[], None] | None:
+    def touches(self, node: nodes.Expression) -> Callable[[], None] | None:
         """Return what a skipped operand still does: its global references move the naked indicator."""
         machine = self.machine
         places = [self.place_of(each) for each in _outermost_globals(node)]
@@ -418,12 +418,7 @@ class ExpressionCompiler(CallCompiler):
         text = self.value(node.left)
         wanted = 0 if node.negated else 1
         if isinstance(node.pattern, nodes.Pattern):
-            try:
-                matches = patterns.compile_pattern(node.pattern, self.machine.charset).matches
-            except MError as error:
-                # A pattern that cannot be meant is an error when it is reached, not before.
-                name, message = error.name, error.message
-                return _bad_pattern(text, name, message)
+            matches = self.matcher(node.pattern)
             return lambda: matches(text()) == wanted
         pattern = self.texts(node.pattern.expression)
         machine = self.machine
@@ -433,6 +428,13 @@ class ExpressionCompiler(CallCompiler):
             return machine.indirection.pattern(pattern()).matches(subject) == wanted
 
         return match_indirect
+
+    def matcher(self, pattern: nodes.Pattern) -> Callable[[Value], int]:
+        """Return what matches a value with a pattern. One that cannot be meant is an error when it is reached."""
+        try:
+            return patterns.compile_pattern(pattern, self.machine.charset).matches
+        except MError as error:
+            return _bad_pattern(error.name, error.message)
 
     def _select(self, node: nodes.Select) -> Get:
         pairs = [(self.test(condition), self.value(value)) for condition, value in node.pairs]
@@ -446,9 +448,8 @@ class ExpressionCompiler(CallCompiler):
         return select
 
 
-def _bad_pattern(text: Get, name: str, message: str) -> Test:
-    def fail() -> bool:
-        text()
+def _bad_pattern(name: str, message: str) -> Callable[[Value], int]:
+    def fail(_subject: Value) -> int:
         error = merror(name)
         error.message = message
         raise error

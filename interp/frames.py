@@ -6,6 +6,7 @@ outcome that ends its line: `QUIT`, or the `Goto` where to go on.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -78,6 +79,10 @@ class Code:
     def entrance(self, index: int) -> tuple[Code, int]:
         """Return where to enter in order to run from the line with this index on, and to pay for it."""
         return (self, index) if self.image is None else self.image.entrance(self, index)
+
+    def index_of(self, number: int) -> int:
+        """Return the index of the line that has index `number` in the routine; of the one before it if it has none."""
+        return bisect_right(self.numbers, number) - 1
 
     def place(self, index: int) -> Place | None:
         """Return the start of the line with this index, of the last one if it is past the end."""

@@ -62,6 +62,7 @@ from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
 from bumps.interp.stepping import Stepping
 from bumps.interp.symbols import Cell, Value, cell_of
+from bumps.interp.tiers import Tier, Tiers
 from bumps.interp.timeouts import Timeouts
 from bumps.interp.transactions import Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
@@ -113,6 +114,7 @@ class Machine:
         database_name: str = "",
         lock_owner: Owner | None = None,
         policy: Policy | None = None,
+        tier: Tier = "closures",
     ) -> None:
         """Make a machine that has run nothing yet.
 
@@ -120,7 +122,7 @@ class Machine:
         folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
         `database_name` is the one environment that an extended reference may name. `lock_owner` takes the locks, by
         default one of a party of its own. `policy` says which files, commands and addresses devices may reach; None
-        grants what the process may do.
+        grants what the process may do. `tier` says what runs routines (tiers.py).
         """
         self.globals_factory = globals_factory
         self.charset = charset
@@ -164,6 +166,7 @@ class Machine:
         self.zwrites = Zwrites(self)
         self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler)
         self.routine_compiler = Compiler(self, is_located=True)
+        self.tiers = Tiers(self, tier)
         self.compiler = Compiler(self, is_located=False)
         self.indirection = Indirection(self, self.compiler)
         self.breaks = Breaks(self)
@@ -316,6 +319,8 @@ class Machine:
                         goto = self.traps.catch(error, frame)
                     except Unwind as unwind:
                         goto = self._land(unwind, frame)
+                    if goto is AGAIN:
+                        index = self.traps.places.index_again(error, code, index)
                     trapped = to_merror(error).with_traceback(None)  # no cycle with this very frame
                 except Unwind as unwind:
                     goto = self._land(unwind, frame)

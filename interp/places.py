@@ -14,8 +14,8 @@ from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from bumps.interp.compile_base import column_of
-from bumps.interp.frames import Frame, Place
-from bumps.interp.sequences import SEQUENCE_CODES
+from bumps.interp.frames import Code, Frame, Place
+from bumps.interp.lines import is_sequence, place_in
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -83,8 +83,8 @@ class Places:
             code = frame.f_code
             if place is not None:
                 pass
-            elif code in SEQUENCE_CODES:
-                place = frame.f_locals.get("place")
+            elif is_sequence(code):
+                place = place_in(frame, frame.f_lineno)
                 if place is not None and column:
                     place = place._replace(column=column)
             else:
@@ -131,17 +131,24 @@ class Places:
             frame_count += frame.f_code is self.enter_code
             if frame_count > 1:
                 break
-            if frame.f_code in SEQUENCE_CODES:
-                place = frame.f_locals.get("place") or place
+            if is_sequence(frame.f_code):
+                place = place_in(frame, trace.tb_lineno) or place
             trace = trace.tb_next
         return place
+
+    def index_again(self, error: Exception, code: Code, index: int) -> int:
+        """Return the index in `code` of the line that begins again behind a trap, `index` if that is not known."""
+        place = self.standing(error.__traceback__)
+        if place is None or place.image is None or place.image is not code.image:
+            return index
+        return code.index_of(place.line)
 
     def in_routine(self) -> Place | None:
         """Return where the program stands, in the innermost routine."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code in SEQUENCE_CODES:
-                place: Place | None = frame.f_locals.get("place")
+            if is_sequence(frame.f_code):
+                place = place_in(frame, frame.f_lineno)
                 if place is not None and place.image is not None:
                     return place
             frame = frame.f_back
@@ -154,8 +161,8 @@ def innermost_place(trace: TracebackType | None) -> Place | None:
     column = 0
     while trace is not None:
         frame = trace.tb_frame
-        if frame.f_code in SEQUENCE_CODES:
-            inner = frame.f_locals.get("place")
+        if is_sequence(frame.f_code):
+            inner = place_in(frame, trace.tb_lineno)
             if inner is not None:
                 place, column = inner, 0
         else:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -174,7 +173,8 @@ class Image:
         """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
 
         def compile_first() -> Outcome:
-            run = self.compiler.line(self, number, code, index)
+            run = None if self._stops else self.compiler.machine.tiers.region(self, code, index)
+            run = run or self.compiler.line(self, number, code, index)
             stop = self._stops.get(number)
             if stop is not None:
                 run = _stopping(stop, run)
@@ -186,7 +186,7 @@ class Image:
     def site(self, code: Code, number: int) -> Iterator[None]:
         """Return what pays for the lines from this one to the end of its region."""
         lines = [self.tree.lines[number]]
-        for below in range(bisect_right(code.numbers, number), len(code.numbers)):
+        for below in range(code.index_of(number) + 1, len(code.numbers)):
             line = self.tree.lines[code.numbers[below]]
             if line.label is not None:
                 break
@@ -225,9 +225,10 @@ class Image:
         else:
             self._stops[number] = stop
         for code in (self.code, *self._blocks.values()):
-            index = bisect_right(code.numbers, number) - 1  # R2: the last entry of a line is the line itself
-            if index >= 0 and code.numbers[index] == number:
-                code.lines[index] = self._lazy(code, number, index)
+            # Where a generated function may stand, that runs through this line, closures come back.
+            for index in {*code.starts, code.index_of(number)}:
+                if index < len(code.numbers) and code.index_of(code.numbers[index]) == index:
+                    code.lines[index] = self._lazy(code, code.numbers[index], index)
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""

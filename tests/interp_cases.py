@@ -28,6 +28,7 @@ from bumps.globals import Globals
 from bumps.interp.codes import CODES, Code
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
+from bumps.interp.tiers import Tier
 from bumps.interp.world import World
 from bumps.options import Durability, Options
 from tests.oracle.gtm import Oracle
@@ -83,6 +84,8 @@ class Result(NamedTuple):
     output: str
     error: str
     line: int
+    steps: int = 0
+    """On bumps, what the meter counted."""
 
 
 def chunks_of(path: Path) -> Iterator[Chunk]:
@@ -144,13 +147,13 @@ def new_globals(charset: str = "m") -> Callable[[], Globals]:
     return make
 
 
-def run_bumps(chunk: Chunk) -> Result:
+def run_bumps(chunk: Chunk, tier: Tier = "closures") -> Result:
     """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each."""
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
-        return _run_bumps(chunk, folder)
+        return _run_bumps(chunk, folder, tier)
 
 
-def _run_bumps(chunk: Chunk, folder: str) -> Result:
+def _run_bumps(chunk: Chunk, folder: str, tier: Tier) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(chunk.charset),
@@ -160,13 +163,14 @@ def _run_bumps(chunk: Chunk, folder: str) -> Result:
         charset=chunk.charset,
         arguments=chunk.arguments,
         world=World(folder=folder),
+        tier=tier,
     )
     error, line = "", 0
     try:
         machine.run(ROUTINE)
     except MError as found:
         error, line = found.code, found.line
-    return Result(output.getvalue().decode("latin-1").rstrip("\n"), error, line)
+    return Result(output.getvalue().decode("latin-1").rstrip("\n"), error, line, machine.meter.steps)
 
 
 def _code_of(name: str) -> Code | None:

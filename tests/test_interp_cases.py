@@ -19,11 +19,13 @@ def oracle() -> Iterator[Oracle]:
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=[chunk.id for chunk in CHUNKS])
-def test_a_case_prints_what_it_says(chunk: Chunk) -> None:
-    result = run_bumps(chunk)
+def test_a_case_prints_what_it_says_in_each_tier_in_as_many_steps(chunk: Chunk) -> None:
+    closures = run_bumps(chunk)
+    generated = run_bumps(chunk, "generated")
 
-    assert result.output == chunk.output
-    assert (result.error, result.line) == (chunk.error, chunk.error_line)
+    assert closures.output == chunk.output
+    assert (closures.error, closures.line) == (chunk.error, chunk.error_line)
+    assert generated == closures
 
 
 @pytest.mark.slow

@@ -1,0 +1,534 @@
+"""Lines of a routine to one Python function: commands, and what comes from them to the trampoline.
+
+A generated function stands in `Code.lines` (frames.py) in the place of the closure of its first line. It
+runs the lines of its region, and its result is an outcome: QUIT, or the Goto where the frame goes on. What
+it does not know how to do, a rare command or function, it leaves to the closure of that node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from bumps.interp import nodes
+from bumps.interp.compile_expressions import has_side_effect
+from bumps.interp.compile_variables import is_plain
+from bumps.interp.costs import region_weight, turn_weight
+from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep
+from bumps.interp.generate_expressions import ExpressionGenerator
+from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+
+PARAMETER_COUNT_MAX = 4_000
+"""A function with more than so many things from outside is not generated."""
+
+LOOP_COUNT_MAX = 7
+"""So many FORs may stand in each other: each is two loops of Python, which allows 20 blocks."""
+
+KNOWN_OUTCOMES = (
+    nodes.Close,
+    nodes.Hang,
+    nodes.Kill,
+    nodes.Lock,
+    nodes.Merge,
+    nodes.New,
+    nodes.Open,
+    nodes.Read,
+    nodes.Set,
+    nodes.Use,
+    nodes.Write,
+)
+"""Commands whose closures never have an outcome, but for an argument that is an indirection."""
+
+
+class Generated(NamedTuple):
+    """The text of one function, `def f(...)`, and what it needs."""
+
+    text: str
+    marks: tuple[int, ...]
+    """For each line of the text: the M line and column (lines.py)."""
+    externs: tuple[Extern, ...]
+    """What its parameters are given when it is bound."""
+
+
+class Generator(ExpressionGenerator):
+    """Writes the function of one region."""
+
+    def __init__(self, routine: nodes.Routine, charset: str) -> None:
+        super().__init__(charset)
+        self.routine = routine
+        self._loops: list[str] = []
+        """For each FOR around: what ends its list of ranges, empty for a FOR without argument."""
+        self._start: str | None = None
+        """The label that the region begins with."""
+        self._line: nodes.Line
+
+    def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool) -> Generated:
+        """Return the function of the lines with these indexes.
+
+        Behind the last one the frame goes on with the line at index `follower` of the code, None if it quits there.
+        `pays` is False in the middle of a region, which is paid for already.
+        """
+        lines = [self.routine.lines[number] for number in numbers]
+        self.number = numbers[0]
+        self._start = lines[0].label.name if pays and lines[0].label is not None else None
+        self._count_uses(lines)
+        self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
+        with self.indented():
+            self.fetch_all()
+            for number, line in zip(numbers, lines, strict=True):
+                self.number = number
+                self._line = line
+                self._commands(line, 0)
+            if follower is None:
+                self._return()
+            else:
+                self.put(f"return {self.extern('goto', follower)}")
+        for name in sorted(self.uses):
+            self.extern("name", name)
+        if self.fetched_names():
+            self.extern("cells")
+        given = {what: name for what, name in self.externs.items() if what[0] != "name"}
+        if len(given) > PARAMETER_COUNT_MAX:
+            raise TooDeep
+        head = f"def f({', '.join(given.values())}):"
+        names = tuple(what for what in self.externs if what[0] == "name")
+        marks = (self.marks[0], *self.marks)
+        return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
+
+    def _count_uses(self, lines: Sequence[nodes.Line]) -> None:
+        """Count how often each local is used, more if it is in a loop."""
+        is_loop = self._start is not None and any(
+            isinstance(each, nodes.Jump) and self.own(each.entry) == (self._start, 0)
+            for line in lines
+            for command in line.commands
+            if isinstance(command, nodes.Goto)
+            for each in command.arguments
+        )
+        for line in lines:
+            factor = LOOP_FACTOR if is_loop else 1
+            for command in line.commands:
+                if isinstance(command, nodes.For):
+                    factor = LOOP_FACTOR
+                for each in command.walk():
+                    if isinstance(each, nodes.Local):
+                        self.uses[each.name] += factor
+                    elif isinstance(each, nodes.Assignment) and self._tails(each):
+                        assert isinstance(each.targets[0], nodes.Local)
+                        self.grown.add(each.targets[0].name)
+
+    # Commands
+
+    def _commands(self, line: nodes.Line, first: int) -> None:
+        """Write the commands of a line from `first` on."""
+        for index in range(first, len(line.commands)):
+            command = line.commands[index]
+            self.mark(command)
+            if isinstance(command, nodes.For):
+                self._for(command, index)
+                return
+            if isinstance(command, nodes.If | nodes.Else):
+                self._governing(command, index)
+                return
+            if isinstance(command, nodes.Tstart):
+                self._outcome(self.extern("rest", self.number, index) + "()")
+                return
+            self._command(command)
+            self.end_command()
+        if line.bad is not None:
+            self.column = line.bad.column + 1
+            self.put(f"raise merror({line.bad.code!r})")
+
+    def _command(self, command: nodes.Command) -> None:
+        if command.condition is not None:
+            condition = self.test(command.condition)
+            self.put(f"if {condition}:")
+            with self.indented():
+                self._unconditional(command)
+        else:
+            self._unconditional(command)
+
+    def _unconditional(self, command: nodes.Command) -> None:
+        if not command.arguments:
+            generate_alone = _ALONE.get(type(command))
+            if generate_alone is None:
+                self._by_closure(command, 0)
+            else:
+                self.mark(command)
+                generate_alone(self)
+            return
+        generate = _ARGUMENTS.get(type(command))
+        for index, argument in enumerate(command.arguments):
+            self.mark(argument)
+            if generate is None or isinstance(argument, nodes.ArgumentIndirection) or not generate(self, argument):
+                self._by_closure(command, index)
+
+    def _by_closure(self, command: nodes.Command, index: int) -> None:
+        """Leave one argument of a command to its closure."""
+        argument = command.arguments[index] if command.arguments else command
+        self.mark(argument)
+        call = f"{self.extern('run', self.number, self._index(command), index)}()"
+        if isinstance(command, KNOWN_OUTCOMES) and not isinstance(argument, nodes.ArgumentIndirection):
+            self.put(call)
+        else:
+            self._outcome(call)
+        if isinstance(command, nodes.New):
+            self.fetch_all()
+
+    def _index(self, command: nodes.Command) -> int:
+        return next(index for index, each in enumerate(self._line.commands) if each is command)
+
+    def _outcome(self, call: str) -> None:
+        """Write a call whose outcome ends the line, or the FOR, if it has one."""
+        name = self.temp()
+        self.put(f"{name} = {call}")
+        self.put(f"if {name} is not None:")
+        with self.indented():
+            if self._loops:
+                self.put(f"if {name} is QUIT:")
+                with self.indented():
+                    self._break()
+            self.put(f"return {name}")
+
+    def _break(self) -> None:
+        """Write what ends the innermost FOR."""
+        end = self._loops[-1]
+        if end:
+            self.put(end)
+        self.put("break")
+
+    def _quit(self) -> None:
+        if self._loops:
+            self._break()
+        else:
+            self._return()
+
+    def _return(self) -> None:
+        """Write what quits the frame."""
+        self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
+
+    def _quit_with(self, argument: nodes.Expression) -> bool:
+        if self._loops:
+            self.put('raise merror("QUITARGUSE")')
+            return True
+        if isinstance(argument, nodes.Alias):
+            return False
+        value = self.value(argument)
+        self.mark(argument)
+        self.put(f"quit_with({self.extern('m')}, {value.atom})")
+        self._return()
+        return True
+
+    # Commands that govern the rest of the line
+
+    def _governing(self, command: nodes.If | nodes.Else, index: int) -> None:
+        m = self.extern("m")
+        if isinstance(command, nodes.Else):
+            self.put(f"if not {m}.test:")
+            self._rest(index)
+            return
+        if not command.arguments:
+            self.put(f"if {m}.test:")
+            self._rest(index)
+            return
+        depth = self.depth
+        for number, argument in enumerate(command.arguments):
+            condition = (
+                f"{self.extern('condition', self.number, index, number)}()"
+                if isinstance(argument, nodes.ArgumentIndirection)
+                else self.test(argument)
+            )
+            self.put(f"if not {condition}: {m}.test = 0")
+            self.put("else:")
+            self.depth += 1
+            self.put(f"{m}.test = 1")
+        self.depth -= 1
+        self._rest(index)
+        self.depth = depth
+
+    def _rest(self, index: int) -> None:
+        """Write the commands behind the one at `index`, one level deeper."""
+        with self.indented():
+            self.end_command()
+            self._commands(self._line, index + 1)
+            self.put("pass")
+
+    def _for(self, command: nodes.For, index: int) -> None:
+        if len(self._loops) >= LOOP_COUNT_MAX:
+            raise TooDeep
+        site = self.extern("site", turn_weight(self._line, index))
+        if command.variable is None:
+            self.put(f"for _ in {site}:")
+            self._body("", index)
+            return
+        variable = command.variable
+        if not isinstance(variable, nodes.Local) or variable.subscripts or len(command.arguments) > 1:
+            self._outcome_of_for(index)
+            return
+        (argument,) = command.arguments
+        if argument.step is None:
+            self._outcome_of_for(index)
+            return
+        start = self.value(argument.first)
+        step = self.value(argument.step)
+        limit = None if argument.limit is None else self.value(argument.limit)
+        names = [self.name(), self.name()]
+        for name, value in zip(names, (step, limit), strict=True):
+            if value is not None and value.literal is None:
+                self.put(f"{name} = {value.atom}")
+        by = step.atom if step.literal is not None else names[0]
+        to = "None" if limit is None else limit.atom if limit.literal is not None else names[1]
+        queue, ranges, count = self.name(), self.name(), self.name()
+        cells, missing = self.extern("cells"), self.extern("missing")
+        self.mark(variable)
+        whole = f"{cells}, {variable.name!r}, {missing}"
+        self.put(f"{queue} = [walk({start.atom}, {by}, {to}, {whole})]")
+        self.put(f"for {ranges} in {queue}:")
+        with self.indented():
+            self.put(f"for {count}, _ in zip({ranges}, {site}):")
+            self._body(f"{queue}.clear()", index, before=f"{self.cell(variable.name)}.v = {count}")
+            self.mark(variable)
+            with self.indented():
+                self.put(f"if {self.cell(variable.name)}.v is not {count}:")
+                self.put(f"    {queue}.append(go_on({by}, {to}, {whole}))")
+                self.put("    break")
+
+    def _outcome_of_for(self, index: int) -> None:
+        """Leave a FOR, with its body, to the closure."""
+        self._outcome(f"{self.extern('rest', self.number, index)}()")
+
+    def _body(self, end: str, index: int, before: str = "") -> None:
+        """Write the body of a FOR."""
+        self._loops.append(end)
+        with self.indented():
+            if before:
+                self.put(before)
+            self.end_command()
+            self._commands(self._line, index + 1)
+            self.put("pass")
+        self._loops.pop()
+
+    # Calls and jumps
+
+    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
+        """Return label and offset of an entry that is there, in the routine itself."""
+        own = self.own(entry)
+        if own is None or own[0] not in self.routine.labels:
+            return None
+        return own if 0 <= self.routine.labels[own[0]] + own[1] < len(self.routine.lines) else None
+
+    def _do(self, call: nodes.Call | nodes.ExternalCall) -> bool:
+        if isinstance(call, nodes.ExternalCall):
+            return False
+        own = self.is_own(call.entry)
+        is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
+        if own is None and not is_fixed:
+            return False
+        if own is None and any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
+            return False  # an undefined actual may come after a routine that is not there
+        depth = self.depth
+        if call.condition is not None:
+            condition = self.test(call.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        if own is not None:
+            actuals = self.actuals(call.arguments)
+            self.mark(call)
+            self.put(f"{self.extern('call')}({self.extern('label', *own)}, {actuals})")
+        else:
+            find = self.target(call.entry)
+            actuals = self.actuals(call.arguments)
+            self.mark(call)
+            self.put(f"{self.extern('call')}({find}(), {actuals})")
+        self.depth = depth
+        return True
+
+    def _block(self) -> None:
+        self.put(f"{self.extern('block', self.number)}()")
+
+    def _goto(self, jump: nodes.Jump) -> bool:
+        own = self.is_own(jump.entry)
+        if own is None:
+            return False
+        depth = self.depth
+        if jump.condition is not None:
+            condition = self.test(jump.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        if own == (self._start, 0) and not self._loops:
+            self.put("continue")
+        else:
+            self.put(f"return {self.extern('jump', *own)}")
+        self.depth = depth
+        return True
+
+    def _xecute(self, argument: nodes.Code) -> bool:
+        text = self.text_of(self.value(argument.expression))
+        depth = self.depth
+        if argument.condition is not None:
+            condition = self.test(argument.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        self.mark(argument)
+        self.put(f"{self.extern('xecute')}({text})")
+        self.depth = depth
+        return True
+
+    # Variables
+
+    def _set(self, argument: nodes.Assignment) -> bool:
+        if len(argument.targets) != 1:
+            return False
+        target = argument.targets[0]
+        if isinstance(target, nodes.Local) and len(target.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
+            if target.subscripts:
+                self._set_node(target, argument)
+            elif not self._append(target, argument):
+                value = self.value(argument.value)
+                self.mark(argument)
+                self.put(f"{self.cell(target.name)}.v = {value.atom}")
+            return True
+        if isinstance(target, nodes.Global):
+            return self._set_global(target, argument)
+        if isinstance(target, nodes.Function):
+            return self._set_part(target, argument)
+        return False
+
+    def _set_node(self, target: nodes.Local, argument: nodes.Assignment) -> None:
+        keys = [self.key(each) for each in target.subscripts]
+        value = self.value(argument.value)
+        self.mark(argument)
+        cell, level = self.temp(), self.temp()
+        self.put(f"{cell} = {self.cell(target.name)}")
+        self.put(f"{level} = {cell}.a")
+        self.put(f"if {level} is None: {level} = {cell}.a = Arr()")
+        for key in keys[:-1]:
+            below = self.temp()
+            self.put(f"{below} = {level}.kids.get({key})")
+            self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
+        self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
+
+    def _set_global(self, target: nodes.Global, argument: nodes.Assignment) -> bool:
+        at = self.where(target)
+        if at is None:
+            return False
+        value = self.value(argument.value)
+        self.mark(argument)
+        m = self.extern("m")
+        name, prefix, code = at
+        if value.kind is Kind.TEXT:
+            stored = self.into_temp(f"{value.atom}.encode({self.encoding!r}, 'surrogateescape')", Kind.ANY).atom
+        else:
+            stored = self.into_temp(f"{m}.encode({value.atom})", Kind.ANY).atom
+        self.put(f"{m}.naked = ({name}, {prefix}, {code})")
+        self.put(f"{m}.store.set({name}, {self.whole_key(prefix, code)}, {stored})")
+        return True
+
+    def _set_part(self, target: nodes.Function, argument: nodes.Assignment) -> bool:
+        """Write SET of $PIECE or $EXTRACT of a plain local."""
+        variable = target.arguments[0]
+        if target.name not in ("PIECE", "EXTRACT") or not isinstance(variable, nodes.Local) or variable.subscripts:
+            return False
+        values = [self.value(each).atom for each in target.arguments[1:] if each is not None]
+        new = self.value(argument.value)
+        self.mark(argument)
+        if target.name == "PIECE":
+            mark, first = values[0], values[1] if len(values) > 1 else "1"
+            parts = [mark, first, values[2] if len(values) > 2 else first]
+        else:
+            first = values[0] if values else "1"
+            parts = [first, values[1] if len(values) > 1 else first]
+        cell, old = self.temp(), self.temp()
+        self.put(f"{cell} = {self.cell(variable.name)}")
+        self.put(f"{old} = {cell}.v")
+        self.put(f"if {old} is None: {old} = ''")
+        self.put(f"{old} = set_{target.name.lower()}({old}, {', '.join(parts)}, {new.atom})")
+        self.put(f"if {old} is not None: {cell}.v = {old}")
+        return True
+
+    @staticmethod
+    def _tails(argument: nodes.Assignment) -> list[nodes.Expression]:
+        """Return what `SET X=X_a_b` puts behind X, in order; nothing for all else."""
+        if len(argument.targets) != 1:
+            return []
+        target = argument.targets[0]
+        tails: list[nodes.Expression] = []
+        first = argument.value
+        while isinstance(first, nodes.Binary) and first.operator == "_":
+            tails.append(first.right)
+            first = first.left
+        if not is_plain(target) or not is_plain(first) or first.name != target.name:  # type: ignore[attr-defined]
+            return []
+        return [] if any(has_side_effect(tail) for tail in tails) else tails[::-1]
+
+    def _append(self, target: nodes.Local, argument: nodes.Assignment) -> bool:
+        """Write `SET X=X_more`, which makes X longer where it is: CPython does that for a text held by nobody else."""
+        tails = self._tails(argument)
+        if not tails:
+            return False
+        cell, grown, size = self.temp(), self.name(), self.temp()
+        self.mark(argument.value)
+        self.put(f"{cell} = {self.cell(target.name)}")
+        self.put(f"if {cell}.v is None: {cell}.v = {self.extern('missing')}({target.name!r}, ())")
+        texts = [self.text_of(self.value(tail)) for tail in tails]
+        more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
+        self.mark(argument.value)
+        self.put(f"{grown} = {cell}.v")
+        self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
+        self.put(f"{size} = len({grown}) + len({more})")
+        self.put(f"if {size} > {STRING_SIZE_MAX}: concatenate({grown}, {more})")
+        self.put(f"{cell}.v = None")
+        self.put(f"{grown} += {more}")
+        self.put(f"{cell}.v = {grown}")
+        return True
+
+    def _kill(self, argument: Any) -> bool:
+        if not is_plain(argument):
+            return False
+        cell = self.temp()
+        self.put(f"{cell} = {self.cell(argument.name)}")
+        self.put(f"{cell}.v = {cell}.a = None")
+        return True
+
+    def _new(self, argument: Any) -> bool:
+        if not isinstance(argument, nodes.Local):
+            return False
+        cells, name = self.extern("cells"), argument.name
+        cell = self.fetched(name) if name in self.fetched_names() else self.temp()
+        self.extern("name", name)
+        self.put(f"{self.extern('frames')}[-1].hidden.append(({name!r}, {cells}[{name!r}]))")
+        self.put(f"{cell} = {cells}[{name!r}] = Cell()")
+        self.put(f"{cell}.v = {cell}.a = None")
+        return True
+
+    # Output
+
+    def _write(self, argument: nodes.Expression | nodes.Argument) -> bool:
+        device = f"{self.extern('device')}.current"
+        if isinstance(argument, nodes.NewLine):
+            self.put(f"{device}.new_line()")
+        elif isinstance(argument, nodes.Expression):
+            text = self.text_of(self.value(argument))
+            self.mark(argument)
+            self.put(f"{device}.write({text})")
+        else:
+            return False
+        return True
+
+
+_ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {
+    nodes.Quit: Generator._quit,
+    nodes.Do: Generator._block,
+}
+"""What generates a command without arguments."""
+
+_ARGUMENTS: dict[type[nodes.Command], Callable[..., bool]] = {
+    nodes.Do: Generator._do,
+    nodes.Goto: Generator._goto,
+    nodes.Kill: Generator._kill,
+    nodes.New: Generator._new,
+    nodes.Quit: Generator._quit_with,
+    nodes.Set: Generator._set,
+    nodes.Write: Generator._write,
+    nodes.Xecute: Generator._xecute,
+}
+"""What generates one argument of a command; False, and nothing is written, if the closure has to do it."""

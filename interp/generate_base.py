@@ -1,0 +1,166 @@
+"""What all parts of the generator share: the text that is written, temporaries, and what comes from outside.
+
+A generator turns lines of a routine into the text of one Python function. Each statement of it does one
+step, so that the order is M's, strictly from left to right, and so that a line of Python is one place of M.
+
+What a value is known to be saves tests at run time (`Kind`). Names in generated code:
+
+    m, cells, ...  what the machine gives; default arguments, as are the x0, x1, ... (`Extern`)
+    c_A, p_A       the cell of local A, of %A, fetched at the start of the function if it is used often
+    t1, t2, ...    temporaries of one command
+    v1, v2, ...    what lives longer: loops
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from bumps.interp import nodes
+from bumps.interp.lines import COLUMN_END
+from bumps.interp.symbols import Key
+from bumps.interp.values import to_key
+
+
+class Kind(Enum):
+    """What is known of a value when code is generated."""
+
+    INT = "int"
+    NUMBER = "number"
+    TEXT = "text"
+    ANY = "any"
+
+
+class Val(NamedTuple):
+    """A value in generated code: a name or literal of Python that can be read at any time, and often."""
+
+    atom: str
+    kind: Kind
+    literal: str | int | Decimal | None = None
+
+
+Extern = tuple[str | int, ...]
+"""What a generated function is given when it is bound to a machine (tiers.py): a word, and what the word needs."""
+
+FETCH_COUNT_MIN = 3
+"""A cell that is used at least so often is fetched once, at the start of the function."""
+
+LOOP_FACTOR = 10
+"""So many uses one use in a loop counts for."""
+
+DEPTH_MAX = 60
+"""So deep generated code is nested at most; Python allows 100 levels of indentation."""
+
+
+class TooDeep(Exception):
+    """Generated code would be nested too deeply: the closure has to do it."""
+
+
+class GeneratorBase:
+    """Writes one function."""
+
+    def __init__(self, charset: str) -> None:
+        self.charset = charset
+        self.text: list[str] = []
+        self.marks: list[int] = []
+        self.depth = 1
+        self.number = 0
+        """The index of the M line that is generated now."""
+        self.column = 1
+        self.externs: dict[Extern, str] = {}
+        self.uses: Counter[str] = Counter()
+        self.grown: set[str] = set()
+        """Locals that are made longer in place: nothing else may hold their text then."""
+        self.held: list[str] = []
+        """Temporaries that hold the text of such a local until the command ends."""
+        self._temp_count = 0
+        self._name_count = 0
+
+    # Text
+
+    def put(self, text: str) -> None:
+        """Write a line."""
+        self.text.append("    " * self.depth + text)
+        self.marks.append(self.number * COLUMN_END + self.column)
+
+    def mark(self, node: nodes.Node) -> None:
+        """Let what is written from now on be of this node."""
+        self.column = node.start + 1
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        """Write one level deeper."""
+        if self.depth >= DEPTH_MAX:
+            raise TooDeep
+        self.depth += 1
+        yield
+        self.depth -= 1
+
+    def temp(self) -> str:
+        """Return a name that is free until the command ends."""
+        self._temp_count += 1
+        return f"t{self._temp_count}"
+
+    def name(self) -> str:
+        """Return a name that is used nowhere else in the function."""
+        self._name_count += 1
+        return f"v{self._name_count}"
+
+    def end_command(self) -> None:
+        """Give the temporaries back."""
+        for name in self.held:
+            self.put(f"{name} = None")
+        self.held.clear()
+        self._temp_count = 0
+
+    # What comes from outside
+
+    def extern(self, *what: str | int) -> str:
+        """Return the name of something that the machine or the routine gives."""
+        name = self.externs.get(what)
+        if name is None:
+            name = self.externs[what] = str(what[0]) if len(what) == 1 else f"x{len(self.externs)}"
+        return name
+
+    def of_node(self, word: str, node: nodes.Node) -> str:
+        """Return the name of what the closure compiler makes of a node."""
+        return self.extern(word, self.number, node.start, node.end, type(node).__name__)
+
+    def literal(self, value: str | int | Decimal) -> Val:
+        """Return a constant."""
+        if isinstance(value, Decimal):
+            return Val(self.extern("number", str(value)), Kind.NUMBER, value)
+        if isinstance(value, int):
+            return Val(f"({value})", Kind.INT, value)
+        return Val(repr(value), Kind.TEXT, value)
+
+    def literal_key(self, value: str | int | Decimal) -> str:
+        """Return a constant as a subscript."""
+        key: Key = to_key(value)
+        return self.extern("number", str(key)) if isinstance(key, Decimal) else repr(key)
+
+    # Locals
+
+    def cell(self, name: str) -> str:
+        """Return what gives the cell of a local: a name, or a look-up if it is rarely used."""
+        if self.uses[name] >= FETCH_COUNT_MIN:
+            return self.fetched(name)
+        self.extern("name", name)
+        return f"{self.extern('cells')}[{name!r}]"
+
+    def fetched(self, name: str) -> str:
+        """Return the Python name of a cell that was fetched."""
+        return f"p_{name[1:]}" if name.startswith("%") else f"c_{name}"
+
+    def fetched_names(self) -> list[str]:
+        """Return the locals whose cells are fetched at the start."""
+        return [name for name, count in self.uses.items() if count >= FETCH_COUNT_MIN]
+
+    def fetch_all(self) -> None:
+        """Fetch all cells anew: other ones may stand under their names."""
+        for name in self.fetched_names():
+            self.put(f"{self.fetched(name)} = {self.extern('cells')}[{name!r}]")

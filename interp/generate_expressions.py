@@ -1,0 +1,608 @@
+"""Expressions to Python statements and a name for the value. Whatever is rare is left to the closure of the node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bumps.interp import nodes
+from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
+from bumps.interp.compile_base import constant
+from bumps.interp.compile_expressions import RELATIONS, has_side_effect
+from bumps.interp.compile_functions import PURE
+from bumps.interp.compile_variables import is_plain
+from bumps.interp.generate_base import GeneratorBase, Kind, Val
+from bumps.interp.values import to_text
+from bumps.keys import KeyCodec
+from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+
+OPERATIONS = {
+    "/": "divide",
+    "\\": "divide_integer",
+    "#": "modulo",
+    "**": "power",
+    "[": "contains",
+    "]": "follows",
+    "]]": "sorts_after",
+}
+"""The functions of runtime.py that do what has no short path."""
+
+IN_RUNTIME = {
+    "ASCII": "ascii_code",
+    "EXTRACT": "extract",
+    "FIND": "find",
+    "FNUMBER": "fnumber",
+    "JUSTIFY": "justify",
+    "LENGTH": "length",
+    "REVERSE": "reverse",
+    "TRANSLATE": "translate",
+}
+"""The functions of values that runtime.py has under a name of its own."""
+
+OF_VALUES = frozenset(PURE) | {"CHAR", "RANDOM", "ZCONVERT", "ZWIDTH"}
+"""The functions whose arguments are values, and which a machine has ready."""
+
+RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH", "RANDOM"], Kind.INT) | dict.fromkeys(
+    ["CHAR", "EXTRACT", "FNUMBER", "JUSTIFY", "REVERSE", "TRANSLATE", "ZCHAR", "ZEXTRACT", "ZJUSTIFY", "ZTRANSLATE"],
+    Kind.TEXT,
+)
+
+BIT_COUNT_MAX = 59
+"""An int of so many bits is surely smaller than 1E18 (values.py, V2)."""
+
+SELECT_COUNT_MAX = 12
+"""A longer $SELECT would nest too deeply."""
+
+CONVERT_COUNT_MAX = 2
+"""$ZCONVERT of more arguments is not built."""
+
+NUMERIC = (Kind.INT, Kind.NUMBER)
+
+
+class ExpressionGenerator(GeneratorBase):
+    """Generates what has a value."""
+
+    def value(self, node: nodes.Expression) -> Val:
+        """Write what evaluates an expression, and return its value."""
+        fixed = constant(node)
+        if fixed is not None:
+            return self.literal(fixed)
+        generate = _VALUES.get(type(node))
+        return self.by_closure(node) if generate is None else generate(self, node)
+
+    def by_closure(self, node: nodes.Expression, kind: Kind = Kind.ANY) -> Val:
+        """Leave an expression to its closure."""
+        self.mark(node)
+        return self.into_temp(f"{self.of_node('value', node)}()", kind)
+
+    def into_temp(self, text: str, kind: Kind) -> Val:
+        """Write an assignment to a new temporary."""
+        name = self.temp()
+        self.put(f"{name} = {text}")
+        return Val(name, kind)
+
+    def text_of(self, value: Val) -> str:
+        """Return a name or literal for the text of a value."""
+        if value.literal is not None:
+            return repr(to_text(value.literal))
+        if value.kind is Kind.TEXT:
+            return value.atom
+        if value.kind is Kind.INT:
+            return self.into_temp(f"str({value.atom})", Kind.TEXT).atom
+        a = value.atom
+        text = self.into_temp(f"{a} if {a}.__class__ is str else to_text({a})", Kind.TEXT).atom
+        if a in self.held:
+            self.held.append(text)
+        return text
+
+    def _group(self, node: nodes.Group) -> Val:
+        return self.value(node.expression)
+
+    def _unary(self, node: nodes.Unary) -> Val:
+        if node.operator == "'":
+            return self.truth(f"not {self.test(node.operand)}")
+        operand = self.value(node.operand)
+        self.mark(node)
+        if node.operator == "-":
+            return self.into_temp(f"negate({operand.atom})", Kind.NUMBER)
+        if operand.kind in NUMERIC:
+            return operand
+        a = operand.atom
+        return self.into_temp(f"{a} if {a}.__class__ is int else plus({a})", Kind.NUMBER)
+
+    def truth(self, condition: str) -> Val:
+        """Write a condition as a value."""
+        return self.into_temp(f"1 if {condition} else 0", Kind.INT)
+
+    # Operators
+
+    def _binary(self, node: nodes.Binary) -> Val:
+        operator = node.operator
+        if operator in RELATIONS:
+            return self.truth(self.test(node))
+        if operator == "_":
+            return self._concatenate(node)
+        left = self.value(node.left)
+        right = self.value(node.right)
+        self.mark(node)
+        if operator in "+-":
+            return self._sum(operator, left, right)
+        if operator == "*":
+            return self._product(left, right)
+        a, b = left.atom, right.atom
+        if operator in "#\\":
+            slow = f"{OPERATIONS[operator]}({a}, {b})"
+            if right.literal is not None and (right.literal.__class__ is not int or right.literal <= 0):
+                return self.into_temp(slow, Kind.NUMBER)
+            tests = [*self._ints(left, right), f"0 <= {a} < 100000000000000000"]
+            if right.literal is None:
+                tests.insert(-1, f"{b} > 0")
+            return self.into_temp(
+                f"{a} {'%' if operator == '#' else '//'} {b} if {' and '.join(tests)} else {slow}", Kind.NUMBER
+            )
+        return self.into_temp(f"{OPERATIONS[operator]}({a}, {b})", Kind.NUMBER)
+
+    @staticmethod
+    def _ints(*values: Val) -> list[str]:
+        """Return the tests that these are ints."""
+        return [f"{value.atom}.__class__ is int" for value in values if value.kind is not Kind.INT]
+
+    def _sum(self, operator: str, left: Val, right: Val) -> Val:
+        return self._exact(operator, "add" if operator == "+" else "subtract", left, right)
+
+    def _product(self, left: Val, right: Val) -> Val:
+        return self._exact("*", "multiply", left, right)
+
+    def _exact(self, operator: str, slow: str, left: Val, right: Val) -> Val:
+        """Write a sum or product: of ints in line, unless it has more than 18 digits."""
+        a, b = left.atom, right.atom
+        if Kind.TEXT in (left.kind, right.kind):
+            return self.into_temp(f"{slow}({a}, {b})", Kind.NUMBER)
+        name = self.temp()
+        tests = self._ints(left, right)
+        if not tests:
+            self.put(f"{name} = {a} {operator} {b}")
+            self.put(f"if {name}.bit_length() > {BIT_COUNT_MAX}: {name} = {slow}({a}, {b})")
+            return Val(name, Kind.NUMBER)
+        self.put(f"if {' and '.join(tests)}:")
+        self.put(f"    {name} = {a} {operator} {b}")
+        self.put(f"    if {name}.bit_length() > {BIT_COUNT_MAX}: {name} = {slow}({a}, {b})")
+        self.put(f"else: {name} = {slow}({a}, {b})")
+        return Val(name, Kind.NUMBER)
+
+    def _concatenate(self, node: nodes.Binary) -> Val:
+        left = self.value(node.left)
+        right = self.value(node.right)
+        self.mark(node)
+        left, right = [each if each.literal is None else self.literal(to_text(each.literal)) for each in (left, right)]
+        a, b = left.atom, right.atom
+        texts = [f"{each.atom}.__class__ is str" for each in (left, right) if each.kind is not Kind.TEXT]
+        name = self.temp()
+        slow = f"concatenate({a}, {b})"
+        self.put(f"{name} = {a} + {b}" + (f" if {' and '.join(texts)} else {slow}" if texts else ""))
+        self.put(f"if len({name}) > {STRING_SIZE_MAX}: {slow}")
+        return Val(name, Kind.TEXT)
+
+    # Tests
+
+    def test(self, node: nodes.Expression) -> str:
+        """Write what a condition needs, and return it as an expression of Python that is evaluated at once."""
+        if isinstance(node, nodes.Group):
+            return self.test(node.expression)
+        if isinstance(node, nodes.Unary) and node.operator == "'":
+            return f"not {self.test(node.operand)}"
+        if isinstance(node, nodes.Binary) and node.operator in RELATIONS:
+            relation = self._logical(node) if node.operator in "&!" else self._relation(node)
+            return f"not {relation}" if node.negated else relation
+        if isinstance(node, nodes.Match):
+            return self._match(node)
+        value = self.value(node)
+        self.mark(node)
+        a = value.atom
+        if value.kind in NUMERIC:
+            return f"({a} != 0)"
+        return f"({a} != 0 if {a}.__class__ is int else to_bool({a}))"
+
+    def _relation(self, node: nodes.Binary) -> str:
+        operator = node.operator
+        left = self.value(node.left)
+        fixed = constant(node.right) if operator == "=" else None
+        if fixed is not None:
+            self.mark(node)
+            return self._equals_literal(left, fixed)
+        right = self.value(node.right)
+        self.mark(node)
+        a, b = left.atom, right.atom
+        if operator == "=":
+            if left.kind is right.kind and left.kind in (Kind.INT, Kind.TEXT):
+                return f"({a} == {b})"
+            return f"({a} == {b} if {a}.__class__ is {b}.__class__ else equals({a}, {b}) == 1)"
+        if operator in "<>":
+            tests = self._ints(left, right)
+            if not tests:
+                return f"({a} {operator} {b})"
+            return f"({a} {operator} {b} if {' and '.join(tests)} else to_number({a}) {operator} to_number({b}))"
+        if operator == "[":
+            whole, part = self.text_of(left), self.text_of(right)
+            return f"({part} in {whole})"
+        return f"({OPERATIONS[operator]}({a}, {b}) == 1)"
+
+    def _equals_literal(self, left: Val, fixed: object) -> str:
+        text = to_text(fixed)  # type: ignore[arg-type]
+        a = left.atom
+        if left.kind is Kind.TEXT:
+            return f"({a} == {text!r})"
+        if fixed.__class__ is int or text == "":
+            # An int can only equal itself or its text; the empty text only itself.
+            return f"({a} in {{{fixed!r}, {text!r}}})" if text else f"({a} == '')"
+        return f"(({a} if {a}.__class__ is str else to_text({a})) == {text!r})"
+
+    def _logical(self, node: nodes.Binary) -> str:
+        name = self.temp()
+        stop = node.operator == "!"
+        self.put(f"{name} = {self.test(node.left)}")
+        if has_side_effect(node.right):
+            other = self.temp()
+            self.put(f"{other} = {self.test(node.right)}")
+            self.put(f"{name} = {name} {'or' if stop else 'and'} {other}")
+            return name
+        self.put(f"if {'not ' if stop else ''}{name}:")
+        with self.indented():
+            self.put(f"{name} = {self.test(node.right)}")
+        if any(isinstance(each, nodes.Global | nodes.Naked) for each in node.right.walk()):
+            # A skipped operand's references still move the naked indicator.
+            self.mark(node)
+            self.put(f"else: {self.of_node('touches', node.right)}()")
+        return name
+
+    def _match(self, node: nodes.Match) -> str:
+        if not isinstance(node.pattern, nodes.Pattern):
+            return f"({self.by_closure(node).atom} == 1)"
+        left = self.value(node.left)
+        self.mark(node)
+        return f"({self.of_node('pattern', node)}({left.atom}) == {0 if node.negated else 1})"
+
+    def _match_value(self, node: nodes.Match) -> Val:
+        return self.truth(self.test(node))
+
+    def _select(self, node: nodes.Select) -> Val:
+        if len(node.pairs) > SELECT_COUNT_MAX:
+            return self.by_closure(node)
+        name = self.temp()
+        kinds = []
+        depth = self.depth
+        for condition, value in node.pairs:
+            fixed = constant(condition)
+            self.put(f"if {'True' if fixed == 1 else self.test(condition)}:")
+            with self.indented():
+                found = self.value(value)
+                self.put(f"{name} = {found.atom}")
+                kinds.append(found.kind)
+            self.put("else:")
+            self.depth += 1
+        self.mark(node)
+        self.put('raise merror("SELECTFALSE")')
+        self.depth = depth
+        return Val(name, kinds[0] if len(set(kinds)) == 1 else Kind.ANY)
+
+    # Variables
+
+    def _local(self, node: nodes.Local) -> Val:
+        if not node.subscripts:
+            self.mark(node)
+            name = self.temp()
+            self.put(f"{name} = {self.cell(node.name)}.v")
+            self.put(f"if {name} is None: {name} = {self.extern('missing')}({node.name!r}, ())")
+            if node.name in self.grown:
+                self.held.append(name)
+            return Val(name, Kind.ANY)
+        if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
+            return self.by_closure(node)
+        keys = [self.key(each) for each in node.subscripts]
+        self.mark(node)
+        value = self._node_value(node.name, keys)
+        self.put(f"if {value.atom} is None: {value.atom} = {self.extern('missing')}({node.name!r}, {tuple_of(keys)})")
+        return value
+
+    def _level(self, name: str, keys: Sequence[str]) -> str:
+        """Write what finds the level of the last key; it is None if there is none."""
+        level = self.temp()
+        self.put(f"{level} = {self.cell(name)}.a")
+        for key in keys[:-1]:
+            self.put(f"if {level} is not None: {level} = {level}.kids.get({key})")
+        return level
+
+    def _node_value(self, name: str, keys: Sequence[str]) -> Val:
+        level = self._level(name, keys)
+        return self.into_temp(f"None if {level} is None else {level}.vals.get({keys[-1]})", Kind.ANY)
+
+    def key(self, node: nodes.Expression) -> str:
+        """Write what evaluates a subscript of a local, and return a name for the key."""
+        fixed = constant(node)
+        if fixed is not None:
+            return self.literal_key(fixed)
+        value = self.value(node)
+        self.mark(node)
+        return self.as_key(value)
+
+    def as_key(self, value: Val) -> str:
+        """Return a name for a value as a subscript."""
+        a = value.atom
+        if value.kind is Kind.INT:
+            return a
+        if value.kind is Kind.TEXT:
+            return self.into_temp(f"KEYS[{a}]", Kind.ANY).atom
+        return self.into_temp(f"{a} if {a}.__class__ is int else to_key({a})", Kind.ANY).atom
+
+    def searched(self, variable: nodes.Local) -> list[str]:
+        """Write what evaluates the subscripts of a local that is looked for (compile_variables.py, `searched`)."""
+        keys: list[str] = []
+        for count, node in enumerate(variable.subscripts):
+            before = variable.subscripts[:count]
+            if not (is_plain(node) and all(is_plain(each) or constant(each) is not None for each in before)):
+                keys.append(self.key(node))
+                continue
+            assert isinstance(node, nodes.Local)
+            self.mark(node)
+            found = self.into_temp(f"{self.cell(node.name)}.v", Kind.ANY).atom
+            self.put(
+                f"if {found}.__class__ is not int: {found} = KEYS[{found}] if {found}.__class__ is str else "
+                f"lenient({self.extern('m')}, {found}, {node.name!r}, {self.cell(variable.name)}, {tuple_of(keys)})"
+            )
+            keys.append(found)
+        return keys
+
+    def where(self, node: nodes.Global) -> tuple[str, str, str] | None:
+        """Write what evaluates the subscripts of a global: return its name, its parent's key, and its last code.
+
+        Each as Python has it; None if the closure has to do it.
+        """
+        if node.environment or len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
+            return None
+        if not node.subscripts:
+            self.mark(node)
+            return repr(node.name), "None", "b''"
+        codec = KeyCodec.of(self.charset)
+        literals = [constant(each) for each in node.subscripts]
+        values = [self.value(each) for each in node.subscripts]
+        self.mark(node)
+        if all(literal is not None for literal in literals[:-1]):
+            prefix = repr(codec.encode([each for each in literals[:-1] if each is not None]))
+        else:
+            encode = self.extern("encode")
+            prefix = self.into_temp(f"{encode}([{', '.join([each.atom for each in values[:-1]])}])", Kind.ANY).atom
+        last = literals[-1]
+        if last is not None:
+            return repr(node.name), prefix, repr(codec.encode_one(last))
+        return repr(node.name), prefix, self.into_temp(f"{self.extern('encode_one')}({values[-1].atom})", Kind.ANY).atom
+
+    def touched(self, node: nodes.Global) -> tuple[str, str, str] | None:
+        """Do `where`, and write what sets the naked indicator."""
+        at = self.where(node)
+        if at is not None:
+            self.put(f"{self.extern('m')}.naked = ({', '.join(at)})")
+        return at
+
+    @staticmethod
+    def whole_key(prefix: str, code: str) -> str:
+        """Return the whole key of a place that `where` gave."""
+        return code if prefix in ("None", "b''") else f"{prefix} + {code}"
+
+    def decoded(self, name: str) -> str:
+        """Return what decodes a stored value."""
+        return f"{name}.decode({self.encoding!r}, 'surrogateescape')"
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of stored texts."""
+        return KeyCodec.of(self.charset).encoding
+
+    def _global(self, node: nodes.Global) -> Val:
+        at = self.touched(node)
+        if at is None:
+            return self.by_closure(node)
+        name, prefix, code = at
+        m = self.extern("m")
+        found = self.into_temp(f"{m}.store.get({name}, {self.whole_key(prefix, code)})", Kind.ANY).atom
+        missing = f"missing_at({m}, {name}, {prefix}, {code})"
+        self.put(f"{found} = {missing} if {found} is None else {self.decoded(found)}")
+        return Val(found, Kind.ANY)
+
+    # Functions
+
+    def _function(self, node: nodes.Function) -> Val:
+        of_variable = _OF_VARIABLES.get(node.name)
+        if of_variable is not None:
+            return of_variable(self, node)
+        if self.charset != "m" and node.name in BYTE_FUNCTIONS:
+            return self.by_closure(node)
+        if node.name in ("PIECE", "ZPIECE"):
+            return self._piece(node)
+        if node.name not in OF_VALUES or (node.name == "ZCONVERT" and len(node.arguments) > CONVERT_COUNT_MAX):
+            return self.by_closure(node)
+        values = [Val("None", Kind.ANY) if each is None else self.value(each) for each in node.arguments]
+        self.mark(node)
+        kind = RESULTS.get(node.name, Kind.ANY)
+        if node.name == "LENGTH" and len(values) == 1:
+            return self.into_temp(f"len({self.text_of(values[0])})", Kind.INT)
+        if node.name == "EXTRACT" and len(values) > 1:
+            return self._extract(values)
+        called = IN_RUNTIME.get(node.name) or self.extern("function", node.name)
+        return self.into_temp(f"{called}({', '.join([each.atom for each in values])})", kind)
+
+    def _extract(self, values: Sequence[Val]) -> Val:
+        text = self.text_of(values[0])
+        first, last = values[1], values[-1]
+        a, b = first.atom, last.atom
+        slow = f"extract({', '.join([text, *[each.atom for each in values[1:]]])})"
+        tests = self._ints(*dict.fromkeys((first, last)))
+        for each in dict.fromkeys((first, last)):
+            if each.literal is None:
+                tests.append(f"{each.atom} > 0")
+            elif each.literal.__class__ is not int or each.literal < 1:
+                return self.into_temp(slow, Kind.TEXT)
+        start = str(int(first.literal) - 1) if first.literal is not None else f"{a} - 1"
+        fast = f"{text}[{start}:{b}]"
+        return self.into_temp(f"{fast} if {' and '.join(tests)} else {slow}" if tests else fast, Kind.TEXT)
+
+    def _piece(self, node: nodes.Function) -> Val:
+        values = [self.value(each) for each in node.arguments if each is not None]
+        self.mark(node)
+        if len(values) == 4:
+            return self.into_temp(f"pieces({', '.join([each.atom for each in values])})", Kind.TEXT)
+        mark = values[1].literal
+        index = 1 if len(values) == 2 else values[2].literal
+        if mark.__class__ is not str or not mark or index.__class__ is not int or index < 1:
+            return self.into_temp(f"piece({', '.join([each.atom for each in values])})", Kind.TEXT)
+        text = self.text_of(values[0])
+        if index == 1:
+            return self.into_temp(f"{text}.partition({mark!r})[0]", Kind.TEXT)
+        parts = self.into_temp(f"{text}.split({mark!r}, {index})", Kind.ANY).atom
+        return self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT)
+
+    def _get(self, node: nodes.Function) -> Val:
+        variable = node.arguments[0]
+        found: str
+        if isinstance(variable, nodes.Local) and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
+            if variable.subscripts:
+                keys = self.searched(variable)
+                self.mark(variable)
+                found = self._node_value(variable.name, keys).atom
+            else:
+                self.mark(variable)
+                found = self.into_temp(f"{self.cell(variable.name)}.v", Kind.ANY).atom
+                if variable.name in self.grown:
+                    self.held.append(found)
+        elif isinstance(variable, nodes.Global) and (at := self.touched(variable)) is not None:
+            name, prefix, code = at
+            found = self.into_temp(
+                f"{self.extern('m')}.store.get({name}, {self.whole_key(prefix, code)})", Kind.ANY
+            ).atom
+            self.put(f"if {found} is not None: {found} = {self.decoded(found)}")
+        else:
+            return self.by_closure(node)
+        default = "''"
+        if len(node.arguments) > 1:
+            assert node.arguments[1] is not None, "the grammar refuses it"
+            default = self.value(node.arguments[1]).atom
+        self.put(f"if {found} is None: {found} = {default}")
+        return Val(found, Kind.ANY)
+
+    def _data(self, node: nodes.Function) -> Val:
+        variable = node.arguments[0]
+        if isinstance(variable, nodes.Local) and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
+            if not variable.subscripts:
+                self.mark(node)
+                return self.into_temp(f"{self.cell(variable.name)}.data", Kind.INT)
+            keys = self.searched(variable)
+            self.mark(node)
+            level = self._level(variable.name, keys)
+            key = keys[-1]
+            value = self.into_temp("0", Kind.INT)
+            has_value, has_more = f"0 if {level}.vals[{key}] is None else 1", f"10 if {key} in {level}.kids else 0"
+            self.put(f"if {level} is not None and {key} in {level}.vals:")
+            self.put(f"    {value.atom} = ({has_value}) + ({has_more})")
+            return value
+        if isinstance(variable, nodes.Global) and (at := self.touched(variable)) is not None:
+            name, prefix, code = at
+            return self.into_temp(f"{self.extern('m')}.store.data({name}, {self.whole_key(prefix, code)})", Kind.INT)
+        return self.by_closure(node)
+
+    def _order(self, node: nodes.Function) -> Val:
+        variable = node.arguments[0]
+        way = 1 if len(node.arguments) == 1 else constant(node.arguments[1])
+        if way not in (1, -1):
+            return self.by_closure(node)
+        reverse = way == -1
+        if (
+            isinstance(variable, nodes.Local)
+            and variable.subscripts
+            and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX
+        ):
+            keys = [self.key(each) for each in variable.subscripts] if reverse else self.searched(variable)
+            self.mark(node)
+            level = self._level(variable.name, keys)
+            step = "previous" if reverse else "next"
+            found = self.into_temp(f"None if {level} is None else {level}.{step}({keys[-1]})", Kind.ANY)
+            self.put(f"if {found.atom} is None: {found.atom} = ''")
+            return found
+        if isinstance(variable, nodes.Global) and not reverse and (at := self.where(variable)) is not None:
+            return self.into_temp(f"order_global({self.extern('m')}, {', '.join(at)}, {reverse})", Kind.ANY)
+        return self.by_closure(node)
+
+    # Calls
+
+    def actual(self, node: nodes.Expression | nodes.ByReference | None) -> str:
+        """Write what evaluates an actual, and return a name: a value, a cell, None."""
+        if node is None:
+            return "None"
+        if isinstance(node, nodes.ByReference):
+            if isinstance(node.variable, nodes.Local):
+                return self.into_temp(self.cell(node.variable.name), Kind.ANY).atom
+            self.mark(node)
+            return self.into_temp(f"{self.of_node('actual', node)}()", Kind.ANY).atom
+        return self.value(node).atom
+
+    def actuals(self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None) -> str:
+        """Write what evaluates actuals, and return them as Python has them."""
+        if arguments is None:
+            return "None"
+        return f"[{', '.join([self.actual(each) for each in arguments])}]"
+
+    def own(self, entry: nodes.Entry) -> tuple[str, int] | None:
+        """Return label and offset of an entry in the routine itself, if they are plain."""
+        if entry.routine is not None or entry.environment or not isinstance(entry.label, nodes.Name):
+            return None
+        if entry.offset is None:
+            return entry.label.name, 0
+        distance = constant(entry.offset)
+        return (entry.label.name, distance) if isinstance(distance, int) else None
+
+    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
+        """Return label and offset of an entry that is there, in the routine itself."""
+        raise AssertionError("generate.py has it")
+
+    def _extrinsic(self, node: nodes.Extrinsic) -> Val:
+        own = self.is_own(node.entry)
+        call = self.extern("call_function")
+        if own is not None:
+            actuals = self.actuals(node.arguments)
+            self.mark(node)
+            return self.into_temp(f"{call}({self.extern('label', *own)}, {actuals})", Kind.ANY)
+        if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
+            return self.by_closure(node)  # an undefined actual may come after a routine that is not there
+        find, actuals = self.target(node.entry), self.actuals(node.arguments)
+        self.mark(node)
+        return self.into_temp(f"{call}({find}(), {actuals})", Kind.ANY)
+
+    def target(self, entry: nodes.Entry) -> str:
+        """Write what evaluates the indirections of an entry, and return the name of what finds its label."""
+        self.mark(entry)
+        return self.into_temp(f"{self.of_node('resolver', entry)}()", Kind.ANY).atom
+
+
+def tuple_of(names: Sequence[str]) -> str:
+    """Return a tuple as Python has it."""
+    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+
+
+Generate = Callable[[ExpressionGenerator, "nodes.Expression"], Val]
+
+_VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
+    nodes.Local: ExpressionGenerator._local,
+    nodes.Global: ExpressionGenerator._global,
+    nodes.Group: ExpressionGenerator._group,
+    nodes.Unary: ExpressionGenerator._unary,
+    nodes.Binary: ExpressionGenerator._binary,
+    nodes.Match: ExpressionGenerator._match_value,
+    nodes.Select: ExpressionGenerator._select,
+    nodes.Function: ExpressionGenerator._function,
+    nodes.Extrinsic: ExpressionGenerator._extrinsic,
+}
+"""What generates the value of a node; all else is left to its closure."""
+
+_OF_VARIABLES: dict[str, Callable[..., Val]] = {
+    "GET": ExpressionGenerator._get,
+    "DATA": ExpressionGenerator._data,
+    "ZDATA": ExpressionGenerator._data,
+    "ORDER": ExpressionGenerator._order,
+}

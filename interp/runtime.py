@@ -1,0 +1,181 @@
+"""The names that generated code uses: its globals are this module's.
+
+What belongs to one machine or one routine comes to a generated function as its default arguments (tiers.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bumps.errors import MError
+from bumps.interp import numbers
+from bumps.interp.codes import merror
+from bumps.interp.frames import QUIT, FunctionFrame
+from bumps.interp.functions import (
+    ascii_code,
+    extract,
+    find,
+    fnumber,
+    justify,
+    length,
+    piece,
+    pieces,
+    reverse,
+    set_extract,
+    set_piece,
+    translate,
+)
+from bumps.interp.numbers import (
+    add,
+    concatenate,
+    contains,
+    divide,
+    divide_integer,
+    equals,
+    follows,
+    modulo,
+    multiply,
+    negate,
+    plus,
+    power,
+    sorts_after,
+    subtract,
+)
+from bumps.interp.references import GlobalReference
+from bumps.interp.symbols import Arr, Cell, Key, Value
+from bumps.interp.values import KEYS, Number, to_bool, to_integer, to_key, to_number, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bumps.interp.machine import Machine
+
+__all__ = [
+    "KEYS",
+    "QUIT",
+    "Arr",
+    "Cell",
+    "FunctionFrame",
+    "MError",
+    "add",
+    "ascii_code",
+    "concatenate",
+    "contains",
+    "divide",
+    "divide_integer",
+    "equals",
+    "extract",
+    "find",
+    "fnumber",
+    "follows",
+    "justify",
+    "length",
+    "merror",
+    "modulo",
+    "multiply",
+    "negate",
+    "piece",
+    "pieces",
+    "plus",
+    "power",
+    "reverse",
+    "set_extract",
+    "set_piece",
+    "sorts_after",
+    "subtract",
+    "to_bool",
+    "to_integer",
+    "to_key",
+    "to_number",
+    "to_text",
+    "translate",
+]
+
+
+def walk(
+    start: Value, step: Value, limit: Value | None, cells: dict[str, Cell], name: str, missing: Callable[..., Value]
+) -> Iterable[Value]:
+    """Return what a range of FOR gives its control variable: ints as Python counts them, else step by step.
+
+    The variable has the first value then, even if there is no turn at all.
+    """
+    number, increment = to_number(start), to_number(step)
+    bound = None if limit is None else to_number(limit)
+    cells[name].v = number
+    if bound is not None and (number > bound if increment >= 0 else number < bound):
+        return ()
+    if number.__class__ is int and increment.__class__ is int and increment > 0 and bound.__class__ is int:
+        return range(number, bound + 1, increment)
+    return _stepping(number, increment, bound, cells, name, missing)
+
+
+def _stepping(
+    number: Number,
+    increment: Number,
+    bound: Number | None,
+    cells: dict[str, Cell],
+    name: str,
+    missing: Callable[..., Value],
+) -> Iterator[Value]:
+    """Yield the first value, and each time the one after that which the variable has then."""
+    after: Number | None = number
+    while after is not None:
+        yield after
+        after = _follow(increment, bound, cells, name, missing)
+
+
+def _follow(
+    increment: Number, bound: Number | None, cells: dict[str, Cell], name: str, missing: Callable[..., Value]
+) -> Number | None:
+    """Return the value of the control variable in the next turn, None behind the last one."""
+    value = cells[name].v
+    if value is None:
+        value = missing(name, ())
+    after = numbers.add(value, increment)
+    if bound is not None and (after > bound if increment >= 0 else after < bound):
+        if value.__class__ is not int:
+            # The step is taken back: what the body made a text is a number behind the loop.
+            cells[name].v = numbers.subtract(after, increment)
+        return None
+    return after
+
+
+def go_on(
+    step: Value, limit: Value | None, cells: dict[str, Cell], name: str, missing: Callable[..., Value]
+) -> Iterable[Value]:
+    """Return the rest of a range of FOR whose body has changed the control variable."""
+    increment = to_number(step)
+    bound = None if limit is None else to_number(limit)
+    after = _follow(increment, bound, cells, name, missing)
+    return () if after is None else walk(after, increment, bound, cells, name, missing)
+
+
+def lenient(machine: Machine, value: Value | None, name: str, cell: Cell, before: Sequence[Key]) -> Key:
+    """Return a local as a subscript of a variable that is looked for: undefined is an error only if a level is there.
+
+    compile_variables.py has the same rule (`searched`).
+    """
+    if value is None:
+        if cell.level((*before, "")) is None:
+            return ""
+        value = machine.views.missing(name, ())
+    return to_key(value)
+
+
+def missing_at(machine: Machine, name: str, prefix: bytes | None, code: bytes) -> Value:
+    """Return what a global without a value is: M7."""
+    return machine.views.missing_global(GlobalReference(machine, name, prefix, code))
+
+
+def order_global(machine: Machine, name: str, prefix: bytes | None, code: bytes, reverse: bool) -> Value:
+    """Return $ORDER of a global."""
+    return GlobalReference(machine, name, prefix, code).order(reverse=reverse)
+
+
+def quit_with(machine: Machine, value: Value) -> None:
+    """Give the frame the value of its QUIT; M16 outside of a function, unless $ZQUIT says otherwise."""
+    frame = machine.frames[-1]
+    if frame.__class__ is FunctionFrame:
+        frame.value = value
+    elif not machine.specials.settings.quits_as_wanted:
+        raise machine.no_function(frame)

@@ -1,0 +1,193 @@
+"""Which code a routine runs: closures, or generated Python; and what ties generated code to one machine.
+
+`Tiers.compiled` gives the function of a region. Its code object knows nothing of a machine: what it needs
+from outside it names as externs (generate_base.py), which `_given` looks up when the function is bound, as
+its default arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, Literal
+
+from bumps.interp import functions, nodes, runtime
+from bumps.interp.compile_functions import PURE
+from bumps.interp.frames import QUIT, Code, Goto, Quit, Run
+from bumps.interp.generate import Generated, Generator
+from bumps.interp.generate_base import Extern, TooDeep
+from bumps.interp.lines import LineTable
+from bumps.interp.numbers import EXACT_END
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+    from bumps.interp.routines import Image
+
+Tier = Literal["closures", "generated", "auto"]
+
+assert EXACT_END == 100_000_000_000_000_000, "generate_expressions.py has it in text"
+
+
+class Tiers:
+    """The generated code of one machine."""
+
+    def __init__(self, machine: Machine, tier: Tier) -> None:
+        self.machine = machine
+        self.tier = tier
+
+    def region(self, image: Image, code: Code, first: int) -> Run | None:
+        """Return the function of the lines from index `first` of `code` to the end of their region.
+
+        None if closures are to do it, or have to.
+        """
+        if self.tier == "closures":
+            return None
+        lines = image.tree.lines
+        end = first + 1
+        while end < len(code.numbers) and lines[code.numbers[end]].label is None:
+            end += 1
+        generator = Generator(image.tree, self.machine.charset)
+        try:
+            follower = None if end == len(code.numbers) else end
+            generated = generator.region(code.numbers[first:end], follower, pays=first in code.starts)
+            return self._bound(generated, code_of(generated, image), image, code)
+        except TooDeep:
+            return None
+
+    def _bound(self, generated: Generated, code_object: CodeType, image: Image, code: Code) -> Run:
+        table = LineTable(image, generated.marks)
+        located = code_object.replace(co_consts=(*code_object.co_consts, table))
+        binder = Binder(self.machine, image, code)
+        given = tuple([binder.given(each) for each in generated.externs[: code_object.co_argcount]])
+        for extern in generated.externs[code_object.co_argcount :]:
+            self.machine.locals.name_cell(extern[1])  # type: ignore[arg-type]
+        return FunctionType(located, vars(runtime), "f", given)
+
+
+def code_of(generated: Generated, image: Image) -> CodeType:
+    """Return the code object of a generated function."""
+    module = compile(generated.text, f"<M {image.name}>", "exec", dont_inherit=True, optimize=2)
+    return next(each for each in module.co_consts if isinstance(each, CodeType))
+
+
+class Binder:
+    """Looks up what generated code of one routine needs."""
+
+    def __init__(self, machine: Machine, image: Image, code: Code) -> None:
+        self.machine = machine
+        self.image = image
+        self.code = code
+        self.compiler = image.compiler
+
+    def given(self, extern: Extern) -> Any:
+        """Return what an extern names."""
+        word, *rest = extern
+        assert isinstance(word, str), "the generator begins each one so"
+        machine: Any = self.machine
+        self.compiler.image = self.image
+        if not rest:
+            return _OF_MACHINE[word](machine)
+        return getattr(self, f"_{word}")(*rest)
+
+    def _site(self, weight: int) -> Any:
+        return self.machine.meter.site(weight)
+
+    def _quit_in(self, number: int) -> Callable[[], Quit]:
+        """Return what QUIT does while a transaction is open."""
+        transactions, frames, code = self.machine.transactions, self.machine.frames, self.code
+        index = code.index_of(number)
+
+        def quit_in() -> Quit:
+            transactions.check_quit(frames[-1], code, index)
+            return QUIT
+
+        return quit_in
+
+    def _number(self, text: str) -> Decimal:
+        return Decimal(text)
+
+    def _function(self, name: str) -> Any:
+        machine = self.machine
+        if name == "CHAR":
+            return partial(functions.character, charset=machine.charset)
+        if name == "RANDOM":
+            chance = machine.world.random.randrange
+            return lambda limit: functions.random(limit, chance)
+        if name == "ZCONVERT":
+            return partial(functions.convert, charset=machine.charset)
+        if name == "ZWIDTH":
+            return partial(functions.width, charset=machine.charset)
+        return PURE[name]
+
+    def _label(self, name: str, offset: int) -> Any:
+        image = self.image
+        return image.entry(name, offset) if offset else image.label(name)
+
+    def _jump(self, name: str, offset: int) -> Goto:
+        label = self._label(name, offset)
+        return Goto(label.code, label.index)
+
+    def _goto(self, index: int) -> Goto:
+        return Goto(self.code, index)
+
+    def _block(self, number: int) -> Callable[[], None]:
+        block = self.image.block_below(number)
+        if block is None:
+            return _nothing
+        return partial(self.machine.call_block, block)
+
+    # What is left to closures
+
+    def _node(self, number: int, start: int, end: int, kind: str) -> Any:
+        for each in self.image.tree.lines[number].walk():
+            if each.start == start and each.end == end and type(each).__name__ == kind:
+                return each
+        raise AssertionError("the generator has seen it")
+
+    def _value(self, *at: Any) -> Any:
+        return self.compiler.value(self._node(*at))
+
+    def _actual(self, *at: Any) -> Any:
+        return self.compiler.actual(self._node(*at))
+
+    def _resolver(self, *at: Any) -> Any:
+        return self.compiler.resolver(self._node(*at))
+
+    def _touches(self, *at: Any) -> Any:
+        return self.compiler.touches(self._node(*at)) or _nothing
+
+    def _pattern(self, *at: Any) -> Any:
+        node: nodes.Match = self._node(*at)
+        assert isinstance(node.pattern, nodes.Pattern), "an indirect one is left to the closure of the whole"
+        return self.compiler.matcher(node.pattern)
+
+    def _run(self, number: int, index: int, argument: int) -> Run:
+        return self.compiler.part(self.image, number, index, argument)
+
+    def _rest(self, number: int, index: int) -> Run:
+        return self.compiler.rest(self.image, number, index, self.code)
+
+    def _condition(self, number: int, index: int, argument: int) -> Any:
+        return self.compiler.condition(self.image.tree.lines[number].commands[index].arguments[argument])
+
+
+def _nothing() -> None:
+    pass
+
+
+_OF_MACHINE: dict[str, Callable[[Any], Any]] = {
+    "call": lambda machine: machine.call,
+    "call_function": lambda machine: machine.call_function,
+    "cells": lambda machine: machine.cells,
+    "device": lambda machine: machine.device,
+    "encode": lambda machine: machine.codec.encode,
+    "encode_one": lambda machine: machine.codec.encode_one,
+    "frames": lambda machine: machine.frames,
+    "m": lambda machine: machine,
+    "missing": lambda machine: machine.views.missing,
+    "open": lambda machine: machine.transactions.frames,
+    "xecute": lambda machine: machine.xecute,
+}
+"""The externs that are a single word."""
