@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bumps.errors import BumpsError, UsageError
-from bumps.tools import bench_interp_measure, bench_interp_report, bench_measure, bench_report, main
+from bumps.tools import bench_interp, bench_interp_measure, bench_interp_report, bench_measure, bench_report, main
 from bumps.tools.bench_interp_measure import Bumps, Gtm, Run, Turn, means, measure, slower, spend, summarise
 from bumps.tools.bench_interp_works import (
     ALL,
@@ -316,6 +316,21 @@ def test_a_different_result_is_status_1(invented: list[bytes], folder: Path, cap
 
     assert main.run(["bench", "interp", "--only", "sum", "--rounds", "1"]) == 1
     assert "NOT THE SAME" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["SUM", "FIB", "GOTO", "TRAP"])
+def test_a_kernel_prints_the_same_in_generated_code(
+    name: str, folder: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    wanted = golden(NAMES[name])
+    words = ["run", "--tier", "generated", "--routines", str(KERNELS), name, str(wanted.count)]
+
+    assert main.run(words) == 0
+    assert capsysbinary.readouterr().out == wanted.output
+
+
+def test_the_tiers_of_bumps_run_are_those_that_can_be_measured() -> None:
+    assert list(bench_interp.known_tiers()) == ["closures", "generated"]
 
 
 def test_a_tier_that_bumps_does_not_have_is_refused(folder: Path, capsys: Capture) -> None:

@@ -15,6 +15,7 @@ import click
 from bumps.errors import BumpsError, MError, UsageError
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Loader
+from bumps.interp.tiers import Tier
 from bumps.interp.world import World
 from bumps.policy import Policy
 from bumps.tools import messages
@@ -45,6 +46,7 @@ class Program(Machine):
         loader: Loader | None = None,
         input: BinaryIO | None = None,
         output: BinaryIO | None = None,
+        tier: Tier = "closures",
     ) -> None:
         """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`.
 
@@ -62,6 +64,7 @@ class Program(Machine):
             arguments=[in_charset(argument, charset) for argument in arguments],
             database_name=database.path,
             policy=policy,
+            tier=tier,
         )
         self.device.principal.is_read_along = is_read_along()
         self.database_path = database.path

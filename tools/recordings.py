@@ -15,6 +15,7 @@ import click
 from bumps.errors import BumpsError, DivergedError, UsageError
 from bumps.interp.recording import Ended, Log, Recorder, Replayer
 from bumps.interp.records import Record, RecordWriter
+from bumps.interp.tiers import Tier
 from bumps.interp.virtual_clock import START_DEFAULT, SeededChance, virtual_world
 from bumps.interp.world import World
 from bumps.policy import Policy
@@ -36,6 +37,7 @@ class Task:
     routines: str
     policy: Policy
     as_json: bool
+    tier: Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def run_determined(database: LazyDatabase, task: Task, determinism: Determinism)
         return replay(database, task, determinism.replay)
     if determinism.record is not None:
         return record(database, task, determinism)
-    program = Program(database, task.routines, task.words, task.policy, world=determinism.world())
+    program = Program(database, task.routines, task.words, task.policy, world=determinism.world(), tier=task.tier)
     return perform(program, code=task.code, entryref=task.entryref, as_json=task.as_json)
 
 
@@ -144,6 +146,7 @@ def replay(database: LazyDatabase, task: Task, path: str) -> int:
         routines=task.routines or _from(start["folder"], start["routines"]),
         policy=Policy(read=read, write=write, pipe=pipe, network=network),
         as_json=task.as_json,
+        tier=task.tier,
     )
     replayer = Replayer(found)
     if (again.code, again.entryref, list(again.words)) != (start["code"], start["entryref"], start["words"]):
@@ -184,6 +187,7 @@ def _program(log: Log, database: LazyDatabase, task: Task, world: World) -> Prog
         loader=log.folders(_folders(task.routines)),
         input=sys.stdin.buffer if log.is_live else io.BytesIO(),
         output=log.output(sys.stdout.buffer),
+        tier=task.tier,
     )
     log.attach(program)
     return program

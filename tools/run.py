@@ -7,6 +7,7 @@ trapped, 2 for wrong use or a database that cannot be opened.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -15,6 +16,9 @@ from bumps.errors import CommitUnknownError, DiskFullError, FailedError
 from bumps.policy import Policy
 from bumps.tools import messages, parameters
 from bumps.tools.databases import LazyDatabase
+
+if TYPE_CHECKING:
+    from bumps.interp.tiers import Tier
 
 STATUS_NO = 1
 
@@ -29,6 +33,13 @@ STATUS_NO = 1
 @parameters.durability_option
 @parameters.charset_option
 @parameters.policy_options
+@click.option(
+    "--tier",
+    type=click.Choice(["closures", "generated"]),
+    default="closures",
+    show_default=True,
+    help="What runs routines: both print the same; generated Python is for what runs long.",
+)
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
 @click.option("--seed", metavar="N", type=int, help="Take chance and time from N: the Run is the same each time.")
@@ -49,6 +60,7 @@ def run(
     durability: str | None,
     charset: str | None,
     policy: Policy,
+    tier: Tier,
     code: str | None,
     as_json: bool,
     seed: int | None,
@@ -88,14 +100,14 @@ def run(
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             if (seed, clock, record, replay) == (None, None, None, None):
-                program = Program(globals_found, routines, words, policy)
+                program = Program(globals_found, routines, words, policy, tier=tier)
                 status = perform(program, code=code, entryref=entryref, as_json=as_json)
             else:
                 from bumps.tools.recordings import Determinism, Task, run_determined
 
                 is_said = context.get_parameter_source("routines") is ParameterSource.COMMANDLINE
                 folders = routines if is_said or replay is None else ""
-                task = Task(code, entryref, words, folders, policy, as_json)
+                task = Task(code, entryref, words, folders, policy, as_json, tier)
                 status = run_determined(globals_found, task, Determinism(seed, clock, record, replay))
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.
