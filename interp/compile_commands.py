@@ -65,8 +65,8 @@ class Compiler(ArgumentCompiler):
 
         Generated code calls it (tiers.py), which has seen to the condition.
         """
-        self.image = image
         line = image.tree.lines[number]
+        self.image, self.source = image, line.text
         command = line.commands[index]
         if not command.arguments:
             return self.located(self._argumentless(command), command)
@@ -77,8 +77,8 @@ class Compiler(ArgumentCompiler):
 
     def rest(self, image: Image, number: int, index: int, code: Code) -> Run:
         """Return a closure for the commands of a line from `index` on."""
-        self.image = image
         line = image.tree.lines[number]
+        self.image, self.source = image, line.text
         return self._rest(line, index, Context(image, number, line.text, code, code.index_of(number)))
 
     def _rest(self, line: nodes.Line, first: int, context: Context) -> Run:
@@ -159,7 +159,7 @@ class Compiler(ArgumentCompiler):
             return self.located(self._indirect(command, argument), argument)
         if isinstance(command, nodes.Vendor):
             return failing("INVCMD")
-        inner = _indirection_in(command, argument)
+        inner = indirection_in(command, argument)
         if inner is not None:
             return self.located(self._whole(name_of(command), inner), argument)
         if isinstance(command, nodes.Zcommand):
@@ -303,7 +303,7 @@ class Compiler(ArgumentCompiler):
     def condition(self, argument: nodes.Expression | nodes.ArgumentIndirection) -> Callable[[], bool]:
         """Return a closure for one argument of IF."""
         machine = self.machine
-        inner = None if isinstance(argument, nodes.ArgumentIndirection) else _indirection_in(_IF, argument)
+        inner = None if isinstance(argument, nodes.ArgumentIndirection) else indirection_in(_IF, argument)
         if inner is not None:
             base = self.texts(inner.expression)
             subscripts = self._subscript_texts(inner)
@@ -482,7 +482,7 @@ _OF_EXPRESSIONS = (nodes.Hang, nodes.If, nodes.Quit, nodes.Write, nodes.Xecute)
 _OF_NAMES = (nodes.Kill, nodes.Zkill)
 
 
-def _indirection_in(command: nodes.Command, argument: Any) -> nodes.Indirection | None:
+def indirection_in(command: nodes.Command, argument: Any) -> nodes.Indirection | None:
     """Return the indirection that an argument is, with subscripts or in parentheses; None if it is none or more."""
     node = argument
     if isinstance(command, _OF_EXPRESSIONS):

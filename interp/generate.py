@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
+from bumps.interp.compile_commands import indirection_in
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import region_weight, turn_weight
@@ -159,7 +160,10 @@ class Generator(ExpressionGenerator):
         generate = _ARGUMENTS.get(type(command))
         for index, argument in enumerate(command.arguments):
             self.mark(argument)
-            if generate is None or isinstance(argument, nodes.ArgumentIndirection) or not generate(self, argument):
+            is_indirect = (
+                isinstance(argument, nodes.ArgumentIndirection) or indirection_in(command, argument) is not None
+            )
+            if generate is None or is_indirect or not generate(self, argument):
                 self._by_closure(command, index)
 
     def _by_closure(self, command: nodes.Command, index: int) -> None:
@@ -232,11 +236,10 @@ class Generator(ExpressionGenerator):
             return
         depth = self.depth
         for number, argument in enumerate(command.arguments):
-            condition = (
-                f"{self.extern('condition', self.number, index, number)}()"
-                if isinstance(argument, nodes.ArgumentIndirection)
-                else self.test(argument)
-            )
+            if isinstance(argument, nodes.ArgumentIndirection) or _is_indirect(command, argument):
+                condition = f"{self.extern('condition', self.number, index, number)}()"
+            else:
+                condition = self.test(argument)
             self.put(f"if not {condition}: {m}.test = 0")
             self.put("else:")
             self.depth += 1
@@ -513,6 +516,11 @@ class Generator(ExpressionGenerator):
         else:
             return False
         return True
+
+
+def _is_indirect(command: nodes.Command, argument: Any) -> bool:
+    """Return whether an argument is an indirection as a whole: the closure has to do it."""
+    return isinstance(argument, nodes.ArgumentIndirection) or indirection_in(command, argument) is not None
 
 
 _ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {

@@ -141,7 +141,9 @@ class Binder:
     # What is left to closures
 
     def _node(self, number: int, start: int, end: int, kind: str) -> Any:
-        for each in self.image.tree.lines[number].walk():
+        line = self.image.tree.lines[number]
+        self.compiler.source = line.text
+        for each in line.walk():
             if each.start == start and each.end == end and type(each).__name__ == kind:
                 return each
         raise AssertionError("the generator has seen it")
@@ -170,7 +172,9 @@ class Binder:
         return self.compiler.rest(self.image, number, index, self.code)
 
     def _condition(self, number: int, index: int, argument: int) -> Any:
-        return self.compiler.condition(self.image.tree.lines[number].commands[index].arguments[argument])
+        line = self.image.tree.lines[number]
+        self.compiler.source = line.text
+        return self.compiler.condition(line.commands[index].arguments[argument])
 
 
 def _nothing() -> None:
