@@ -63,6 +63,10 @@ class SeededChance:
     def randrange(self, limit: int, /) -> int:
         """Return an integer from 0 to `limit` - 1, each as likely as the others."""
         count = (limit - 1).bit_length()
+        if count <= 64:  # in short, as most are
+            while (found := self.word() >> 64 - count) >= limit:
+                pass
+            return found
         while True:
             bits = 0
             for _ in range(-(-count // 64)):
@@ -102,9 +106,9 @@ class VirtualClock:
         return (self._now() - self._begun) / MICROSECONDS
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass, and do not wait."""
+        """Let so many seconds pass, and do not wait; a microsecond at least, so that who waits in parts gets there."""
         if seconds > 0:
-            self._moment = round(min(self._moment + seconds * MICROSECONDS, MOMENT_MAX))
+            self._moment = round(min(self._moment + max(seconds * MICROSECONDS, 1), MOMENT_MAX))
 
 
 class VirtualWaiting(Waiting):

@@ -184,6 +184,12 @@ def test_names_and_numbers_of_sockets_are_the_same_each_time(tmp_path: Path) -> 
     assert "LISTENING|h946684800000|a.sock" in shown and "DESC=3 " in shown
 
 
+def test_hang_in_parts_ends_however_its_end_is_rounded(tmp_path: Path) -> None:
+    for tenths in range(1, 30):
+        code = f'S $ZTIMEOUT=".{tenths:02d}:W ""T""" H 1 W $H'
+        assert did(tmp_path, code) == "T58074,1"
+
+
 def test_elapsed_time_is_that_of_the_clock() -> None:
     clock = VirtualClock(100)
     clock.advance(2.5)
@@ -194,6 +200,33 @@ def test_elapsed_time_is_that_of_the_clock() -> None:
     meter.spend(7)
 
     assert (clock.elapsed(), clock.now()) == (2.500007, 102.500007)
+
+
+GOLDEN = f"""{ROUTINE} ; draws, waits, and keeps what it drew
+ W $J F I=1:1:6 W " ",$R(1000000)
+ W ! F I=1:1:200 S ^A($R(1000),$R(3))=$R(1E9) S:I#50=0 ^B(I)=$H
+ H 86400*1.5 W $H,! S X="" F I=1:1:5 S X=$O(^A(X)) W X," "
+ W $R(2**40),! S A(1.5)="",A("x")="",A(-3)="",A("10")="" ZWR A
+"""
+
+GOLDEN_OUTPUT = """670713 777587 167678 292134 360910 39877 910403
+58075,43200
+3 12 23 26 32 31125676620
+A(-3)=""
+A(1.5)=""
+A(10)=""
+A("x")=""
+"""
+GOLDEN_DIGEST = "008b963f493b54d054ca286e6d25f998706c18b0b90cc7f1b8dd82841e5fe836"
+
+
+def test_what_a_seeded_program_does_is_the_same_on_every_python(tmp_path: Path) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    did = run(Chunk("here", 1, GOLDEN, "", "", (), "", "m"), folder, virtual_world(42))
+
+    assert did.output.decode() == GOLDEN_OUTPUT
+    assert did.digest == GOLDEN_DIGEST
 
 
 QUICK = [chunk for chunk in CHUNKS if chunk.file not in ("devices_sockets", "devices_pipes")][::12]
