@@ -129,7 +129,7 @@ _SHAPES: dict[str, Shape] = {
 _BY_SPELLING = {spelling: _SHAPES[full] for spelling, full in COMMANDS.items()}
 _vendor_arguments = _list(fields(MANY, may_omit=True))
 
-_match_keyword = re.compile(r"[A-Za-z]+").match
+_match_keyword = re.compile(r"[A-Za-z][A-Za-z0-9]*").match
 
 
 def _command(text: str, at: int) -> Result:
