@@ -147,6 +147,8 @@ class _Class(dict[int, str]):
         ranges = [f"\\x{first:02x}-\\x{behind - 1:02x}" for first, behind in zip(edges[::2], edges[1::2])]
         self.regex = f"[{''.join(ranges)}]"
         """The class as a regular expression, for characters of the table as it is made."""
+        self.last: tuple[str, int] = ("", 0)
+        """A text and its mask."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -155,8 +157,14 @@ class _Class(dict[int, str]):
         return found
 
     def mask(self, text: str) -> int:
-        """Return the int whose bit i tells whether character i is in the class."""
-        return int("0" + text.translate(self)[::-1], 2)
+        """Return the int whose bit i tells whether character i is in the class.
+
+        The last one is kept: an alternation that repeats asks for the same text again and again.
+        """
+        last = self.last
+        if last[0] is not text:
+            last = self.last = (text, int("0" + text.translate(self)[::-1], 2))
+        return last[1]
 
 
 _classes: dict[tuple[str, str], _Class] = {}
@@ -273,7 +281,20 @@ def _literal(wanted: str, low: int, high: int | None) -> Step:
 
 
 def _occurrences(text: str, wanted: str) -> int:
-    """Return the int whose bit i tells whether `wanted` stands at i."""
+    """Return the int whose bit i tells whether `wanted` stands at i. The last one of each `wanted` is kept, too."""
+    last = _literals.get(wanted)
+    if last is None or last[0] is not text:
+        if len(_literals) >= LITERAL_COUNT_MAX:
+            _literals.clear()
+        last = _literals[wanted] = (text, _occurrences_in(text, wanted))
+    return last[1]
+
+
+LITERAL_COUNT_MAX = 64
+_literals: dict[str, tuple[str, int]] = {}
+
+
+def _occurrences_in(text: str, wanted: str) -> int:
     bits = bytearray(b"0") * len(text)
     at = text.find(wanted)
     while at >= 0:

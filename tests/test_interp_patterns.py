@@ -120,3 +120,19 @@ def test_a_class_as_a_regular_expression_is_the_class(codes: str, charset: str) 
 
     assert matcher.regex is not None
     assert [matcher.matches(chr(code)) for code in range(256)] == [without.matches(chr(code)) for code in range(256)]
+
+
+def test_the_mask_of_a_text_is_made_once_however_often_a_choice_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    occurrences = patterns._occurrences_in
+
+    def counted(text: str, wanted: str) -> int:
+        made.append(wanted)
+        return occurrences(text, wanted)
+
+    monkeypatch.setattr(patterns, "_occurrences_in", counted)
+    text = "ab" * 500
+
+    assert compiled('.(1.2"ab",2"ba",1.3"q")').matches(text) == 1
+    assert sorted(made) == ["ab", "ba", "q"]
+    assert compiled('.(1.2"ab",2"ba",1.3"q")').matches(text + "a") == 0

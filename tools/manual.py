@@ -96,6 +96,7 @@ KEYS = {
         "`routines`, `bytes`, and megabytes of source per CPU-second: `mb_per_s` (median), `mb_per_s_min`, "
         "`mb_per_s_max`."
     ),
+    "bumps bench worst": "`runs`, and `works`: `name`, `ms` (median of CPU time), `ms_max` (what it may take).",
     "bumps bench db": (
         "`machine`, `versions`, `notes`, `skipped` (stores that are not here, and why), and `rows`: for each `work` "
         "(and `label`, where it has several sizes) `figures` by store and metric and `ratios` of bumps to each other "
