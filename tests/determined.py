@@ -22,6 +22,7 @@ from bumps.globals import Globals
 from bumps.interp.machine import Machine
 from bumps.interp.recording import Log, Recorder, Replayer
 from bumps.interp.records import Record, RecordWriter
+from bumps.interp.tiers import Tier
 from bumps.interp.virtual_clock import SeededChance, virtual_world
 from bumps.interp.world import World
 from tests.interp_cases import ROUTINE, Chunk, all_chunks, new_globals
@@ -55,7 +56,15 @@ def empty_folder(folder: Path) -> Path:
     return folder
 
 
-def run(chunk: Chunk, folder: Path, base: World, log: Log | None = None, *, routines: Path | None = None) -> Did:
+def run(
+    chunk: Chunk,
+    folder: Path,
+    base: World,
+    log: Log | None = None,
+    *,
+    routines: Path | None = None,
+    tier: Tier = "closures",
+) -> Did:
     """Run a case in a folder; its routine is in `routines`, else in the folder beside it."""
     place = routines or empty_folder(folder.parent / "routines")
     if routines is None:
@@ -72,7 +81,7 @@ def run(chunk: Chunk, folder: Path, base: World, log: Log | None = None, *, rout
         return made[-1]
 
     source: BinaryIO = io.BytesIO(chunk.input.encode("latin-1"))
-    parts: dict[str, Any] = {"world": base, "output": sink, "routine_path": [str(place)]}
+    parts: dict[str, Any] = {"world": base, "output": sink, "routine_path": [str(place)], "tier": tier}
     if log is not None:
         parts |= {"world": log.world(base), "output": log.output(sink), "loader": log.folders([str(place)])}
     machine = Machine(globals_factory=session, input=source, charset=chunk.charset, arguments=chunk.arguments, **parts)
@@ -87,9 +96,9 @@ def run(chunk: Chunk, folder: Path, base: World, log: Log | None = None, *, rout
     return Did(sink.getvalue(), error, tuple(warned), digest, machine.meter.steps)
 
 
-def run_seeded(chunk: Chunk, folder: Path, seed: int = SEED) -> Did:
+def run_seeded(chunk: Chunk, folder: Path, seed: int = SEED, tier: Tier = "closures") -> Did:
     """Run a case in an empty folder with a seed."""
-    return run(chunk, empty_folder(folder), virtual_world(seed))
+    return run(chunk, empty_folder(folder), virtual_world(seed), tier=tier)
 
 
 def record(chunk: Chunk, folder: Path, file: Path, base: World) -> Did:
@@ -104,11 +113,11 @@ def record(chunk: Chunk, folder: Path, file: Path, base: World) -> Did:
     return did
 
 
-def replay(chunk: Chunk, file: Path, routines: Path) -> tuple[Did, Replayer]:
+def replay(chunk: Chunk, file: Path, routines: Path, tier: Tier = "closures") -> tuple[Did, Replayer]:
     """Run a case out of its record, in a folder that is not there; `routines` is where its source is."""
     log = Replayer(Record(str(file)))
     base = log.base()
-    did = run(chunk, Path(base.folder), base, log, routines=routines)
+    did = run(chunk, Path(base.folder), base, log, routines=routines, tier=tier)
     log.finish({"error": did.error, "digest": did.digest, "steps": did.steps})
     return did, log
 

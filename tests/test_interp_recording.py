@@ -115,6 +115,14 @@ def test_a_program_that_asks_the_world_does_the_same_without_it(name: str, tmp_p
     assert again == did and (did.output or did.error)
 
 
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_closures_recorded_generated_code_replays(name: str, tmp_path: Path) -> None:
+    chunk = case(PROGRAMS[name], input="one\ntwo\nthree\n")
+    did = record(chunk, tmp_path / "here", tmp_path / "record", World())
+
+    assert replay(chunk, tmp_path / "record", tmp_path / "routines", "generated")[0] == did
+
+
 def test_a_replay_calls_the_system_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chunks = [case(program, input="one\n") for program in PROGRAMS.values()]
     dids = [record(chunk, tmp_path / "here", tmp_path / f"r{index}", World()) for index, chunk in enumerate(chunks)]

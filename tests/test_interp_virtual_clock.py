@@ -19,6 +19,7 @@ from bumps.globals import Globals
 from bumps.interp import virtual_clock
 from bumps.interp.machine import Machine
 from bumps.interp.meter import Meter
+from bumps.interp.tiers import Tier
 from bumps.interp.virtual_clock import SeededChance, VirtualClock, parse_start, virtual_world
 from bumps.interp.world import World
 from bumps.locks import Owner
@@ -220,10 +221,11 @@ A("x")=""
 GOLDEN_DIGEST = "008b963f493b54d054ca286e6d25f998706c18b0b90cc7f1b8dd82841e5fe836"
 
 
-def test_what_a_seeded_program_does_is_the_same_on_every_python(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tier", ["closures", "generated"])
+def test_what_a_seeded_program_does_is_the_same_on_every_python(tier: Tier, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
-    did = run(Chunk("here", 1, GOLDEN, "", "", (), "", "m"), folder, virtual_world(42))
+    did = run(Chunk("here", 1, GOLDEN, "", "", (), "", "m"), folder, virtual_world(42), tier=tier)
 
     assert did.output.decode() == GOLDEN_OUTPUT
     assert did.digest == GOLDEN_DIGEST
