@@ -35,7 +35,6 @@ class SequentialFile(Device):
         """Make a file that is not open yet."""
         super().__init__(name, encoding, world)
         self.files = files
-        self.host = world.host
         self.number = -1
         """The descriptor."""
         self.is_fixed = False
@@ -84,19 +83,19 @@ class SequentialFile(Device):
         except OSError as error:
             raise self.os_error(error) from error
         try:
-            self.accept(self.host.mode(self.number))
+            self.accept(self.world.host.mode(self.number))
             if mode is not None and is_new:
-                self.host.set_mode(self.number, mode)
+                self.world.host.set_mode(self.number, mode)
             self.use(parameters)
         except BaseException:
-            self.host.close(self.number)
+            self.world.host.close(self.number)
             raise
 
     def accept(self, mode: int) -> None:
         """Take the file that was opened, or refuse it by what it is."""
         if stat.S_ISDIR(mode):
             raise self.error("GTMEISDIR", self.name)
-        self.host.set_blocking(self.number)
+        self.world.host.set_blocking(self.number)
         if self.is_fixed:
             self.input.set_encoding("latin-1")
 
@@ -182,11 +181,11 @@ class SequentialFile(Device):
     def send(self, data: bytes) -> None:
         """Write bytes at the position."""
         try:
-            if self.has_mark and self.host.seek(self.number, 0, os.SEEK_CUR) == 0:
+            if self.has_mark and self.world.host.seek(self.number, 0, os.SEEK_CUR) == 0:
                 data = BYTE_ORDER_MARK.encode(self.encoding) + data
             view = memoryview(data)
             while view:
-                view = view[self.host.write(self.number, view) :]
+                view = view[self.world.host.write(self.number, view) :]
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -209,7 +208,7 @@ class SequentialFile(Device):
             if not offset:
                 return
         try:
-            self.host.seek(self.number, offset, whence)
+            self.world.host.seek(self.number, offset, whence)
         except OSError as error:
             if error.errno != 29:  # ESPIPE: a terminal, /dev/zero
                 raise self.os_error(error) from error
@@ -280,8 +279,8 @@ class SequentialFile(Device):
         waiting = self.world.waiting(seconds) if self.is_follow else None
         try:
             while True:
-                is_start = self.encoding != "latin-1" and self.host.seek(self.number, 0, os.SEEK_CUR) == 0
-                data = self.host.read(self.number, RECEIVED_SIZE_MAX)
+                is_start = self.encoding != "latin-1" and self.world.host.seek(self.number, 0, os.SEEK_CUR) == 0
+                data = self.world.host.read(self.number, RECEIVED_SIZE_MAX)
                 if data or waiting is None:
                     return self._without_mark(data) if is_start else data
                 if not waiting.again(FOLLOW_DELAY_S):
@@ -328,7 +327,7 @@ class SequentialFile(Device):
         self.flush()
         self._move(0, os.SEEK_CUR)
         try:
-            self.host.truncate(self.number, self.host.seek(self.number, 0, os.SEEK_CUR))
+            self.world.host.truncate(self.number, self.world.host.seek(self.number, 0, os.SEEK_CUR))
         except OSError as error:
             if error.errno not in (22, 29):  # EINVAL, ESPIPE: it has no size
                 raise self.os_error(error) from error
@@ -342,8 +341,8 @@ class SequentialFile(Device):
         unit = self.width if self.is_fixed else 1
         offset = int(text) * unit
         try:
-            here = self.host.seek(self.number, 0, os.SEEK_CUR) - self.unread_size()
-            end = self.host.size(self.number)
+            here = self.world.host.seek(self.number, 0, os.SEEK_CUR) - self.unread_size()
+            end = self.world.host.size(self.number)
         except OSError as error:
             raise self.os_error(error) from error
         target = here + offset if text[0] in "+-" else offset
@@ -390,10 +389,10 @@ class SequentialFile(Device):
                     self.files.rename(self.name, to_text(value or ""), is_replacing=name == "REPLACE")
             except OSError as error:
                 raise self.os_error(error) from error
-        self.host.close(self.number)
+        self.world.host.close(self.number)
         return None
 
     def abandon(self) -> None:
         """Close the file whatever happened: what could not be written is lost."""
         self._pieces.clear()
-        self.host.close(self.number)
+        self.world.host.close(self.number)

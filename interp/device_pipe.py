@@ -65,7 +65,7 @@ class Stream(SequentialFile):
                 raise OSError(EBADF, os.strerror(EBADF))
             view = memoryview(data)
             while view:
-                view = view[self.host.write(self.writer, view) :]
+                view = view[self.world.host.write(self.writer, view) :]
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -94,9 +94,9 @@ class Stream(SequentialFile):
 
     def _receive(self, seconds: float | None) -> bytes | None:
         try:
-            if not self.host.is_ready(self.reader, seconds):
+            if not self.world.host.is_ready(self.reader, seconds):
                 return None
-            return self.host.read(self.reader, RECEIVED_SIZE_MAX)
+            return self.world.host.read(self.reader, RECEIVED_SIZE_MAX)
         except OSError as error:
             raise self.os_error(error) from error
 
@@ -119,7 +119,7 @@ class Stream(SequentialFile):
         """Close both ways; what could not be written is lost."""
         self._pieces.clear()
         for number in {self.reader, self.writer} - {-1}:
-            self.host.close(number)
+            self.world.host.close(number)
         self.reader = self.writer = -1
 
     def end_output(self) -> None:
@@ -132,7 +132,7 @@ class Stream(SequentialFile):
             self.flush()
         finally:
             writer, self.writer = self.writer, -1
-            self.host.close(writer)
+            self.world.host.close(writer)
 
     @property
     def is_output_begun(self) -> bool:
@@ -196,7 +196,7 @@ class Pipe(Stream):
         if not command:
             raise self.error("DEVOPENFAIL", self.name, text="Command string has no value")
         shell = shell or self.world.environment.get("SHELL", SHELL_DEFAULT)
-        path = self.host.which(shell)
+        path = self.world.host.which(shell)
         if path is None:
             raise self.error("DEVOPENFAIL", self.name, text=f"Invalid shell: {shell}")
         if is_parsed:
@@ -212,12 +212,12 @@ class Pipe(Stream):
         path = self.world.environment.get("PATH", os.defpath)
         for part in command.split("|"):
             words = part.split()
-            if words and self.host.which(words[0], path) is None:
+            if words and self.world.host.which(words[0], path) is None:
                 raise self.error("DEVOPENFAIL", self.name, text=f"Invalid command string: {words[0]}")
 
     def _start(self, path: str, command: str, errors: str) -> None:
         try:
-            self.process, self.writer, self.reader, reader = self.host.start(
+            self.process, self.writer, self.reader, reader = self.world.host.start(
                 path,
                 command.encode(self.database_encoding, "surrogateescape"),
                 self.world.folder,
@@ -270,7 +270,7 @@ class Pipe(Stream):
         self.abandon()
         if self.is_independent:
             return 0
-        status = self.host.status(self.process, seconds)
+        status = self.world.host.status(self.process, seconds)
         return STATUS_STILL_RUNNING if status is None else status
 
     def abandon(self) -> None:
@@ -311,7 +311,7 @@ class Fifo(Stream):
                         raise
                     if not waiting.again(OPEN_DELAY_S):
                         return False
-            self.host.set_blocking(number)
+            self.world.host.set_blocking(number)
         except OSError as error:
             raise self.os_error(error) from error
         self.number = number

@@ -61,7 +61,6 @@ class Terminal(Device):
         """Take the terminal with the descriptor `number`; what is written goes to `sink`."""
         super().__init__(name, encoding, world)
         self.number = number
-        self.host = world.host
         self.sink = sink
         self.is_read_along = True
         self.is_principal = False
@@ -83,7 +82,7 @@ class Terminal(Device):
         """What has been written of an escape sequence, with FILTER."""
         self._last = ""
         """The last line, for EDITING."""
-        self.width, self.length = self.host.terminal_size(number)
+        self.width, self.length = self.world.host.terminal_size(number)
         if not self.width:  # a terminal that does not know its size
             self.width, self.length = 80, 24
         self.set_limit()
@@ -94,7 +93,7 @@ class Terminal(Device):
         """Stop echo and lines of the system (T1), unless this process is in the background: that would stop it."""
         if self._saved is not None:
             return
-        saved = self.host.terminal_modes(self.number)
+        saved = self.world.host.terminal_modes(self.number)
         if saved is None:
             return
         self._saved = saved
@@ -111,13 +110,13 @@ class Terminal(Device):
         modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
         if not self.is_interruptible or CONTROL_C in self.traps:
             modes[6][termios.VINTR] = b"\x00"
-        self.host.set_terminal_modes(self.number, modes)
+        self.world.host.set_terminal_modes(self.number, modes)
 
     def rest(self) -> None:
         """Give the terminal back as it was."""
         saved, self._saved = self._saved, None
         if saved is not None:
-            self.host.set_terminal_modes(self.number, saved)
+            self.world.host.set_terminal_modes(self.number, saved)
 
     # Output
 
@@ -244,9 +243,9 @@ class Terminal(Device):
     def _receive(self, seconds: float | None) -> bytes | None:
         """Read what was typed; a terminal that has hung up is at its end."""
         try:
-            if not self.host.is_typed(self.number, seconds):
+            if not self.world.host.is_typed(self.number, seconds):
                 return None
-            return self.host.read(self.number, RECEIVED_SIZE_MAX)
+            return self.world.host.read(self.number, RECEIVED_SIZE_MAX)
         except OSError:
             return b""
 
@@ -280,7 +279,7 @@ class Terminal(Device):
             self.filters = frozenset()
         elif name == "FLUSH":
             self.input.drop()
-            self.host.drop_typed(self.number)
+            self.world.host.drop_typed(self.number)
         elif name in ("X", "Y", "UPSCROLL", "DOWNSCROLL", "CLEARSCREEN", "ERASELINE"):
             self._move(name, max(to_integer(text), 0))
         elif name != "RECORDSIZE":

@@ -85,17 +85,13 @@ class Locks:
 
     def _acquire(self, names: Sequence[Name], timeout: int | Decimal | None, *, allocate: bool) -> None:
         seconds = None if timeout is None else float(timeout)
-        is_granted = self._grant(names, seconds, allocate=allocate)
+        is_granted = self._table.acquire(self.owner, names, 0, allocate=allocate)
+        if not is_granted and (seconds is None or seconds > 0):
+            is_granted = self._wait(names, seconds, allocate=allocate)
         self.granted_count += is_granted
         self.expired_count += not is_granted
         if seconds is not None:
             self.machine.test = 1 if is_granted else 0
-
-    def _grant(self, names: Sequence[Name], seconds: float | None, *, allocate: bool) -> bool:
-        """Take names, waiting for them; return whether that was in time."""
-        if self._table.acquire(self.owner, names, 0, allocate=allocate):
-            return True
-        return (seconds is None or seconds > 0) and self._wait(names, seconds, allocate=allocate)
 
     def _wait(self, names: Sequence[Name], seconds: float | None, *, allocate: bool) -> bool:
         """Wait for names. Who holds them may have to write, so nobody holds up all writers meanwhile without end."""

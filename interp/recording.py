@@ -31,6 +31,8 @@ from bumps.interp.virtual_clock import SeededChance
 from bumps.interp.world import World
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bumps.interp.machine import Machine
     from bumps.locks import Name, Owner
 
@@ -79,6 +81,13 @@ class Log:
     def wrote(self, data: bytes) -> None:
         """Take note of what the program wrote to the principal device."""
         raise AssertionError("each Log has its own way")
+
+    is_ending = False
+    """Whether the Run is being ended, because it does not do what was recorded."""
+
+    def diverge(self, asked: str, recorded: str) -> NoReturn:
+        """End the Run: it does not do what was recorded."""
+        raise AssertionError("only a replay diverges")
 
     # What a machine is made of
 
@@ -291,6 +300,7 @@ class Replayer(Log):
             recorded=recorded,
             changed=tuple(self.changed),
         )
+        self.is_ending = True
         raise Ended(self.error)
 
     def finish(self, facts: dict[str, Any]) -> None:
@@ -395,16 +405,25 @@ class TracedLocks(Locks):
         super().__init__(machine, owner)
         self._log = log
 
-    def _grant(self, names: Sequence[Name], seconds: float | None, *, allocate: bool) -> bool:
+    def _acquire(self, names: Sequence[Name], timeout: int | Decimal | None, *, allocate: bool) -> None:
         texts = [self.text(name) for name in names]
-        perform = super()._grant
-        is_granted: bool = self._log.ask(
-            "lock", [texts, seconds, allocate], lambda: perform(names, seconds, allocate=allocate)
-        )
-        if is_granted and isinstance(self._log, Replayer) and self._log.error is None:
-            if not self._table.acquire(self.owner, names, 0, allocate=allocate):
-                self._log.diverge(f"the lock {', '.join(texts)} is held by another", "that it was granted")
-        return is_granted
+        live = super()._acquire
+
+        def perform() -> bool:
+            count = self.granted_count
+            live(names, timeout, allocate=allocate)
+            return self.granted_count > count
+
+        seconds = None if timeout is None else float(timeout)
+        is_granted: bool = self._log.ask("lock", [texts, seconds, allocate], perform)
+        if self._log.is_live or self._log.is_ending:
+            return
+        if is_granted and not self._table.acquire(self.owner, names, 0, allocate=allocate):
+            self._log.diverge(f"the lock {', '.join(texts)} is held by another", "that it was granted")
+        self.granted_count += is_granted
+        self.expired_count += not is_granted
+        if seconds is not None:
+            self.machine.test = 1 if is_granted else 0
 
 
 AFTERWARDS: dict[str, Any] = {"write": 1 << 62, "seek": 0, "size": 0, "mode": 0, "status": 0, "ready": [[], []]}
