@@ -662,9 +662,18 @@ class Engine:
         if self.journal is None:
             raise self.read_only_error()
         if self._opened.tail:
-            self._opened.adopt()
+            self._guarded(self.journal, self._opened.adopt)
         self.checkpoints.before_write()
         return self.journal
+
+    def _guarded(self, journal: JournalWriter, act: Callable[[], object]) -> None:
+        """Do what may end all writing; if it has, stop for good (E3): perhaps nobody hears of its error."""
+        try:
+            act()
+        except BaseException as error:
+            if journal.failed:
+                self.fail(error)
+            raise
 
     def _append(self, journal: JournalWriter, batches: Batches) -> int:
         try:
@@ -805,7 +814,7 @@ class Engine:
                     return
                 self.append_pending()
         self.wait_durable(journal.last_lsn)
-        journal.prepare_ahead()
+        self._guarded(journal, journal.prepare_ahead)
 
 
 class _Void:

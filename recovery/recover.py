@@ -106,11 +106,12 @@ class Opened:
         """Copy the tail that recovery had no space for; DiskFullError if there is none yet."""
         if self.tail:
             assert self.journal is not None
-            try:
-                self.journal.adopt(self.tail)
-            except DiskFullError:
-                self.counters.refused += 1
-                raise
+            if self.journal.last_lsn < self.tail[-1].lsn:  # else an interrupt came when it was just copied
+                try:
+                    self.journal.adopt(self.tail)
+                except DiskFullError:
+                    self.counters.refused += 1
+                    raise
             self.tail = []
 
     @property

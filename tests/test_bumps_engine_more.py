@@ -18,6 +18,7 @@ from bumps.files import MemoryDisk
 from bumps.flusher import Flusher
 from bumps.keys import KeyCodec
 from bumps.options import Durability, Options
+from bumps.wal.writer import JournalWriter
 from tests.test_recovery_recover import FullDisk, batch, content, crashed, key
 
 PATH = "/test.bumps"
@@ -485,3 +486,88 @@ def test_a_database_that_is_busy_with_durable_commits_is_not_idle() -> None:
         found.append(flusher.finds_idle(engine))
     assert found == [False, False, True, True, False]
     engine.close()
+
+
+def unadopted() -> tuple[FullDisk, Engine]:
+    """Return a database whose recovery had no space to copy the newest of two commits, and its disk, with space now."""
+    disk = FullDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    engine.commit(batch((key(1), b"a")))
+    engine.commit(batch((key(2), b"b")))
+    engine.abandon()
+    disk.room = 0
+    engine = Engine.open(disk, PATH, OPTIONS)
+    assert "no space to copy the end of the journal: no writes until there is" in engine.report.notes
+    assert content(engine) == {key(1): b"a", key(2): b"b"}
+    disk.room = 1 << 30
+    return disk, engine
+
+
+def fail(*arguments: object) -> None:
+    raise OSError(errno.EIO, "input/output error")
+
+
+def test_nothing_is_read_after_the_end_of_the_journal_could_not_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, engine = unadopted()
+    with monkeypatch.context() as patch, pytest.raises(bumps.FailedError, match="adopting frames"):
+        patch.setattr(JournalWriter, "sync_directory", fail)
+        engine.checkpoint()
+    assert engine.failed
+    for use in (lambda: engine.get("X", key(1)), engine.snapshot, lambda: engine.commit(batch((key(3), b"c")))):
+        with pytest.raises(bumps.FailedError, match="until it is opened again"):
+            use()
+    with pytest.raises(bumps.FailedError):
+        engine.close()
+    again = Engine.open(disk, PATH, OPTIONS)
+    assert content(again) == {key(1): b"a", key(2): b"b"}
+    again.close()
+
+
+def test_nothing_is_read_after_the_flusher_could_not_make_the_next_segment(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    assert engine.journal is not None
+    while not engine.journal.wants_next:
+        engine.commit(batch((key(1), b"v" * 60)))
+    with monkeypatch.context() as patch, pytest.raises(bumps.FailedError):
+        patch.setattr(JournalWriter, "sync_next", fail)
+        engine.flush_in_background()
+    assert engine.failed
+    with pytest.raises(bumps.FailedError, match="until it is opened again"):
+        engine.get("X", key(1))
+    engine.close()  # says nothing: all that was written is durable
+    again = Engine.open(disk, PATH, OPTIONS)
+    assert content(again) == {key(1): b"v" * 60}
+    again.close()
+
+
+def test_a_full_disk_that_holds_the_flusher_up_stops_nobody() -> None:
+    disk = FullDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    assert engine.journal is not None
+    while not engine.journal.wants_next:
+        engine.commit(batch((key(1), b"v" * 60)))
+    disk.room = 0
+    engine.flush_in_background()
+    assert not engine.failed
+    disk.room = 1 << 30
+    engine.close()
+
+
+def test_an_interrupt_behind_the_copy_of_the_end_of_the_journal_does_not_copy_it_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk, engine = unadopted()
+    adopt = JournalWriter.adopt
+
+    def interrupted(*arguments: Any) -> None:
+        adopt(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(JournalWriter, "adopt", interrupted)
+        engine.flush()
+        engine.commit(batch((key(3), b"c")))
+    engine.commit(batch((key(3), b"c")))
+    engine.close()
+    assert sorted(content(Engine.open(disk, PATH, OPTIONS))) == [key(1), key(2), key(3)]

@@ -570,6 +570,8 @@ _ALL = (
             rewrite("self._opened.tail or self.journal is None", "self.journal is None")),
     _mutant("close_says_nothing", "errors", "a close returns though a sync has failed while it waited",
             "bumps.engine:Engine.check_kept", nothing),
+    _mutant("failure_told_to_one", "errors", "a checkpoint that could not copy the end of the journal tells nobody",
+            "bumps.engine:Engine._guarded", rewrite("journal.failed", "False")),
     # tree
     _mutant("page_leaked", "tree", "freed pages are forgotten",
             "bumps.btree.freelist:Draft.free", nothing),
