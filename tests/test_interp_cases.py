@@ -41,5 +41,10 @@ def test_gtm_prints_the_same(oracle: Oracle, chunk: Chunk) -> None:
     assert result.error == chunk.error
 
 
-def test_there_are_cases_enough() -> None:
-    assert len(CHUNKS) >= 150
+def test_there_are_cases_enough_and_no_two_are_the_same_program() -> None:
+    programs = {
+        ("\n".join(line for line in chunk.source.split("\n") if line[:1] != ";"), *chunk[4:]) for chunk in CHUNKS
+    }
+
+    assert len(CHUNKS) >= 1_500
+    assert len(programs) == len(CHUNKS)

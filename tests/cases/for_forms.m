@@ -85,11 +85,6 @@
 ; output
 123
 ; ---
-; FOR whose body kills its variable is an error at the next turn.
- F I=1:1:3 W I K I ; error M6
-; output
-1
-; ---
 ; FOR whose body changes the step's and limit's variables runs as it began.
  S S=1,L=3 F I=1:S:L S S=5,L=99 W I
 ; output

@@ -104,10 +104,6 @@ A(2)=""
  TRE ; error M44
 ; output
 ; ---
-; TCOMMIT without TSTART is an error.
- TC ; error M44
-; output
-; ---
 ; A transaction that a DO has begun must end there.
  D L W "no" Q
 L TS  S ^A=1 Q ; error M42
