@@ -228,6 +228,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "PATNOTFOUND": ("", 150379754, "Current pattern table has no characters with pattern code !AD"),
     "PATUPPERLIM": ("M10", 150373562, "Pattern code upper limit is less than lower limit"),
     "PCONDEXPECTED": ("", 150373570, "Post-conditional expression expected but not found"),
+    "PEERPIDMISMATCH": ("", 150382274, "Local socket peer with PID=!UL does not match specified PID=!UL"),
     "PROTNOTSUP": ("", 150376970, "Protocol !AD not supported"),
     "QUITALSINV": ("", 150381778, "QUIT * return when the extrinsic was not invoked with SET *"),
     "QUITARGLST": ("M16", 150374546, "Quit cannot take a list of arguments"),

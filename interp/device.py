@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from bumps.errors import MError
 from bumps.interp.codes import merror, os_error, unbuilt
 from bumps.interp.device_input import Taken, Why, error_handler
-from bumps.interp.symbols import Value
+from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import to_integer, to_text
 from bumps.interp.world import World
 from bumps.limits import STRING_SIZE_MAX
@@ -36,6 +36,9 @@ Parameters = Sequence[tuple[str, Value | None]]
 
 UNBUILT_PARAMETERS = frozenset(("KEY", "IKEY", "OKEY"))
 """Those of encryption: to ignore them would write what was to be secret."""
+
+Fact = Value | Cell | None
+"""An argument of a mnemonic: a value, the cell of a `.A`, None for an omitted one."""
 
 ENCODINGS = {"M": "utf-8", "UTF-8": "utf-8", "UTF-16": "utf-16-be", "UTF-16BE": "utf-16-be", "UTF-16LE": "utf-16-le"}
 """What CHSET names in a database of charset utf-8, where bytes that are no UTF-8 are kept: so M is the same."""
@@ -156,8 +159,8 @@ class Device(ABC):
         elif 0 <= code < 0x110000 and not 0xD800 <= code < 0xE000:
             self.write(chr(code))
 
-    def control(self, name: str, values: Sequence[Value]) -> bool | None:
-        """Write the mnemonic `/name(values)`; return what $TEST becomes, None if it stays."""
+    def control(self, name: str, facts: Sequence[Fact]) -> bool | None:
+        """Write the mnemonic `/name(facts)`; return what $TEST becomes, None if it stays."""
         return None
 
     def flush(self) -> None:

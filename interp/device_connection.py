@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from enum import Enum
 
 from bumps.interp.device_input import Input
 from bumps.interp.host import Channel
@@ -12,6 +13,14 @@ from bumps.interp.world import World
 RECEIVED_SIZE_MAX = 65536
 MORE_READ_TIME_S = 0.2
 """Without a delimiter a READ is over when nothing more comes in this time."""
+
+
+class Use(Enum):
+    """What a LOCAL socket is used for: for READ and WRITE, or for WRITE /PASS and /ACCEPT."""
+
+    NOTHING = 0
+    DATA = 1
+    PASSING = 2
 
 
 class Connection:
@@ -33,6 +42,9 @@ class Connection:
         self.is_broken = False
         self.is_told = False
         """Whether $KEY told that it has something to read, and nothing was read since."""
+        self.use = Use.NOTHING
+        self.has_asked = False
+        """Whether WRITE /ACCEPT has asked the other side for sockets that have not come yet."""
         self.failure: OSError | None = None
         self.input = Input(self._receive, encoding, world.elapsed)
 

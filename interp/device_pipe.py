@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bumps.errors import MError
 from bumps.interp.confinement import Confinement, check
-from bumps.interp.device import Device, Parameters
+from bumps.interp.device import Device, Fact, Parameters
 from bumps.interp.device_file import RECEIVED_SIZE_MAX, SequentialFile
 from bumps.interp.device_input import Taken, Why
 from bumps.interp.symbols import Value
@@ -248,7 +248,7 @@ class Pipe(Stream):
         """Whether the line that `x` counts is one that was written."""
         return self._last_was_write
 
-    def control(self, name: str, values: Sequence[Value]) -> bool | None:
+    def control(self, name: str, facts: Sequence[Fact]) -> bool | None:
         """Write `/EOF`: the command sees the end of its input. It is the only mnemonic of a pipe."""
         if name != "EOF":
             raise self.error("INVCTLMNE")

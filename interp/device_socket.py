@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 
 from bumps.interp.codes import unbuilt
 from bumps.interp.confinement import Confinement, check
-from bumps.interp.device import Device, Parameters
-from bumps.interp.device_connection import Connection
+from bumps.interp.device import Device, Fact, Parameters
+from bumps.interp.device_connection import Connection, Use
 from bumps.interp.device_input import Taken, Why
+from bumps.interp.device_passing import accept_sockets, pass_sockets
 from bumps.interp.host import Channel, Place
 from bumps.interp.names import format_value
-from bumps.interp.symbols import Value
+from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.world import World
 
@@ -253,7 +254,7 @@ class SocketDevice(Device):
 
     def send(self, data: bytes) -> None:
         """Write bytes to the current socket (S3)."""
-        connection = self.connection()
+        connection = self._with_data()
         try:
             connection.channel.sendall(data)
             self.status = "0"
@@ -263,9 +264,10 @@ class SocketDevice(Device):
             if connection.is_trapping:
                 raise self.error("SOCKWRITE", text=text) from error
 
-    def control(self, name: str, values: Sequence[Value]) -> bool | None:
-        """Write `/LISTEN(n)` or `/WAIT(seconds)`; /WAIT says what $TEST becomes."""
+    def control(self, name: str, facts: Sequence[Fact]) -> bool | None:
+        """Write a mnemonic, `/WAIT(seconds)` for example; return what $TEST becomes."""
         self.flush()
+        values = ["" if fact is None or isinstance(fact, Cell) else fact for fact in facts]
         if name == "LISTEN":
             connection = self.connection()
             with contextlib.suppress(OSError, OverflowError):
@@ -274,7 +276,11 @@ class SocketDevice(Device):
             return None
         if name == "WAIT":
             return self._wait(values)
-        if name in ("PASS", "ACCEPT", "TLS", "BLOCK"):
+        if name == "PASS":
+            return pass_sockets(self, facts)
+        if name == "ACCEPT":
+            return accept_sockets(self, facts)
+        if name in ("TLS", "BLOCK"):
             raise self.failure(unbuilt(f"WRITE /{name}"))
         raise self.error("INVCTLMNE")
 
@@ -346,10 +352,18 @@ class SocketDevice(Device):
 
     def _begin_reading(self) -> Connection:
         self.flush()
-        connection = self.connection()
+        connection = self._with_data()
         connection.is_told = False
         if connection.is_broken and connection.is_trapping and not connection.input.has_text:
             raise self.error("IOEOF", text=self._text_of(connection))
+        return connection
+
+    def _with_data(self) -> Connection:
+        """Return the current socket, which READ and WRITE use: then /PASS and /ACCEPT may not."""
+        connection = self.connection()
+        if connection.use is Use.PASSING:
+            raise self.error("SOCKPASSDATAMIX")
+        connection.use = Use.DATA
         return connection
 
     def _text_of(self, connection: Connection) -> str:

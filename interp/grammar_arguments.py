@@ -331,7 +331,6 @@ ranges = Listed(range_)
 # ---------------------------------------------------------------------------------------------------- WRITE and READ
 
 _match_control = re.compile(r"/([%A-Za-z][A-Za-z0-9]*)(\(?)").match
-_control_arguments = Listed(expression)
 
 
 def _control(text: str, at: int) -> Result:
@@ -341,12 +340,11 @@ def _control(text: str, at: int) -> Result:
     end = found.end()
     arguments: Any = ()
     if found[2]:
-        end, arguments = _control_arguments.fast(text, end)
+        if text[end] == ")":
+            return ~end, "EXPR"
+        end, arguments = _actuals(text, end)
         if end < 0:
             return end, arguments
-        if text[end] != ")":
-            return ~end, "COMMAORRPAREXP"
-        end += 1
     return end, nodes.Control(at, end, found[1].upper(), arguments)
 
 

@@ -14,7 +14,7 @@ import select
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 from bumps.interp.confinement import Confinement
 from bumps.policy import Policy
@@ -298,6 +298,42 @@ class Host:
         channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return _of(channel)
 
+    def is_local(self, channel: Channel) -> bool:
+        """Return whether it is a socket of this machine, which can carry others."""
+        import socket
+
+        return _socket(channel).family == socket.AF_UNIX
+
+    def peer(self, channel: Channel) -> str:
+        """Return the address of the other side; empty if nobody knows."""
+        try:
+            place = _socket(channel).getpeername()
+        except OSError:
+            return ""
+        return place if isinstance(place, str) else str(place[0])
+
+    def peer_process(self, channel: Channel) -> int:
+        """Return the process at the other side of a local socket."""
+        import socket
+        import struct
+
+        size = struct.calcsize("3i")
+        process, _, _ = struct.unpack("3i", _socket(channel).getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+        return int(process)
+
+    def send_channels(self, channel: Channel, data: bytes, channels: Sequence[Channel]) -> None:
+        """Send sockets over a local one, with some bytes."""
+        import socket
+
+        socket.send_fds(_socket(channel), [data], [each.fileno() for each in channels])
+
+    def receive_channels(self, channel: Channel, size: int, count: int) -> tuple[bytes, list[Channel]]:
+        """Return the bytes and the sockets that were sent together; none at the end."""
+        import socket
+
+        data, numbers, _, _ = socket.recv_fds(_socket(channel), size, count)
+        return data, [_of(socket.socket(fileno=number)) for number in numbers]
+
     def number_of(self, channel: Channel) -> int:
         """Return the descriptor that ZSHOW tells of a socket."""
         return channel.fileno()
@@ -353,3 +389,7 @@ class Host:
 
 def _of(channel: socket.socket) -> Channel:
     return channel
+
+
+def _socket(channel: Channel) -> socket.socket:
+    return cast("socket.socket", channel)

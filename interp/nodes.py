@@ -374,7 +374,7 @@ class Control(Argument):
     """The format `/NAME(arguments)`: a mnemonic of the device. `name` is in capitals."""
 
     name: str
-    arguments: Sequence[Expression]
+    arguments: Sequence[Expression | ByReference | None]
 
 
 class Input(Argument):

@@ -226,6 +226,43 @@ class TracedHost(Host):
         self._channel_count += 1
         return TracedChannel(self, self._ask, inner, self._channel_count)
 
+    def is_local(self, channel: Channel) -> bool:
+        """Return whether it is a socket of this machine."""
+        traced = cast(TracedChannel, channel)
+        return cast(bool, self._ask("is_local", [traced.number], lambda: self._inner.is_local(traced.inner)))
+
+    def peer(self, channel: Channel) -> str:
+        """Return the address of the other side."""
+        traced = cast(TracedChannel, channel)
+        return cast(str, self._ask("peer", [traced.number], lambda: self._inner.peer(traced.inner)))
+
+    def peer_process(self, channel: Channel) -> int:
+        """Return the process at the other side of a local socket."""
+        traced = cast(TracedChannel, channel)
+        return cast(int, self._ask("peer_process", [traced.number], lambda: self._inner.peer_process(traced.inner)))
+
+    def send_channels(self, channel: Channel, data: bytes, channels: Sequence[Channel]) -> None:
+        """Send sockets over a local one."""
+        traced, sent = cast(TracedChannel, channel), cast("Sequence[TracedChannel]", channels)
+
+        def perform() -> None:
+            self._inner.send_channels(traced.inner, data, [each.inner for each in sent])
+
+        self._ask("send_channels", [traced.number, *brief(data), [each.number for each in sent]], perform)
+
+    def receive_channels(self, channel: Channel, size: int, count: int) -> tuple[bytes, list[Channel]]:
+        """Return the bytes and the sockets that were sent together."""
+        traced = cast(TracedChannel, channel)
+        made: list[Channel] = []
+
+        def perform() -> list[Any]:
+            data, channels = self._inner.receive_channels(traced.inner, size, count)
+            made.extend(channels)
+            return [data, len(channels)]
+
+        data, number = self._ask("receive_channels", [traced.number, size, count], perform)
+        return data, [self.adopt(made[index] if made else None) for index in range(number)]
+
     def number_of(self, channel: Channel) -> int:
         """Return the descriptor that ZSHOW tells of a socket."""
         traced = cast(TracedChannel, channel)
