@@ -20,6 +20,7 @@ from bumps.interp.symbols import Cell, Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
 from bumps.interp.zcompile import zcompile
 from bumps.interp.zedit import zedit
+from bumps.interp.zhelp import zhelp
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
 from bumps.limits import STRING_SIZE_MAX
@@ -537,6 +538,11 @@ def _zedit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return lambda: zedit(compiler.machine, text())
 
 
+def _zhelp(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+    return lambda: zhelp(compiler.machine, text())
+
+
 def _zstep(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     word, action = (*argument.values, None)[:2]
     assert isinstance(word, nodes.String), "the grammar has made sure"
@@ -566,6 +572,7 @@ def _ztrigger(compiler: ArgumentCompiler, argument: nodes.Global | nodes.Naked |
 Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, Any], Run]] = {
     "ZCOMPILE": _zcompile,
     "ZEDIT": _zedit,
+    "ZHELP": _zhelp,
     "ZHALT": _zhalt,
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,

@@ -17,6 +17,7 @@ from bumps.interp.routines import Image
 from bumps.interp.sequences import Item, run_range, run_sequence
 from bumps.interp.values import to_number, to_text
 from bumps.interp.zedit import zedit
+from bumps.interp.zhelp import zhelp
 from bumps.interp.zsystem import zsystem
 
 
@@ -256,6 +257,7 @@ class Compiler(ArgumentCompiler):
             "ZEDIT": lambda: zedit(machine, None),
             "ZGOTO": lambda: machine.zgoto(1, None),
             "ZHALT": machine.halt,
+            "ZHELP": lambda: zhelp(machine),
             "ZPRINT": lambda: zprint(machine, Line("", None), None, None),
             "ZSHOW": lambda: machine.shows.show("S", None),
             "ZSTEP": lambda: machine.stepping.step("INTO", None),

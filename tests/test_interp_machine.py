@@ -173,11 +173,11 @@ def test_job_evaluates_its_arguments_first() -> None:
 
 
 def test_what_is_not_built_names_itself_when_it_is_reached() -> None:
-    run = Run(T='T W "a" Q\nA O "/dev/null":KEY="k" Q\nB ZHELP  Q\nC W $&x.y() Q\n')
+    run = Run(T='T W "a" Q\nA O "/dev/null":KEY="k" Q\nB ZATTACH  Q\nC W $&x.y() Q\n')
 
     run.machine.run("T")
 
-    for entry, feature in (("A", "KEY"), ("B", "ZHELP"), ("C", "$&x.y")):
+    for entry, feature in (("A", "KEY"), ("B", "ZATTACH"), ("C", "$&x.y")):
         error = failing(run, f"{entry}^T")
         assert (error.name, feature in error.message) == ("UNBUILT", True), error.message
 
