@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -229,6 +230,18 @@ class Image:
             for index in {*code.starts, code.index_of(number)}:
                 if index < len(code.numbers) and code.index_of(code.numbers[index]) == index:
                     code.lines[index] = self._lazy(code, code.numbers[index], index)
+
+    def renew(self) -> None:
+        """Compile each line anew when it is reached next. What runs goes on as it is."""
+        for code in (self.code, *self._blocks.values()):
+            for index, number in enumerate(code.numbers):
+                if code.index_of(number) == index:
+                    code.lines[index] = self._lazy(code, number, index)
+
+    @cached_property
+    def has_steps(self) -> bool:
+        """Whether ZSTEP may stand in the routine, be it in a text for XECUTE."""
+        return any("ZST" in line.upper() for line in self.lines)
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""
