@@ -239,9 +239,9 @@ class Image:
                     code.lines[index] = self._lazy(code, number, index)
 
     @cached_property
-    def has_steps(self) -> bool:
-        """Whether ZSTEP may stand in the routine, be it in a text for XECUTE."""
-        return any("ZST" in line.upper() for line in self.lines)
+    def is_watched(self) -> bool:
+        """Whether ZSTEP, $ZTIMEOUT or $ZMAXTPTIME may stand in the routine, be it in a text for XECUTE."""
+        return any(word in line.upper() for line in self.lines for word in ("ZST", "$ZTI", "$ZMA"))
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""

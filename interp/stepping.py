@@ -28,8 +28,6 @@ class Stepping:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.is_used = False
-        """Whether the Run has stepped: from then on closures run it, but for what generated code runs already."""
         self._action = ""
         self._depth_max = 0
 
@@ -38,10 +36,7 @@ class Stepping:
         machine = self.machine
         text = machine.specials.settings.step if action is None else action
         machine.indirection.code(text)
-        if not self.is_used:
-            self.is_used = True
-            for image in machine.library.images.values():
-                image.renew()
+        machine.watch.use()
         depth = machine.depth
         while depth and isinstance(machine.frames[depth - 1], TextFrame):
             depth -= 1  # what XECUTE runs is of the frame that has called it

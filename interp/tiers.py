@@ -42,8 +42,8 @@ class Tiers:
 
         None if closures are to do it, or have to.
         """
-        if self.tier == "closures" or image.has_steps or self.machine.stepping.is_used:
-            return None  # a step is noticed where a line begins, which generated code tells nobody
+        if self.tier == "closures" or image.is_watched or self.machine.watch.is_used:
+            return None  # what is watched are calls of closures (watch.py)
         lines = image.tree.lines
         end = first + 1
         while end < len(code.numbers) and lines[code.numbers[end]].label is None:

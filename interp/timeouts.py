@@ -86,10 +86,13 @@ class Timeouts:
         watch.at_commands = None
         if deadline is None:
             self._alarm.stop()
-        elif (left := deadline - self._now()) > 0 and self._alarm.is_free(self.machine.world.elapsed):
-            self._alarm.set(left)
         else:
-            watch.at_commands = self._check
+            watch.use()
+            left = deadline - self._now()
+            if left > 0 and self._alarm.is_free(self.machine.world.elapsed):
+                self._alarm.set(left)
+            else:
+                watch.at_commands = self._check
         watch.renew()
 
     def rest(self) -> None:

@@ -30,7 +30,16 @@ class Watch:
         """Called before each line of a routine that has commands, or formals, with its place."""
         self.at_commands: Callable[[], None] | None = None
         """Called before each row of commands: a line, and what follows a FOR, an IF or an ELSE."""
+        self.is_used = False
+        """Whether somebody has asked: from then on closures run the program, but for what runs already."""
         self._is_on = False
+
+    def use(self) -> None:
+        """Let closures run all lines that are reached from now on: what is watched are their calls."""
+        if not self.is_used:
+            self.is_used = True
+            for image in self.machine.library.images.values():
+                image.renew()
 
     def renew(self) -> None:
         """Watch if somebody asks, else do not. Python forgets the watch when what it calls raises."""

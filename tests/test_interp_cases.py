@@ -25,6 +25,8 @@ def test_a_case_prints_what_it_says_in_each_tier_in_as_many_steps(chunk: Chunk) 
 
     assert closures.output == chunk.output
     assert (closures.error, closures.line) == (chunk.error, chunk.error_line)
+    if "$ZTIMEOUT" in chunk.source or "$ZMAXTPTIME" in chunk.source:
+        generated = generated._replace(steps=closures.steps)  # how many turns fit into a time is nobody's matter
     assert generated == closures
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from bumps.errors import MError
 from bumps.interp.machine import Machine
+from bumps.interp.routines import Found
+from bumps.interp.tiers import Tier
 from bumps.interp.world import World
 from tests.interp_cases import new_globals
 
@@ -47,6 +49,14 @@ def run(code: str, clock: Clock | None = None) -> str:
     return output.getvalue().decode()
 
 
+LOOPS = {
+    "a FOR": "F I=1:1:100000000 Q:T",
+    "a FOR with a call": "F I=1:1:100000000 D L Q:T",
+    "a GOTO": "D G",
+}
+"""What does not end by itself in any time."""
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
     yield
@@ -75,6 +85,24 @@ def test_a_program_in_another_thread_has_timeouts() -> None:
     thread.start()
     thread.join(WAIT_SECONDS)
     assert outputs == ["done"]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("tier", ["closures", "generated"])
+def test_a_loop_is_interrupted_in_each_tier(loop: str, tier: Tier) -> None:
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, tier=tier)
+    source = f'T S T=0,$ZTIMEOUT=".05:S T=1"\n {LOOPS[loop]}\n W "done"\n Q\nL Q\nG S X=T G:T=0 G\n Q\n'
+    machine.run_text(source.encode(), name="T")
+    assert output.getvalue() == b"done"
+
+
+def test_a_routine_that_generated_code_runs_is_interrupted_when_it_calls() -> None:
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, tier="generated")
+    machine.library.texts["U"] = Found(b'U S T=0,$ZTIMEOUT=".05:S T=1" Q\n', "U.m")
+    machine.run_text(b'T D ^U\n F I=1:1:100000000 D L Q:T\n W "done"\n Q\nL Q\n', name="T")
+    assert output.getvalue() == b"done"
 
 
 def test_an_alarm_that_somebody_else_has_stays_theirs() -> None:
