@@ -150,8 +150,6 @@ class ArgumentCompiler(DeviceCompiler):
 
     def _prepare(self, target: nodes.Expression) -> Callable[[], Callable[[Value], None]]:
         """Return a closure that evaluates the subscripts of a target and returns what stores a value there."""
-        if isinstance(target, nodes.Group):
-            return self._prepare(target.expression)
         if isinstance(target, nodes.Special):
             store = self.machine.specials.setter(target.name)
             return lambda: store
@@ -493,10 +491,7 @@ def _store_part(
 
 
 def _zhalt(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
-    status = argument.values[0] if argument.values else None
-    if status is None:
-        return compiler.machine.halt
-    get = compiler.integer(status)
+    get = compiler.integer(argument.values[0])  # type: ignore[arg-type]
     return lambda: compiler.machine.halt(get())
 
 

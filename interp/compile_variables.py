@@ -191,8 +191,6 @@ class VariableCompiler(CompilerBase):
             return lambda: NakedReference(machine, *codes())
         if isinstance(node, nodes.Indirection):
             return self.indirect(node)
-        if isinstance(node, nodes.Group):
-            return self.reference(node.expression)
         if isinstance(node, nodes.Ssvn):
             return self._structured(node)
 

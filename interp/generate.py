@@ -140,7 +140,9 @@ class Generator(ExpressionGenerator):
             self.put(f"raise merror({line.bad.code!r})")
 
     def _command(self, command: nodes.Command) -> None:
-        if command.condition is not None:
+        if isinstance(command, nodes.Quit) and command.arguments and self._loops:
+            self.put('raise merror("QUITARGUSE")')  # whatever its condition is
+        elif command.condition is not None:
             condition = self.test(command.condition)
             self.put(f"if {condition}:")
             with self.indented():
@@ -211,9 +213,6 @@ class Generator(ExpressionGenerator):
         self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
 
     def _quit_with(self, argument: nodes.Expression) -> bool:
-        if self._loops:
-            self.put('raise merror("QUITARGUSE")')
-            return True
         if isinstance(argument, nodes.Alias):
             return False
         value = self.value(argument)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import bumps
 from bumps.errors import MError
 from bumps.globals import Globals
 from bumps.interp.machine import Machine
@@ -297,3 +299,13 @@ def test_the_hint_of_a_missing_routine_says_where_it_was_looked_for(tmp_path: Pa
         f"there is no file XYZ.m in {tmp_path}:none (No such file or directory);"
         " --routines or $BUMPS_ROUTINES names other folders"
     )
+
+
+def test_an_argument_from_python_is_text_bytes_or_a_number(tmp_path: Path) -> None:
+    (tmp_path / "T.m").write_text("T(A,B) Q A_B\n")
+    for charset, joined in (("m", b"\xe91.5"), ("utf-8", "\u00e91.5")):
+        with bumps.open(str(tmp_path / charset), charset=charset) as database:
+            given = "\u00e9".encode("latin-1" if charset == "m" else "utf-8")
+            assert database.call("^T", given, Decimal("1.5"), routines=[str(tmp_path)]) == joined
+            with pytest.raises(bumps.UsageError, match="a value is str, bytes, int or Decimal"):
+                database.call("^T", 1.5, "", routines=[str(tmp_path)])

@@ -131,3 +131,13 @@ def test_a_routine_that_appears_is_seen(machine: Machine, tmp_path: Path) -> Non
     (tmp_path / "ZZ.m").write_text("ZZ ;\n")
 
     assert says(machine, 'W $O(^$ROUTINE("ZED"))') == "ZZ"
+
+
+def test_an_order_below_the_first_subscript_goes_over_what_is_there(machine: Machine) -> None:
+    assert (
+        says(machine, 'S X="" F  S X=$O(^$JOB($J,X)) Q:X=""  W X," "')
+        == "$IO $PRINCIPAL $TLEVEL $ZDIRECTORY CHARACTER "
+    )
+    assert says(machine, 'W $O(^$SYSTEM(""))=$SYSTEM,$G(^$SYSTEM($SYSTEM,"CHARACTER"))') == "1UTF-8"
+    assert says(machine, 'W $D(^$ROUTINE("MAIN")),$D(^$ROUTINE("NOSUCH")),^$ROUTINE("MAIN","CHARACTER")') == "110UTF-8"
+    assert error(machine, 'W ^$JOB($J,"NOSUCH")').mcode == "M38"

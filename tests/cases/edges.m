@@ -506,3 +506,68 @@ F() W 1/0
 ; output
 %GTM-E-DIVZERO
 %GTM-E-QUITARGREQD
+; ---
+CASE ; a command of another vendor is an error when it is reached, with arguments and without
+ S $ET="W $P($ZS,"","",3),! S $EC="""" Q"
+ D A,B,C Q
+A W "a" ZQQ 1 W "never"
+B W "b" ZQQ  W "never"
+C W "c" ZQQ:0 1 W "on",!
+; output
+a%GTM-E-INVCMD
+b%GTM-E-INVCMD
+con
+; ---
+CASE ; powers beyond all numbers, from both ends
+ S $ET="W $P($ZS,"","",3),! S $EC="""" Q"
+ S A=1E46,B=1E-43,C=1E10 F X="A**A","A**-A","B**C","B**-C","(1/A)**C","A**.5","B**.5","0**A","1**A","1**-A" D N(X)
+ Q
+N(X) W X," " X "W "_X W ! Q
+; output
+A**A %GTM-E-NUMOFLOW
+
+A**-A 0
+B**C 0
+B**-C %GTM-E-NUMOFLOW
+
+(1/A)**C 0
+A**.5 100000000000000000000000
+B**.5 .000000000000000000000316227766016837894
+0**A 0
+1**A 1
+1**-A 1
+; ---
+CASE ; equality of fractions, whole numbers and texts
+ S A=1.5,B=2.25,C="1.5",D=1E30,E="1"_$TR($J("",30)," ",0) W A=1.5,A=B,B=2.25,A=C,C=A,D=E,E=D,D=1E30,A=D,(A+.75)=B
+; output
+1011111101
+; ---
+CASE ; keywords of VIEW that change nothing that can be seen
+ V "TRACE":0 W "on"
+; output
+on
+; ---
+CASE ; counting by what is no number, and across the end of whole ones
+ S A="3x",A=A+1 W A,! S A=999999999999999999,B=A S A=A+B W A,! S A="9999999999999999999",A=A+1 W A,! S A=1E40,A=A+1 W A,!
+ S X=999999999999999999,Y="z" W X+X,!,X+Y,!,Y+Y,!,X+1.5,!,1.5+X,!
+; output
+4
+1999999999999999990
+9999999999999999990
+10000000000000000000000000000000000000000
+1999999999999999990
+999999999999999999
+0
+1000000000000000000
+1000000000000000000
+; ---
+CASE ; SET of parts that are there already
+ S A="a^b",$P(A,"^",2)="b",$E(A,1)="a" W A S $P(A,"^",1,2)="x^y" W A S $E(A,2,3)="" W A S $P(A,"^",3,2)="never" W A S $E(A,5,4)="never" W A
+; output
+a^bx^yxxx
+; ---
+CASE ; MERGE and KILL of a local that is empty but for what was killed
+ S A(1)=1,A(2,"")=2,A(2,"","x")=3 K A(2,"") W $D(A(2)),$D(A) S A("")=5 ZK A("") W $D(A("")) S A("",1)=1,A("")=2 ZK A("") W $D(A("")) K A("") W $D(A("")),$O(A(""))
+ S (A("b"),A(""),A("a"))=1 W $O(A("")),$O(A("a")) K A("") W $O(A("")) S A("c")=1 W $O(A("b")) K A W $D(A)
+; output
+010010011b1c0
