@@ -21,7 +21,7 @@ def getjpi(world: World, process: Value, item: Value) -> Value:
     number, word = to_integer(process), to_text(item).upper()
     names = [name for name in ("ISPROCALIVE", *TIMES) if word and name.startswith(word)]
     if not names:
-        raise merror("BADJPIPARAM", to_text(item))
+        raise merror("BADJPIPARAM", to_text(item) or "Null")
     if names[0] == "ISPROCALIVE":
         return 1 if number <= 0 or number == world.process_id or world.host.is_alive(number) else 0
     if number not in (0, world.process_id):

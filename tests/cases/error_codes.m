@@ -1162,3 +1162,76 @@ F() S A=1 Q *A
 ; output
 ,M39,Z150373866,
 %GTM-E-VAREXPECTED, Variable expected in this context
+; ---
+; QUITARGLST: QUIT of two values.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ S X=$$F Q
+F() Q 1,2
+; output
+,M16,Z150374546,
+%GTM-E-QUITARGLST, Quit cannot take a list of arguments,M17,Z150374554,
+%GTM-E-QUITARGREQD, Quit from an extrinsic must have an argument
+; ---
+; GVNAKEDEXTNM: a naked reference with an environment.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W ^["x"](1)
+; output
+,Z150374130,
+%GTM-E-GVNAKEDEXTNM, Cannot reference different global directory in a naked reference
+; ---
+; PATLIT: a literal of a pattern that does not end.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W "a"?1"b
+; output
+,Z150373538,
+%GTM-E-PATLIT, Illegal character or unbalanced quotes for pattern literal
+; ---
+; PATCODE: a match without a pattern.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W "a"? ; nothing
+; output
+,M10,Z150373530,
+%GTM-E-PATCODE, Illegal syntax for pattern
+; ---
+; PATCODE: alternation that ends in a comma.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W "a"?1(1A,)
+; output
+,M10,Z150373530,
+%GTM-E-PATCODE, Illegal syntax for pattern
+; ---
+; PATCLASS: a count without a code behind a pattern.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W "a"?1N1
+; output
+,Z150373522,
+%GTM-E-PATCLASS, Illegal character class for pattern code
+; ---
+; MAXSTRLEN: $JUSTIFY to more than a text may have.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W $J(1,2000000)
+; output
+,M75,Z150373290,
+%GTM-E-MAXSTRLEN, Maximum string length exceeded
+; ---
+; BADJPIPARAM: $ZGETJPI of no keyword.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W $ZGETJPI(1,"")
+; output
+,Z150372386,
+%GTM-E-BADJPIPARAM, Null is not a legal parameter for $ZGETJPI()
+; ---
+; LPARENMISSING is not said of a function without its parenthesis: it is a special variable then.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ W $L "a"
+; output
+,M8,Z150373074,
+%GTM-E-INVSVN, Invalid special variable name
+; ---
+; SPOREOL: two conditions of an argument.
+ S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
+ D L:1:2 Q
+L Q
+; output
+,Z150373706,
+%GTM-E-SPOREOL, Either a space or an end-of-line was expected but not found
