@@ -8,7 +8,7 @@
 #                    every mutant, tens of thousands of crash states
 #   make test-all    both, and make torture
 #   make format      format the source
-#   make docs        the pages that are made from the source: docs/cli.md, docs/format.md
+#   make docs        the pages that are made from the source: docs/cli.md, docs/format.md, docs/limits-of-a-run.md ...
 #   make bench       measure everything beside other stores (half an hour), and make docs/performance.md of it;
 #                    in pieces: make bench BENCH="--only recovery"; the others come with make bench-peers
 #   make bench-interp    measure the language beside GT.M (ten minutes)

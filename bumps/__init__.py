@@ -30,6 +30,9 @@ from bumps.errors import (
     NoDatabaseError,
     ReadOnlyError,
     RestartError,
+    RunCancelledError,
+    RunLimitError,
+    RunStoppedError,
     StorageError,
     TransactionError,
     UsageError,
@@ -39,6 +42,7 @@ from bumps.node import Node
 from bumps.options import Durability
 from bumps.policy import Policy
 from bumps.problem import Problem
+from bumps.run import Limits, Run
 from bumps.version import __version__
 
 __all__ = [
@@ -54,6 +58,7 @@ __all__ = [
     "ForeignFileError",
     "InputError",
     "LimitError",
+    "Limits",
     "LockTimeoutError",
     "LockedError",
     "MError",
@@ -64,6 +69,10 @@ __all__ = [
     "ReadOnlyError",
     "Replayed",
     "RestartError",
+    "Run",
+    "RunCancelledError",
+    "RunLimitError",
+    "RunStoppedError",
     "Snapshot",
     "StorageError",
     "Transaction",
@@ -82,11 +91,13 @@ def _call(
     arguments: Sequence[Any],
     routines: Sequence[str] | None,
     policy: Policy | None,
+    limits: Limits | None,
+    run: Run | None,
 ) -> Any:
     """Hand the language to the database when it is first asked to run M; nothing of it is loaded before."""
     from bumps.interp.runner import call
 
-    return call(database, entryref, arguments, routines, policy)
+    return call(database, entryref, arguments, routines, policy, limits, run)
 
 
 Database.runner = staticmethod(_call)

@@ -33,6 +33,7 @@ from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.location import open_error, place_in
 from bumps.recovery.recover import check_identity
+from bumps.run import Limits, Run
 from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]
@@ -54,6 +55,8 @@ class Runner(Protocol):
         arguments: Sequence[Any],
         routines: Sequence[str] | None,
         policy: Policy | None,
+        limits: Limits | None,
+        run: Run | None,
     ) -> Any:
         """Return the value of `$$entryref(arguments)`, or None if it returns none."""
 
@@ -349,16 +352,25 @@ class Database(Access):
     # M
 
     def call(
-        self, entryref: str, *arguments: Any, routines: Sequence[str] | None = None, policy: Policy | None = None
+        self,
+        entryref: str,
+        *arguments: Any,
+        routines: Sequence[str] | None = None,
+        policy: Policy | None = None,
+        limits: Limits | None = None,
+        run: Run | None = None,
     ) -> Any:
         """Run the M function `LABEL^ROUTINE` with arguments by value; return its value, None if it has none.
 
         `policy` says which files, commands and addresses it may reach; None grants what this process may do.
-        Raises MError for an error that the M code does not trap.
+        `limits` end it when it takes too much; `run` is a handle by which another thread may cancel it.
+        Raises MError for an error that the M code does not trap; RunLimitError, RunCancelledError: then its locks are
+        free, and its transaction is undone.
         """
         if Database.runner is None:
             raise UsageError("no M runner is installed", hint="import bumps, not bumps.database")
-        return Database.runner(self, entryref, arguments, self.routines if routines is None else routines, policy)
+        path = self.routines if routines is None else routines
+        return Database.runner(self, entryref, arguments, path, policy, limits, run)
 
     # The whole
 

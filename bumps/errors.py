@@ -8,6 +8,9 @@
     ├── ChildError             a process that a command started ended by itself
     ├── RecordError            a record of a Run that cannot be written, or is torn or foreign
     ├── DivergedError          a Run that is replayed does not do what was recorded
+    ├── RunStoppedError        a Run of M was ended from outside
+    │   ├── RunLimitError      it went over one of its limits
+    │   └── RunCancelledError  somebody cancelled it
     ├── StorageError           the file or the disk, not the program
     │   ├── NoDatabaseError    there is no database at that path
     │   ├── ExistsError        there is something at that path already
@@ -136,6 +139,27 @@ class DivergedError(BumpsError):
     """
 
     name, number = "DIVERGED", 500000051
+
+
+class RunStoppedError(BumpsError):
+    """A Run of M was ended from outside: no trap of the program saw it, its locks are free, its transaction is undone.
+
+    Facts: `steps`, how many it took; `place`, where it stood, `LOOP+2^R`, or empty.
+    """
+
+    name, number = "RUNSTOPPED", 500000007
+
+
+class RunLimitError(RunStoppedError):
+    """A Run of M went over a limit. Facts, too: `limit` (`steps`, `seconds`, `memory` or `depth`), and its `bound`."""
+
+    name, number = "RUNLIMIT", 500000008
+
+
+class RunCancelledError(RunStoppedError):
+    """A Run of M was cancelled."""
+
+    name, number = "RUNCANCELLED", 500000009
 
 
 class StorageError(BumpsError):

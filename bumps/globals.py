@@ -247,20 +247,29 @@ class Globals:
         self.set(name, key, value)
         return value
 
-    def copy(self, name: str, key: bytes, source_name: str, source_key: bytes) -> None:
+    def copy(
+        self,
+        name: str,
+        key: bytes,
+        source_name: str,
+        source_key: bytes,
+        progress: Callable[[int], None] = lambda count: None,
+    ) -> None:
         """Set at and below `key` what is at and below a node that neither contains it nor lies in it: MERGE.
 
         The source is read as of one moment. Inside a transaction it is part of that; outside, a large one is
-        several commits, in order, since a commit has a largest size: a crash can leave the first of them.
+        several commits, in order, since a commit has a largest size: a crash can leave the first of them, and so
+        can an exception from `progress`, which is called with the number of nodes before each part.
         """
         at = len(source_key)
         pairs = ((key + found[at:], value) for found, value in self.items(source_name, source_key))
-        if self._overlay is not None:
-            for target, value in pairs:
-                self.set(name, target, value)
-            return
         lsn = 0
         while found := list(islice(pairs, COPY_COUNT)):
+            progress(len(found))
+            if self._overlay is not None:
+                for target, value in found:
+                    self.set(name, target, value)
+                continue
             if not lsn and len(found) < limits.GROUP_COUNT_MAX:
                 for target, value in found:
                     self.set(name, target, value)
@@ -400,7 +409,14 @@ class FrozenGlobals(Globals):
         """Refuse it."""
         raise _frozen("increment")
 
-    def copy(self, name: str, key: bytes, source_name: str, source_key: bytes) -> None:
+    def copy(
+        self,
+        name: str,
+        key: bytes,
+        source_name: str,
+        source_key: bytes,
+        progress: Callable[[int], None] = lambda count: None,
+    ) -> None:
         """Refuse it."""
         raise _frozen("merge")
 

@@ -11,7 +11,7 @@ global, `("A", key)` for the local, whose key is encoded as in the tree (bumps/k
         that holds something waits for what is held only: whoever is before it in the queue may wait for it.
     L4. Whoever lets a name go grants it to the first in the queue that can have it, and only then wakes that one:
         nobody else comes between.
-    L5. A wait ends by the grant, the timeout, an exception of the waiting thread, or the end of the database.
+    L5. A wait ends by the grant, the timeout, `wake`, an exception of the waiting thread, or the end of the database.
         A deadlock is not looked for: only a timeout ends it.
     L6. A KeyboardInterrupt may come at any moment. What is done with the table is decided, then done in steps that
         can be done once more, and whoever is interrupted among them does them all once more: `acquire` those that take
@@ -45,13 +45,15 @@ Holdings = dict[Name, Holding]
 class Owner:
     """Who takes locks: a Run, or a thread of Python. What it holds is let go by itself, and by nobody else."""
 
-    __slots__ = ("names", "party")
+    __slots__ = ("is_patient", "names", "party")
 
     def __init__(self, party: Owner | None = None) -> None:
         """Make one that holds nothing: of a party of its own, or of that of another owner."""
         self.party: Owner = self if party is None else party.party
         self.names: dict[Name, Holding] = {}
         """What it holds; the name that was named last is the last."""
+        self.is_patient = True
+        """Whether it may wait."""
 
 
 class Lock(NamedTuple):
@@ -113,7 +115,7 @@ class Locks:
                     before = {name: owner.names.get(name, NOTHING) for name in names}
                     self._apply(owner, _taken(owner, names, allocate))
                     return True
-                if timeout is not None and timeout <= 0:
+                if (timeout is not None and timeout <= 0) or not owner.is_patient:
                     return False
                 before = {name: owner.names.get(name, NOTHING) for name in names}
                 waiter = _Waiter(owner, names, allocate)
@@ -131,6 +133,14 @@ class Locks:
                 else:
                     self._change(owner, before)
             raise
+
+    def wake(self, owner: Owner) -> None:
+        """Let an owner wait no more, now or ever: `acquire` returns False as if its time were over."""
+        with self._mutex:
+            owner.is_patient = False
+            for waiter in self._queue:
+                if waiter.owner is owner:
+                    self._wake(waiter)
 
     def release(self, owner: Owner, names: Iterable[Name], *, allocated: bool = False) -> None:
         """Let names go once each; nothing happens with one that is not held. `allocated`: what ZALLOCATE has taken."""

@@ -13,17 +13,17 @@ from bumps.interp.compile_base import Act, Get, Test, constant
 from bumps.interp.compile_devices import DeviceCompiler
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, setter_arguments
+from bumps.interp.costs import SIZE
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import GlobalReference, Reference, merge
 from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number
+from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number, to_text
 from bumps.interp.zcompile import zcompile
 from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
-from bumps.limits import STRING_SIZE_MAX
 
 Constant = TypeVar("Constant")
 
@@ -160,6 +160,7 @@ class ArgumentCompiler(DeviceCompiler):
             store_part = SETTABLE[name]
             if name in byte_functions.SETTERS and self.machine.charset != "m":
                 store_part = byte_functions.setter(name)
+            store_part = self.machine.meter.sized(store_part)
 
             if len(gets) == 2 and name in ("PIECE", "ZPIECE"):
                 mark, index = gets
@@ -239,23 +240,26 @@ class ArgumentCompiler(DeviceCompiler):
         name = self.machine.locals.name_cell(target.name)
         slow = self.assign(target, self.value(argument))
         gets = [self.texts(tail) for tail in reversed(tails)]
-        only = gets[0] if len(gets) == 1 else lambda: "".join([get() for get in gets])
+        only = gets[0] if len(gets) == 1 else None
+        grow = self.machine.meter.grow
 
         def append() -> None:
             cell = cells[name]
-            if cell.v.__class__ is not str:
+            if cell.v is None:
                 slow()
                 return
-            tail = only()
+            tails = (only(),) if only is not None else tuple([get() for get in gets])
+            tail = tails[0] if only is not None else "".join(tails)
             text = cell.v
-            if len(text) + len(tail) > STRING_SIZE_MAX:
-                slow()
-                return
+            if text.__class__ is not str:
+                text = to_text(text)
+            if len(text) + len(tail) >= SIZE:
+                grow(text, *tails)
             cell.v = None
             text += tail
             cell.v = text
 
-        return append
+        return self.located(append, argument)
 
     def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
         machine = self.machine
@@ -308,10 +312,11 @@ class ArgumentCompiler(DeviceCompiler):
         """Return a closure for MERGE."""
         source = self.searched_reference(argument.source)
         target = self.reference(argument.target)
+        meter = self.machine.meter
 
         def merge_them() -> Outcome:
             into = target()
-            merge(into, source())
+            merge(into, source(), meter)
             return None
 
         return merge_them

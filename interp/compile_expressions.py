@@ -9,10 +9,10 @@ from bumps.interp import nodes, numbers, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Get, Test, constant
 from bumps.interp.compile_calls import CallCompiler
+from bumps.interp.costs import SIZE
 from bumps.interp.numbers import EXACT_END
 from bumps.interp.symbols import Value
 from bumps.interp.values import INT_END, NEGATIVE_END, to_bool, to_integer, to_number, to_text
-from bumps.limits import STRING_SIZE_MAX
 
 Operation = Callable[[Value, Value], Value]
 
@@ -125,13 +125,14 @@ class ExpressionCompiler(CallCompiler):
 
             return multiply
         if operator == "_":
+            long = self.machine.meter.sized(numbers.concatenate)
 
             def concatenate() -> Value:
                 a = left()
                 b = right()
-                if a.__class__ is str and b.__class__ is str and len(a) + len(b) <= STRING_SIZE_MAX:
+                if a.__class__ is str and b.__class__ is str and len(a) + len(b) < SIZE:
                     return a + b
-                return numbers.concatenate(a, b)
+                return long(a, b)
 
             return concatenate
         if operator in ("#", "\\"):
@@ -432,7 +433,7 @@ class ExpressionCompiler(CallCompiler):
     def matcher(self, pattern: nodes.Pattern) -> Callable[[Value], int]:
         """Return what matches a value with a pattern. One that cannot be meant is an error when it is reached."""
         try:
-            return patterns.compile_pattern(pattern, self.machine.charset).matches
+            return patterns.compile_pattern(pattern, self.machine.charset, self.machine.meter.spend).matches
         except MError as error:
             return _bad_pattern(error.name, error.message)
 

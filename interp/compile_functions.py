@@ -11,6 +11,7 @@ from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
 from bumps.interp.compile_variables import all_of
+from bumps.interp.costs import SIZE
 from bumps.interp.references import GlobalReference
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
@@ -45,6 +46,12 @@ PURE: dict[str, Callable[..., Value]] = {
 }
 """Functions of their arguments alone."""
 
+LONG = frozenset(
+    """EXTRACT FNUMBER JUSTIFY REVERSE TRANSLATE VIEW ZBITAND ZBITNOT ZBITOR ZBITSET ZBITSTR ZBITXOR ZCONVERT ZEXTRACT
+    ZJUSTIFY ZSUBSTR ZTRANSLATE ZWRITE""".split()  # noqa: SIM905 - a table reads better
+)
+"""Functions whose result may be long, so that they pay by its size."""
+
 
 class FunctionCompiler(ExpressionCompiler):
     """Compiles intrinsic functions."""
@@ -52,7 +59,7 @@ class FunctionCompiler(ExpressionCompiler):
     def function(self, node: nodes.Function) -> Get:
         """Return a closure that calls an intrinsic function."""
         if self.machine.charset != "m" and (of_bytes := byte_functions.FUNCTIONS.get(node.name)) is not None:
-            return self._call(node, of_bytes)
+            return self._call(node, self.machine.meter.sized(of_bytes))
         by_name = _VARIABLE_FUNCTIONS.get(node.name)
         if by_name is not None:
             return by_name(self, node)
@@ -71,7 +78,7 @@ class FunctionCompiler(ExpressionCompiler):
                 raise unbuilt(what)
 
             return reach
-        return self._call(node, pure)
+        return self._call(node, self.machine.meter.sized(pure) if node.name in LONG else pure)
 
     def has_function(self, name: str) -> bool:
         """Return whether an intrinsic function is built."""
@@ -115,17 +122,21 @@ class FunctionCompiler(ExpressionCompiler):
 
     def _piece(self, node: nodes.Function) -> Get:
         gets = [self.value(self.required(node, index)) for index in range(len(node.arguments))]
+        paid = self.machine.meter.sized
         if len(gets) == 4:
             text, mark, first, last = gets
-            return lambda: functions.pieces(text(), mark(), first(), last())
+            pieces = paid(functions.pieces)
+            return lambda: pieces(text(), mark(), first(), last())
         text = gets[0]
+        pay = self.machine.meter.paid
         literal = constant(node.arguments[1])
         index = 1 if len(gets) == 2 else constant(node.arguments[2])
         if literal.__class__ is str and literal and index == 1 and index.__class__ is int:
 
             def first_piece() -> Value:
                 value = text()
-                return (value if value.__class__ is str else to_text(value)).partition(literal)[0]
+                found = (value if value.__class__ is str else to_text(value)).partition(literal)[0]
+                return found if len(found) < SIZE else pay(found)
 
             return first_piece
         if literal.__class__ is str and literal and index.__class__ is int and index > 1:
@@ -134,13 +145,15 @@ class FunctionCompiler(ExpressionCompiler):
             def nth_piece() -> Value:
                 value = text()
                 parts = (value if value.__class__ is str else to_text(value)).split(literal, index)
-                return parts[position] if len(parts) > position else ""
+                found = parts[position] if len(parts) > position else ""
+                return found if len(found) < SIZE else pay(found)
 
             return nth_piece
+        piece = paid(functions.piece)
         if len(gets) == 2:
-            return lambda: functions.piece(text(), gets[1]())
+            return lambda: piece(text(), gets[1]())
         mark, number = gets[1], gets[2]
-        return lambda: functions.piece(text(), mark(), number())
+        return lambda: piece(text(), mark(), number())
 
     def _extract(self, node: nodes.Function) -> Get:
         gets = [self.value(self.required(node, index)) for index in range(len(node.arguments))]
@@ -151,7 +164,13 @@ class FunctionCompiler(ExpressionCompiler):
             text, first = gets
             return lambda: functions.extract(text(), first())
         text, first, last = gets
-        return lambda: functions.extract(text(), first(), last())
+        pay = self.machine.meter.paid
+
+        def extract() -> Value:
+            found = functions.extract(text(), first(), last())
+            return found if len(found) < SIZE else pay(found)
+
+        return extract
 
     # Functions of a variable
 
@@ -325,7 +344,8 @@ class FunctionCompiler(ExpressionCompiler):
                 raise unbuilt("$ZCONVERT between character sets")
 
             return reach
-        return self._call(node, partial(functions.convert, charset=self.machine.charset))
+        convert = partial(functions.convert, charset=self.machine.charset)
+        return self._call(node, self.machine.meter.sized(convert))
 
     def _width(self, node: nodes.Function) -> Get:
         return self._call(node, partial(functions.width, charset=self.machine.charset))

@@ -52,8 +52,7 @@ class Principal(Device):
     def send(self, data: bytes) -> None:
         """Write bytes. A closed pipe is no error of the program: nobody reads along any more (BrokenPipeError)."""
         try:
-            self.sink.write(data)
-            self.sink.flush()
+            self.world.host.send(self.sink, data)
         except BrokenPipeError:
             raise
         except OSError as error:

@@ -123,8 +123,7 @@ class Terminal(Device):
     def send(self, data: bytes) -> None:
         """Write bytes."""
         try:
-            self.sink.write(data)
-            self.sink.flush()
+            self.world.host.send(self.sink, data)
         except BrokenPipeError:
             raise
         except OSError as error:

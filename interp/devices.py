@@ -188,12 +188,16 @@ class Devices:
         self._open.clear()
         self._pool = None
         self.current = self.principal
-        for device in devices:
+        for number, device in enumerate(devices):
             try:
                 device.close(())
             except (MError, OSError) as error:
                 first = first or error
                 device.abandon()
+            except BaseException:  # the Run must end, and closing waits
+                for each in devices[number:]:
+                    each.abandon()
+                raise
         self.principal.flush()
         if first is not None:
             raise first

@@ -14,10 +14,10 @@ from bumps.interp import nodes
 from bumps.interp.compile_commands import indirection_in
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
-from bumps.interp.costs import region_weight, turn_weight
+from bumps.interp.costs import SIZE, region_weight, turn_weight
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep
 from bumps.interp.generate_expressions import ExpressionGenerator
-from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
@@ -417,10 +417,7 @@ class Generator(ExpressionGenerator):
         self.mark(argument)
         m = self.extern("m")
         name, prefix, code = at
-        if value.kind is Kind.TEXT:
-            stored = self.into_temp(f"{value.atom}.encode({self.encoding!r}, 'surrogateescape')", Kind.ANY).atom
-        else:
-            stored = self.into_temp(f"{m}.encode({value.atom})", Kind.ANY).atom
+        stored = self.into_temp(f"{m}.encode({value.atom})", Kind.ANY).atom
         self.put(f"{m}.naked = ({name}, {prefix}, {code})")
         self.put(f"{m}.store.set({name}, {self.whole_key(prefix, code)}, {stored})")
         return True
@@ -444,7 +441,8 @@ class Generator(ExpressionGenerator):
         self.put(f"{old} = {cell}.v")
         self.put(f"if {old} is None: {old} = ''")
         self.put(f"{old} = set_{target.name.lower()}({old}, {', '.join(parts)}, {new.atom})")
-        self.put(f"if {old} is not None: {cell}.v = {old}")
+        paid = self.extern("paid")
+        self.put(f"if {old} is not None: {cell}.v = {old} if len({old}) < {SIZE} else {paid}({old})")
         return True
 
     @staticmethod
@@ -477,7 +475,7 @@ class Generator(ExpressionGenerator):
         self.put(f"{grown} = {cell}.v")
         self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
         self.put(f"{size} = len({grown}) + len({more})")
-        self.put(f"if {size} > {STRING_SIZE_MAX}: concatenate({grown}, {more})")
+        self.put(f"if {size} >= {SIZE}: {self.extern('grow')}({grown}, {', '.join(texts)})")
         self.put(f"{cell}.v = None")
         self.put(f"{grown} += {more}")
         self.put(f"{cell}.v = {grown}")

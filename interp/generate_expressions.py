@@ -8,12 +8,13 @@ from bumps.interp import nodes
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_expressions import RELATIONS, has_side_effect
-from bumps.interp.compile_functions import PURE
+from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.compile_variables import is_plain
+from bumps.interp.costs import SIZE
 from bumps.interp.generate_base import GeneratorBase, Kind, Val
 from bumps.interp.values import to_text
 from bumps.keys import KeyCodec
-from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 OPERATIONS = {
     "/": "divide",
@@ -179,8 +180,13 @@ class ExpressionGenerator(GeneratorBase):
         name = self.temp()
         slow = f"concatenate({a}, {b})"
         self.put(f"{name} = {a} + {b}" + (f" if {' and '.join(texts)} else {slow}" if texts else ""))
-        self.put(f"if len({name}) > {STRING_SIZE_MAX}: {slow}")
+        self.put(f"if len({name}) >= {SIZE}: {self.extern('check')}({name})")
         return Val(name, Kind.TEXT)
+
+    def paid(self, text: Val) -> Val:
+        """Write that a text pays by its size, as it does in closures."""
+        self.put(f"if len({text.atom}) >= {SIZE}: {self.extern('paid')}({text.atom})")
+        return text
 
     # Tests
 
@@ -389,12 +395,7 @@ class ExpressionGenerator(GeneratorBase):
 
     def decoded(self, name: str) -> str:
         """Return what decodes a stored value."""
-        return f"{name}.decode({self.encoding!r}, 'surrogateescape')"
-
-    @property
-    def encoding(self) -> str:
-        """The encoding of stored texts."""
-        return KeyCodec.of(self.charset).encoding
+        return f"{self.extern('m')}.decode({name})"
 
     def _global(self, node: nodes.Global) -> Val:
         at = self.touched(node)
@@ -427,7 +428,8 @@ class ExpressionGenerator(GeneratorBase):
         if node.name == "EXTRACT" and len(values) > 1:
             return self._extract(values)
         called = IN_RUNTIME.get(node.name) or self.extern("function", node.name)
-        return self.into_temp(f"{called}({', '.join([each.atom for each in values])})", kind)
+        result = self.into_temp(f"{called}({', '.join([each.atom for each in values])})", kind)
+        return self.paid(result) if (node.name in LONG and len(values) > 1) or node.name == "REVERSE" else result
 
     def _extract(self, values: Sequence[Val]) -> Val:
         text = self.text_of(values[0])
@@ -439,25 +441,27 @@ class ExpressionGenerator(GeneratorBase):
             if each.literal is None:
                 tests.append(f"{each.atom} > 0")
             elif each.literal.__class__ is not int or each.literal < 1:
-                return self.into_temp(slow, Kind.TEXT)
+                return self.paid(self.into_temp(slow, Kind.TEXT))
         start = str(int(first.literal) - 1) if first.literal is not None else f"{a} - 1"
         fast = f"{text}[{start}:{b}]"
-        return self.into_temp(f"{fast} if {' and '.join(tests)} else {slow}" if tests else fast, Kind.TEXT)
+        found = self.into_temp(f"{fast} if {' and '.join(tests)} else {slow}" if tests else fast, Kind.TEXT)
+        is_short = last.literal.__class__ is int and last.literal < SIZE
+        return found if is_short or first is last else self.paid(found)
 
     def _piece(self, node: nodes.Function) -> Val:
         values = [self.value(each) for each in node.arguments if each is not None]
         self.mark(node)
         if len(values) == 4:
-            return self.into_temp(f"pieces({', '.join([each.atom for each in values])})", Kind.TEXT)
+            return self.paid(self.into_temp(f"pieces({', '.join([each.atom for each in values])})", Kind.TEXT))
         mark = values[1].literal
         index = 1 if len(values) == 2 else values[2].literal
         if mark.__class__ is not str or not mark or index.__class__ is not int or index < 1:
-            return self.into_temp(f"piece({', '.join([each.atom for each in values])})", Kind.TEXT)
+            return self.paid(self.into_temp(f"piece({', '.join([each.atom for each in values])})", Kind.TEXT))
         text = self.text_of(values[0])
         if index == 1:
-            return self.into_temp(f"{text}.partition({mark!r})[0]", Kind.TEXT)
+            return self.paid(self.into_temp(f"{text}.partition({mark!r})[0]", Kind.TEXT))
         parts = self.into_temp(f"{text}.split({mark!r}, {index})", Kind.ANY).atom
-        return self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT)
+        return self.paid(self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT))
 
     def _get(self, node: nodes.Function) -> Val:
         variable = node.arguments[0]

@@ -3,20 +3,22 @@
 H1. Devices, functions and commands of interp/ call the system through a Host, and in no other way: so a Run may be
     recorded, and replayed without the system (recording.py), and its time may be a virtual one (virtual_clock.py).
 H2. What the system refuses is raised as it says it: OSError, and what `socket` makes of it.
+H3. Its waits end when the Run must (waits.py); only the resolver of names cannot be interrupted.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import resource
-import select
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 from bumps.interp.confinement import Confinement
+from bumps.interp.waits import Waits
 from bumps.policy import Policy
 
 if TYPE_CHECKING:
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     import subprocess
 
     from bumps.interp.meter import Meter
+
+RECEIVED_SIZE_MAX = 65536
+WRITTEN_SIZE_MAX = 4096
+"""So much may be written to whatever says that it can be written, without waiting: PIPE_BUF of Linux."""
+
+LOOK_SECONDS = 0.05
+"""So often who waits for a command looks whether the Run must end."""
+
+SHELL = "/bin/sh"
 
 Place = Any
 """The address of a socket, as Python has it: a path, or a tuple that begins with the host."""
@@ -104,6 +115,64 @@ class Host:
     def __init__(self) -> None:
         """Start with no command running."""
         self._commands: dict[int, subprocess.Popen[bytes]] = {}
+        self.waits = Waits()
+
+    # The Run
+
+    def measure(self, meter: Meter) -> None:
+        """Take the meter of the machine that asks from now on."""
+        self.waits.measure(meter)
+
+    def hurry(self) -> None:
+        """Wait no more, for anything: the Run is over."""
+        self.waits.is_hurried = True
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self.waits.sleep(seconds)
+
+    # The principal device, and commands that are waited for
+
+    def receive(self, source: BinaryIO, seconds: float | None) -> bytes | None:
+        """Return what a stream has by now, waiting for it: empty at its end, None if nothing came in so many seconds.
+
+        One in memory has all that will come.
+        """
+        number = _number_of(source) if seconds is not None or self.waits.are_watchful else None
+        if number is not None and not self.waits.select((number,), (), seconds)[0]:
+            return None
+        return cast(io.BufferedReader, source).read1(RECEIVED_SIZE_MAX)
+
+    def send(self, sink: BinaryIO, data: bytes) -> None:
+        """Write to a stream, and hand all of it over."""
+        number = _number_of(sink) if self.waits.are_watchful else None
+        if number is None:
+            sink.write(data)
+            sink.flush()
+            return
+        for at in range(0, len(data), WRITTEN_SIZE_MAX):
+            self.waits.to_write(number)
+            sink.write(data[at : at + WRITTEN_SIZE_MAX])
+            sink.flush()
+
+    def run_command(self, command: str, folder: str) -> int:
+        """Run a command in a shell, an interactive one if it is empty; return its status, or what signal ended it.
+
+        A Run that must end kills it.
+        """
+        import subprocess  # not before somebody asks
+
+        process = subprocess.Popen([SHELL, "-c", command] if command else [SHELL], cwd=folder)
+        try:
+            while self.waits.are_watchful:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return abs(process.wait(LOOK_SECONDS))
+                self.waits.attend()
+            return abs(process.wait())
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
 
     # Files by name
 
@@ -150,7 +219,10 @@ class Host:
 
     def write(self, number: int, data: bytes | memoryview) -> int:
         """Write at the position; return how many bytes went."""
-        return os.write(number, data)
+        if not self.waits.are_watchful:
+            return os.write(number, data)
+        self.waits.to_write(number)
+        return os.write(number, data[:WRITTEN_SIZE_MAX])
 
     def seek(self, number: int, offset: int, whence: int) -> int:
         """Set the position, and return it."""
@@ -190,23 +262,19 @@ class Host:
 
     # Waiting
 
-    def measure(self, meter: Meter) -> None:
-        """Take the meter of a machine, for a time that is measured in its steps; that of the system is not."""
-
     def is_ready(self, number: int, seconds: float | None) -> bool:
         """Return whether there is something to read, or the end, within so many seconds."""
-        return bool(select.select([number], [], [], seconds)[0])
+        return bool(self.waits.select((number,), (), seconds)[0])
 
     def is_typed(self, number: int, seconds: float | None) -> bool:
         """Return whether somebody types something within so many seconds."""
-        return bool(select.select([number], [], [], seconds)[0])
+        return bool(self.waits.select((number,), (), seconds)[0])
 
     def ready(
         self, reading: Sequence[Channel], writing: Sequence[Channel], seconds: float | None
     ) -> tuple[list[Channel], list[Channel]]:
         """Return the sockets that can be read, and those that can be written, waiting for the first one."""
-        readable, writable, _ = select.select(reading, writing, [], seconds)
-        return readable, writable
+        return self.waits.select(reading, writing, seconds)
 
     def waiting(self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None]) -> Waiting:
         """Begin to wait for something that can only be tried."""
@@ -247,12 +315,18 @@ class Host:
         """Wait for a command; return its exit status, None if it still runs."""
         import subprocess
 
-        try:
-            found = self._commands[process].wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        del self._commands[process]
-        return found
+        deadline = time.monotonic() + seconds
+        while True:
+            left = 0 if self.waits.is_hurried else max(deadline - time.monotonic(), 0)
+            try:
+                found = self._commands[process].wait(min(left, LOOK_SECONDS) if self.waits.are_watchful else left)
+            except subprocess.TimeoutExpired:
+                self.waits.attend()
+                if left == 0:
+                    return None
+            else:
+                del self._commands[process]
+                return found
 
     def is_alive(self, process: int) -> bool:
         """Return whether there is a process of that number."""
@@ -284,11 +358,15 @@ class Host:
         """Return a new socket."""
         import socket
 
-        return _of(socket.socket(family, socket.SOCK_STREAM))
+        from bumps.interp.channels import HostSocket
+
+        return HostSocket.of(self.waits, socket.socket(family, socket.SOCK_STREAM))
 
     def any_channel(self) -> Channel:
         """Return a new socket for both versions of IP, where the system has the new one."""
         import socket
+
+        from bumps.interp.channels import HostSocket
 
         if socket.has_dualstack_ipv6():
             channel = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
@@ -296,7 +374,7 @@ class Host:
         else:
             channel = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return _of(channel)
+        return HostSocket.of(self.waits, channel)
 
     def is_local(self, channel: Channel) -> bool:
         """Return whether it is a socket of this machine, which can carry others."""
@@ -331,8 +409,10 @@ class Host:
         """Return the bytes and the sockets that were sent together; none at the end."""
         import socket
 
+        from bumps.interp.channels import HostSocket
+
         data, numbers, _, _ = socket.recv_fds(_socket(channel), size, count)
-        return data, [_of(socket.socket(fileno=number)) for number in numbers]
+        return data, [HostSocket.of(self.waits, socket.socket(fileno=number)) for number in numbers]
 
     def number_of(self, channel: Channel) -> int:
         """Return the descriptor that ZSHOW tells of a socket."""
@@ -387,9 +467,13 @@ class Host:
             termios.tcflush(number, termios.TCIFLUSH)
 
 
-def _of(channel: socket.socket) -> Channel:
-    return channel
-
-
 def _socket(channel: Channel) -> socket.socket:
     return cast("socket.socket", channel)
+
+
+def _number_of(stream: BinaryIO) -> int | None:
+    """Return the descriptor of a stream; None for one in memory."""
+    try:
+        return stream.fileno()
+    except OSError:
+        return None

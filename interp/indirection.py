@@ -213,7 +213,9 @@ class Indirection:
         matcher = self._patterns.get(text)
         if matcher is None:
             tree = _good(grammar.parse_pattern(text))
-            matcher = _keep(self._patterns, text, patterns.compile_pattern(tree, self.machine.charset))
+            matcher = _keep(
+                self._patterns, text, patterns.compile_pattern(tree, self.machine.charset, self.machine.meter.spend)
+            )
         return matcher
 
     def _paid(self, tree: object, run: Callable[[], Result]) -> Callable[[], Result]:

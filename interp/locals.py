@@ -60,22 +60,29 @@ class Locals:
 
     def kill_all(self) -> None:
         """Do KILL without arguments."""
+        self._pay()
         for cell in self.cells.values():
             cell.clear()
 
     def kill_all_but(self, kept: frozenset[str]) -> None:
         """Do `KILL (A,B)`."""
+        self._pay()
         for name, cell in self.cells.items():
             if name not in kept:
                 cell.clear()
 
     def new_all_but(self, kept: frozenset[str]) -> None:
         """Do NEW without arguments, or `NEW (A,B)`."""
+        self._pay()
         cells = self.cells
         self.machine.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
         for name in cells:
             if name not in kept:
                 cells[name] = fresh()
+
+    def _pay(self) -> None:
+        """Pay for going through all variables: a step for each that is defined."""
+        self.machine.meter.spend(sum([cell.v is not None or cell.a is not None for cell in self.cells.values()]))
 
     def new_special(self, name: str) -> None:
         """Do NEW of a special variable."""

@@ -97,22 +97,27 @@ class Locks:
         """Wait for names. Who holds them may have to write, so nobody holds up all writers meanwhile without end."""
         machine = self.machine
         machine.device.flush()
-        table = self._table
         if seconds is not None or not machine.transactions.has_turn:
-            return machine.world.host.attempt(
-                seconds, lambda patience: table.acquire(self.owner, names, patience, allocate=allocate)
-            )
+            return machine.world.host.attempt(seconds, lambda patience: self._queue(names, patience, allocate=allocate))
         if machine.transactions.is_restartable:
             machine.transactions.pause()
-            table.acquire(self.owner, names, allocate=allocate)
+            self._queue(names, None, allocate=allocate)
             machine.transactions.restart()
-        if not table.acquire(self.owner, names, TURN_WAIT_SECONDS, allocate=allocate):
+        if not self._queue(names, TURN_WAIT_SECONDS, allocate=allocate):
             raise own_error(
                 "LOCKTURN",
                 "LOCK waits in a transaction that cannot be restarted and holds up all writers",
                 hint="take the LOCK before the first global of the transaction, give it a timeout, or write TSTART ()",
             )
         return True
+
+    def _queue(self, names: Sequence[Name], seconds: float | None, *, allocate: bool) -> bool:
+        """Wait in the queue for names; Stopped if the Run must end."""
+        table, meter = self._table, self.machine.meter
+        with meter.telling(lambda: table.wake(self.owner)):
+            is_granted = table.acquire(self.owner, names, seconds, allocate=allocate)
+        meter.attend()
+        return is_granted
 
     # Transactions
 

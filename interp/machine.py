@@ -18,10 +18,12 @@ from typing import BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
+from bumps.interp.bounds import Bounds
 from bumps.interp.breaks import Breaks
 from bumps.interp.codes import CODES, GTM_NUMBER_MIN, merror, os_error
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
+from bumps.interp.costs import SIZE
 from bumps.interp.device_principal import Principal
 from bumps.interp.device_terminal import terminal_of
 from bumps.interp.devices import Devices
@@ -41,6 +43,7 @@ from bumps.interp.frames import (
     Hidden,
     Label,
     Restart,
+    Stopped,
     TextFrame,
     Unwind,
     quit_now,
@@ -75,6 +78,7 @@ from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX
 from bumps.locks import Owner
 from bumps.policy import Policy
+from bumps.run import Limits, Run
 
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
@@ -122,6 +126,8 @@ class Machine:
         lock_owner: Owner | None = None,
         policy: Policy | None = None,
         tier: Tier = "closures",
+        limits: Limits | None = None,
+        run: Run | None = None,
     ) -> None:
         """Make a machine that has run nothing yet.
 
@@ -129,7 +135,8 @@ class Machine:
         folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
         `database_name` is the one environment that an extended reference may name. `lock_owner` takes the locks, by
         default one of a party of its own. `policy` says which files, commands and addresses devices may reach; None
-        grants what the process may do. `tier` says what runs routines (tiers.py).
+        grants what the process may do. `tier` says what runs routines (tiers.py). `limits` end the Run; `run` is the
+        handle of whoever may cancel it.
         """
         self.globals_factory = globals_factory
         self.charset = charset
@@ -144,6 +151,9 @@ class Machine:
         self.cells = self.locals.cells
         self.test = 1
         self.meter = Meter()
+        self.bounds = Bounds(self, limits or Limits())
+        if run is not None:
+            run.attach(self.meter)
         self.world.host.measure(self.meter)
         self.views = Views()
         self.zsystem = 0
@@ -244,12 +254,17 @@ class Machine:
         return self.indirection.entry(entryref if "^" in entryref else f"^{entryref}")
 
     def _as_a_whole(self, begin: Callable[[], None], *, is_direct: bool = False) -> int:
-        """Run something from the bottom of the stack, and leave nothing open behind it but in direct mode."""
+        """Run something from the bottom of the stack, and leave nothing open behind it but in direct mode.
+
+        A Run that is stopped raises RunStoppedError, and leaves nothing open at all.
+        """
         is_last = not is_direct
+        is_stopped = False
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
         told: tuple[type[Exception], ...] = ()
+        release = self.bounds.begin() if not self.frames else None
         self.device.begin()
         if self.timeouts.is_waiting:
             self.timeouts.begin()
@@ -263,6 +278,11 @@ class Machine:
                 pass
             if is_last and not self.frames:
                 self.device.end()
+        except Stopped:
+            is_last = is_stopped = True
+            if self.frames:
+                raise
+            self.world.host.hurry()
         except Exception as error:
             found = to_merror(error)
             if isinstance(found.__cause__, StorageError):
@@ -272,6 +292,8 @@ class Machine:
             self.library.advise(found)
             raise found from found.__cause__
         finally:
+            if release is not None:
+                release()
             if not self.frames:
                 self.watch.rest()
                 self.timeouts.rest()
@@ -291,6 +313,8 @@ class Machine:
             if self._session is not None:
                 with contextlib.suppress(*told):
                     self._session.flush()
+        if is_stopped:
+            raise self.bounds.error()  # not where Stopped was caught: that would keep all the frames it came through
         return status
 
     # Frames
@@ -298,8 +322,9 @@ class Machine:
     def enter(self, frame: Frame, code: Code, index: int) -> None:
         """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
         frames = self.frames
-        if len(frames) >= FRAME_COUNT_MAX:
+        if len(frames) >= self.bounds.depth_max:
             self.locals.restore(frame.hidden)
+            self.bounds.refuse_depth()
             raise merror("STACKCRIT")
         frames.append(frame)
         trapped: MError | None = None
@@ -518,11 +543,15 @@ class Machine:
 
     def decode(self, value: bytes) -> str:
         """Return a stored value as the program sees it."""
+        if len(value) >= SIZE:
+            self.meter.spend(len(value) // SIZE)
         return value.decode(self.encoding, "surrogateescape")
 
     def encode(self, value: Value) -> bytes:
         """Return a value as it is stored."""
         if value.__class__ is str:
+            if len(value) >= SIZE:
+                self.meter.spend(len(value) // SIZE)
             return value.encode(self.encoding, "surrogateescape")
         return to_text(value).encode("ascii")
 
@@ -590,7 +619,11 @@ class Machine:
         device = self.device.current
         seconds = None if timeout is None else float(timeout)
         try:
-            target.set(device.read_character(seconds) if single else device.read_line(size, seconds))
+            if single:
+                target.set(device.read_character(seconds))
+            else:
+                line = device.read_line(size, seconds)
+                target.set(line if len(line) < SIZE else self.meter.paid(line))
         except MError as error:
             if error.name == "IOEOF":
                 target.set(-1 if single else "")

@@ -9,7 +9,9 @@ Who pays what, in every tier (the costs: costs.py):
     a FOR      each turn: one, and the commands behind the FOR on its line
     a text     of XECUTE, of a trap, of arguments: its weight, each time it runs; so does the text of any other
                indirection if there is something in it to evaluate, other than a name
-    by size    what makes a long text, walks many nodes or matches a long subject: more, as it is done
+    by size    a step for each SIZE characters of the text that `_`, a function, READ or a global gives, or that
+               SET puts into a global (SET X=X_Y of a local: of what it gets longer), and of the subject of a pattern
+               for each atom; a step for each node that MERGE, ZWRITE, ZSHOW, TSTART or NEW of many goes through
 
 So inside a region nothing is counted, and still the number of steps is a property of the program.
 
@@ -21,18 +23,24 @@ M3. The account ends at a number of steps. Before it is found empty all slices a
     goes over the end, and none before it, is refused: `Stopped`, or the check of memory that was due.
     Nothing else may come out of a slice that is being made: a chain that has raised is finished.
 M4. `stop` may be called by any thread. It says why, and then empties the slices: no payment is made after that, but
-    for one that was just being made. Who waits is told (`on_stop`). A machine that is stopped runs no M any more.
+    for one that was just being made. Who waits is told (`telling`). A machine that is stopped runs no M any more.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import length_hint
-from typing import Final
+from typing import Any, Final, TypeVar
 
+from bumps.interp.costs import SIZE
 from bumps.interp.frames import Stopped
+from bumps.interp.numbers import concatenate
+from bumps.limits import STRING_SIZE_MAX
+
+Result = TypeVar("Result")
 
 TURN_COUNT_MIN = 16
 TURN_COUNT_MAX = 4096
@@ -40,6 +48,9 @@ TURN_COUNT_MAX = 4096
 
 SHARE = 8
 """A slice takes at most this part of what is left, so that others need not ask for it back at once."""
+
+Check = Callable[[], tuple[int, int]]
+"""A look at the memory. It returns after how many steps, and how many of `spend`, the next one is due."""
 
 ENDLESS: Final[int] = 1 << 62
 """The end of an account without a limit."""
@@ -58,7 +69,14 @@ class Meter:
         self._end = ENDLESS
         """The account ends at this number of steps: at the limit, or before it at the next look at the memory."""
         self._step_count_max = ENDLESS
-        self._check: Callable[[], int] | None = None
+        self._bulk = 0
+        self._bulk_end = ENDLESS
+        """Steps that `spend` has paid since the last look at the memory, and how many make the next one due."""
+        self._check: Check | None = None
+        self.ending: Callable[[], None] | None = None
+        """What is called where the Run stands when it must end, before Stopped is raised there."""
+        self.is_stoppable = False
+        """Whether another thread may call `stop`, so that waits must be ended by it."""
         self._sites: dict[int, Iterator[None]] = {}
         self._slices: dict[int, _Slices] = {}
         self._mutex = threading.RLock()  # a signal may be handled while it is held
@@ -78,10 +96,45 @@ class Meter:
     def spend(self, count: int) -> None:
         """Pay for work that depends on data. Raises Stopped as a site does."""
         self._reserved += count
-        if self._reserved > self._end or self.reason:
+        self._bulk += count
+        if self._reserved > self._end or self._bulk > self._bulk_end or self.reason:
             self._reserved -= count
             self._settle(count)
             self._reserved += count
+
+    def sized(self, function: Callable[..., Result]) -> Callable[..., Result]:
+        """Return a function that calls this one, and pays for its result by its size."""
+        spend = self.spend
+
+        def paying(*arguments: Any) -> Result:
+            result = function(*arguments)
+            if result.__class__ is str and len(result) >= SIZE:  # type: ignore[arg-type]
+                spend(len(result) // SIZE)  # type: ignore[arg-type]
+            return result
+
+        return paying
+
+    def paid(self, text: str) -> str:
+        """Pay for a long text, and return it."""
+        self.spend(len(text) // SIZE)
+        return text
+
+    def grow(self, text: str, *tails: str) -> None:
+        """Pay for what `SET X=X_tail` makes a text longer; raise what `_` raises if that is too long."""
+        size = len(text) + sum(map(len, tails))
+        if size <= STRING_SIZE_MAX:
+            self.spend(size // SIZE - len(text) // SIZE)
+            return
+        join = self.sized(concatenate)
+        for tail in tails:
+            text = join(text, tail)
+
+    def each(self, items: Iterable[Result]) -> Iterator[Result]:
+        """Yield the items, and pay a step for each."""
+        spend = self.spend
+        for item in items:
+            spend(1)
+            yield item
 
     @property
     def steps(self) -> int:
@@ -99,11 +152,30 @@ class Meter:
         self._step_count_max = count
         self._end = min(self._end, count)
 
-    def check_at(self, count: int, check: Callable[[], int]) -> None:
-        """Call `check` when a payment goes over `count` steps; it returns when to call it next, or raises Stopped."""
+    def check_after(self, count: int, bulk: int, check: Check) -> None:
+        """Call `check` at the payment that goes over so many more steps, or so many more of `spend`.
+
+        It returns both numbers for the next time; it may `stop`.
+        """
         self._take_back()
         self._check = check
-        self._end = min(self._step_count_max, count)
+        self._await_check(count, bulk)
+
+    def _await_check(self, count: int, bulk: int) -> None:
+        self._end = min(self._step_count_max, self._reserved + count)
+        self._bulk, self._bulk_end = 0, bulk
+
+    def make_stoppable(self) -> None:
+        """Let `stop` be called while the Run waits: its waits are ended by it then, which costs them a little."""
+        self.is_stoppable = True
+
+    def stop_after(self, seconds: float) -> Callable[[], None]:
+        """Call `stop` in so many seconds; return what prevents that."""
+        self.is_stoppable = True
+        timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self.stop, ("seconds",))
+        timer.daemon = True
+        timer.start()
+        return timer.cancel
 
     def stop(self, reason: str) -> None:
         """End the Run at its next payment, or where it waits. The first reason is the one that counts."""
@@ -114,27 +186,27 @@ class Meter:
             for slices in self._slices.values():
                 self._returned += slices.unused
                 slices.turns.clear()
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener()
+            for listener in self._listeners:
+                listener()
 
-    def on_stop(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Let `stop` call `listener`, at once if it was called already. Return what ends that."""
+    @contextlib.contextmanager
+    def telling(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Return a context in which `stop` calls `listener`, at once if it was called already. It must not wait."""
         with self._mutex:
             self._listeners.append(listener)
-            is_late = self.is_stopped
-        if is_late:
-            listener()
-
-        def forget() -> None:
+            if self.reason:
+                listener()
+        try:
+            yield
+        finally:
             with self._mutex:
                 self._listeners.remove(listener)
-
-        return forget
 
     def attend(self) -> None:
         """Raise Stopped if the Run must end: for long work that pays nothing, and after a wait."""
         if self.reason:
+            if self.ending is not None:
+                self.ending()
             raise Stopped(self.reason)
 
     def reserve(self, weight: int, count: int) -> int:
@@ -149,11 +221,12 @@ class Meter:
     def _settle(self, count: int) -> None:
         """Make room for a payment that has none: take all back, look at the memory if that is due, or raise."""
         self._take_back()
-        while not self.reason and self._reserved + count > self._end:
-            if self._check is None or self._end == self._step_count_max:
+        while not self.reason and (self._reserved + count > self._end or self._bulk > self._bulk_end):
+            if self._check is None or self._reserved + count > self._step_count_max:
                 self.stop("steps")
             else:
-                self._end = min(self._check(), self._step_count_max)
+                steps, bulk = self._check()
+                self._await_check(max(steps, count), bulk)
         self.attend()
 
     def _take_back(self) -> None:

@@ -356,7 +356,11 @@ def collation(value: Value) -> tuple[int, Number, str]:
 
 def concatenate(left: Value, right: Value) -> str:
     """Return `left_right`; raises M75."""
-    text = to_text(left) + to_text(right)
+    return check_size(to_text(left) + to_text(right))
+
+
+def check_size(text: str) -> str:
+    """Return a text; M75 if it is too long."""
     if len(text) > STRING_SIZE_MAX:
         raise merror("MAXSTRLEN")
     return text

@@ -20,10 +20,13 @@ from typing import NamedTuple, Protocol
 
 from bumps.errors import MError
 from bumps.interp.codes import merror
+from bumps.interp.costs import SIZE
 from bumps.interp.values import Value, to_text
 
 Positions = int
 Step = Callable[[str, Positions], Positions]
+Spend = Callable[[int], None]
+"""Pays so many steps (meter.py)."""
 
 
 class AtomLike(Protocol):
@@ -67,10 +70,14 @@ class Matcher(NamedTuple):
     regex: re.Pattern[str] | None
     """The same as a regular expression, where that cannot backtrack much; for bytes, or for ASCII."""
     is_bytes: bool
+    atom_count: int
+    spend: Spend
 
     def matches(self, value: Value) -> int:
         """Return 1 if the whole text matches, else 0."""
         text = to_text(value)
+        if len(text) >= SIZE:
+            self.spend(len(text) // SIZE * self.atom_count)
         if self.regex is not None and (self.is_bytes or text.isascii()):
             return 1 if self.regex.fullmatch(text) is not None else 0
         if len(text) < self.size_min:
@@ -78,17 +85,25 @@ class Matcher(NamedTuple):
         return self.step(text, 1) >> len(text) & 1
 
 
-def compile_pattern(pattern: PatternLike, charset: str = "utf-8") -> Matcher:
-    """Return the matcher of a pattern; raises M10 if an upper count is below its lower, PATNOTFOUND for a code."""
-    steps = [_atom(atom, charset) for atom in pattern.atoms]
+def pay_nothing(count: int) -> None:
+    """Let a match cost nothing: there is no Run that it is part of."""
+
+
+def compile_pattern(pattern: PatternLike, charset: str = "utf-8", spend: Spend = pay_nothing) -> Matcher:
+    """Return the matcher of a pattern; raises M10 if an upper count is below its lower, PATNOTFOUND for a code.
+
+    `spend` is paid for long subjects, and for each repetition of an alternation.
+    """
+    steps = [_atom(atom, charset, spend) for atom in pattern.atoms]
     size_min = sum(atom.low * _size_min(atom) for atom in pattern.atoms)
-    return Matcher(_sequence(steps), size_min, _regex(pattern.atoms, charset), charset == "m")
+    regex = _regex(pattern.atoms, charset)
+    return Matcher(_sequence(steps), size_min, regex, charset == "m", len(pattern.atoms), spend)
 
 
-def compile_late(pattern: PatternLike, charset: str) -> Matcher:
+def compile_late(pattern: PatternLike, charset: str, spend: Spend) -> Matcher:
     """Return the matcher of a pattern in a program: one that cannot be meant raises when it is asked, not before."""
     try:
-        return compile_pattern(pattern, charset)
+        return compile_pattern(pattern, charset, spend)
     except MError as error:
         name, message = error.name, error.message
 
@@ -97,7 +112,7 @@ def compile_late(pattern: PatternLike, charset: str) -> Matcher:
             error.message = message
             raise error
 
-        return Matcher(fail, 0, None, charset == "m")
+        return Matcher(fail, 0, None, charset == "m", 1, spend)
 
 
 # ------------------------------------------------------------------------------------------- classes of characters
@@ -184,7 +199,7 @@ def _class(codes: str, charset: str) -> _Class:
 # ---------------------------------------------------------------------------------------------------------- atoms
 
 
-def _atom(atom: AtomLike, charset: str) -> Step:
+def _atom(atom: AtomLike, charset: str, spend: Spend) -> Step:
     """Return the step of one atom."""
     low, high = atom.low, atom.high
     if high is not None and high < low:
@@ -192,8 +207,8 @@ def _atom(atom: AtomLike, charset: str) -> Step:
     if atom.text is not None:
         return _literal(atom.text, low, high) if atom.text else _stay
     if atom.alternatives:
-        choices = [_sequence([_atom(each, charset) for each in pattern.atoms]) for pattern in atom.alternatives]
-        return _repeat(_either(choices), low, high)
+        choices = [_sequence([_atom(each, charset, spend) for each in pattern.atoms]) for pattern in atom.alternatives]
+        return _repeat(_either(choices), low, high, spend)
     return _run(_class(atom.codes, charset), low, high)
 
 
@@ -348,11 +363,13 @@ def _runs(mask: int, count: int, width: int) -> int:
     return starts
 
 
-def _repeat(once: Step, low: int, high: int | None) -> Step:
+def _repeat(once: Step, low: int, high: int | None, spend: Spend) -> Step:
     """Return `once`, low to high times. More often than there are characters changes nothing but empty steps do not."""
 
     def step(text: str, positions: Positions) -> Positions:
+        cost = 1 + len(text) // SIZE
         for _ in range(low):
+            spend(cost)
             behind = once(text, positions)
             if behind == positions:
                 break
@@ -362,6 +379,7 @@ def _repeat(once: Step, low: int, high: int | None) -> Step:
         reached, fresh = positions, positions
         count = 0
         while fresh and (high is None or count < high - low):
+            spend(cost)
             fresh = once(text, fresh) & ~reached
             reached |= fresh
             count += 1

@@ -20,6 +20,7 @@ from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+    from bumps.interp.meter import Meter
 
 
 class Reference(Protocol):
@@ -335,8 +336,8 @@ def canonic_reference(machine: Machine, text: str) -> Reference | None:
     return global_reference(machine, name, machine.codec.encode(keys))
 
 
-def merge(target: Reference, source: Reference) -> None:
-    """Copy the node and descendants of `source` over `target`; M19 if one contains the other.
+def merge(target: Reference, source: Reference, meter: Meter) -> None:
+    """Copy the node and descendants of `source` over `target`; M19 if one contains the other. Each node pays.
 
     A naked target is below the indicator that the source left, as with SET.
     """
@@ -358,14 +359,14 @@ def merge(target: Reference, source: Reference) -> None:
             deeper, upper = (target, source) if len(mine) > len(other) else (source, target)
             raise merror("MERGEDESC", plain_name(deeper), plain_name(upper))
     if isinstance(source, LocalReference) and isinstance(target, LocalReference):
-        _merge_locals(target, source)
+        _merge_locals(target, source, meter)
         return
     if isinstance(source, GlobalReference) and isinstance(target, GlobalReference):
-        source.machine.store.copy(target.name, target.key, source.name, source.touch())
+        source.machine.store.copy(target.name, target.key, source.name, source.touch(), meter.spend)
         target.touch()
         return
     size = len(source.subscripts())
-    for keys, value in list(nodes(source)):
+    for keys, value in list(meter.each(nodes(source))):
         target.below(keys[size:]).set(value)
     if isinstance(target, GlobalReference):
         target.touch()
@@ -396,7 +397,7 @@ def nodes(source: Reference) -> Iterable[tuple[tuple[Value, ...], Value]]:
     return ((machine.codec.decode(key), machine.decode(value)) for key, value in pairs)
 
 
-def _merge_locals(target: LocalReference, source: LocalReference) -> None:
+def _merge_locals(target: LocalReference, source: LocalReference, meter: Meter) -> None:
     """Copy a local tree level by level, without a path from the root for each node."""
     value = source.get()
     below = source.cell.subtree(source.keys)
@@ -420,22 +421,22 @@ def _merge_locals(target: LocalReference, source: LocalReference) -> None:
         if cell.a is None:
             cell.a = Arr()
         into = cell.a
-    _copy(below, into)
+    _copy(below, into, meter)
 
 
-def _copy(source: Arr, into: Arr) -> None:
-    for key in source.in_order():
+def _copy(source: Arr, into: Arr, meter: Meter) -> None:
+    for key in meter.each(source.in_order()):
         value = source.vals[key]
         if value is not None:
             into.vals[key] = value
         below = source.kids.get(key)
         if below is not None:
             deeper = into.kids.get(key)
-            _copy(below, into.child(key) if deeper is None else deeper)
+            _copy(below, into.child(key) if deeper is None else deeper, meter)
 
 
-def copy_level(arr: Arr) -> Arr:
-    """Return a copy of a level of an array, with all below."""
+def copy_level(arr: Arr, meter: Meter) -> Arr:
+    """Return a copy of a level of an array, with all below. Each node pays."""
     copy = Arr()
-    _copy(arr, copy)
+    _copy(arr, copy, meter)
     return copy

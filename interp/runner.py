@@ -13,6 +13,7 @@ from bumps.interp.machine import Machine
 from bumps.interp.symbols import Value
 from bumps.locks import Owner
 from bumps.policy import Policy
+from bumps.run import Limits, Run
 
 if TYPE_CHECKING:
     from bumps.database import Database
@@ -24,12 +25,14 @@ def call(
     arguments: Sequence[Any],
     routines: Sequence[str] | None,
     policy: Policy | None = None,
+    limits: Limits | None = None,
+    run: Run | None = None,
 ) -> Any:
     """Call `LABEL^ROUTINE` with arguments by value, in a Run of its own; return the value of its QUIT, or None.
 
     A text is `str`, in a database of charset `m` it is `bytes`. Routines come from the folders `routines`, else
     from `$BUMPS_ROUTINES`, else from the current folder. `policy` says what devices may reach. An MError that
-    nothing traps passes.
+    nothing traps passes, and the RunStoppedError of a Run that goes over `limits` or is cancelled by its `run`.
     """
     charset = database.charset
     path = routines if routines is not None else os.environ.get("BUMPS_ROUTINES", ".").split(":")
@@ -41,6 +44,8 @@ def call(
         output=sys.stdout.buffer,
         lock_owner=Owner(database.lock_owner),
         policy=policy,
+        limits=limits,
+        run=run,
     )
     result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
     return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result

@@ -13,7 +13,7 @@ from functools import partial
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
-from bumps.interp import functions, nodes, runtime
+from bumps.interp import functions, nodes, numbers, runtime
 from bumps.interp.compile_functions import PURE
 from bumps.interp.frames import QUIT, Code, Goto, Quit, Run
 from bumps.interp.generate import Generated, Generator
@@ -183,6 +183,8 @@ def _nothing() -> None:
 
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "call": lambda machine: machine.call,
+    "check": lambda machine: machine.meter.sized(numbers.check_size),
+    "grow": lambda machine: machine.meter.grow,
     "call_function": lambda machine: machine.call_function,
     "cells": lambda machine: machine.cells,
     "device": lambda machine: machine.device,
@@ -191,6 +193,7 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "frames": lambda machine: machine.frames,
     "m": lambda machine: machine,
     "missing": lambda machine: machine.views.missing,
+    "paid": lambda machine: machine.meter.paid,
     "open": lambda machine: machine.transactions.frames,
     "xecute": lambda machine: machine.xecute,
 }

@@ -160,6 +160,27 @@ class TracedHost(Host):
         if self._is_live:
             self._inner.measure(meter)
 
+    def hurry(self) -> None:
+        """Wait no more: the Run is over."""
+        if self._is_live:
+            self._inner.hurry()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._ask("sleep", [seconds], lambda: self._inner.sleep(seconds))
+
+    def receive(self, source: BinaryIO, seconds: float | None) -> bytes | None:
+        """Return what a stream has by now."""
+        return cast("bytes | None", self._ask("receive", [seconds], lambda: self._inner.receive(source, seconds)))
+
+    def send(self, sink: BinaryIO, data: bytes) -> None:
+        """Write to a stream, which itself is written down, or compared (recording.TracedOutput)."""
+        if self._is_live:
+            self._inner.send(sink, data)
+        else:
+            sink.write(data)
+            sink.flush()
+
     def waiting(self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None]) -> Waiting:
         """Begin to wait for something that can only be tried."""
         return TracedWaiting(self._ask, seconds, lambda: self._inner.waiting(seconds, elapsed, sleep))
@@ -169,6 +190,10 @@ class TracedHost(Host):
         return self._inner.attempt(seconds, perform)
 
     # Processes
+
+    def run_command(self, command: str, folder: str) -> int:
+        """Run a command in a shell, and wait for it."""
+        return cast(int, self._ask("command", [command, folder], lambda: self._inner.run_command(command, folder)))
 
     def start(
         self, path: str, command: bytes, folder: str, environment: Mapping[str, str], *, input: bool, output: bool,

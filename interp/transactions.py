@@ -90,7 +90,10 @@ class Transactions:
             names = list(cells)
         else:
             names = sorted(self.machine.compiler.names(argument.names)())
-        return {name: _copy(self.machine.locals.cell(name)) for name in names}
+        return {name: self._copy(self.machine.locals.cell(name)) for name in names}
+
+    def _copy(self, cell: Cell) -> tuple[Value | None, Arr | None]:
+        return cell.v, None if cell.a is None else copy_level(cell.a, self.machine.meter)
 
     def check_quit(self, frame: Frame, code: Code, index: int) -> None:
         """Raise M42 for a frame that quits in line `index` of `code` while a transaction that it began is open."""
@@ -159,7 +162,7 @@ class Transactions:
         for name, (value, arr) in self.saved.items():
             cell = machine.locals.cell(name)
             cell.v = value
-            cell.a = None if arr is None else copy_level(arr)
+            cell.a = None if arr is None else copy_level(arr, machine.meter)
         machine.test = self.test
         self.restart_count += 1
         self.frames.append(frame)
@@ -190,7 +193,3 @@ class Transactions:
         self.frames.clear()
         self._end_level()
         self.machine.locks.forget_levels()
-
-
-def _copy(cell: Cell) -> tuple[Value | None, Arr | None]:
-    return cell.v, None if cell.a is None else copy_level(cell.a)

@@ -23,7 +23,7 @@ from typing import BinaryIO
 from bumps.errors import UsageError
 from bumps.interp.host import Channel, Host, Waiting
 from bumps.interp.meter import Meter
-from bumps.interp.world import World, receive
+from bumps.interp.world import World
 
 PATIENCE_S = 1.0
 LOOK_DELAY_S = 0.005
@@ -114,9 +114,9 @@ class VirtualClock:
 class VirtualWaiting(Waiting):
     """Something is tried again until patience is over, and then the timeout is (V3)."""
 
-    def __init__(self, seconds: float | None, clock: VirtualClock) -> None:
-        """Begin to wait so many seconds of the clock."""
-        super().__init__(None if seconds is None else PATIENCE_S, time.monotonic)
+    def __init__(self, seconds: float | None, clock: VirtualClock, sleep: Callable[[float], None]) -> None:
+        """Begin to wait so many seconds of the clock; `sleep` takes real time."""
+        super().__init__(None if seconds is None else PATIENCE_S, time.monotonic, sleep)
         self._seconds = seconds
         self._clock = clock
 
@@ -140,6 +140,7 @@ class VirtualHost(Host):
 
     def measure(self, meter: Meter) -> None:
         """Take the meter of a machine."""
+        super().measure(meter)
         self._clock.measure(meter)
 
     def _over(self, seconds: float | None) -> None:
@@ -153,7 +154,7 @@ class VirtualHost(Host):
         end = time.monotonic() + min(seconds, PATIENCE_S)
         for process in self._commands.values():
             while process.poll() is None and time.monotonic() < end:
-                time.sleep(LOOK_DELAY_S)
+                super().sleep(LOOK_DELAY_S)
 
     def is_ready(self, number: int, seconds: float | None) -> bool:
         """Return whether there is something to read, or the end."""
@@ -180,7 +181,7 @@ class VirtualHost(Host):
 
     def waiting(self, seconds: float | None, elapsed: Callable[[], float], sleep: Callable[[float], None]) -> Waiting:
         """Begin to wait for something that can only be tried."""
-        return VirtualWaiting(seconds, self._clock)
+        return VirtualWaiting(seconds, self._clock, super().sleep)
 
     def attempt(self, seconds: float | None, perform: Callable[[float | None], bool]) -> bool:
         """Do what may wait for another thread: a LOCK."""
@@ -229,7 +230,7 @@ def virtual_world(seed: int = 0, start: str = START_DEFAULT) -> World:
     host = VirtualHost(clock)
 
     def receive_patiently(source: BinaryIO, seconds: float | None) -> bytes | None:
-        data = receive(source, patience(seconds))
+        data = host.receive(source, patience(seconds))
         if data is None and seconds is not None:
             clock.advance(seconds)
         return data

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
-import select
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from bumps.interp.host import Host, Waiting
-
-RECEIVED_SIZE_MAX = 65536
-SHELL = "/bin/sh"
 
 
 def receive(source: BinaryIO, seconds: float | None) -> bytes | None:
     """Return what a stream has by now, waiting for it: empty at its end, None if nothing came in so many seconds."""
-    if seconds is not None:
-        try:
-            number = source.fileno()
-        except OSError:
-            pass  # it is in memory, so all that will come is there
-        else:
-            if not select.select([number], [], [], seconds)[0]:
-                return None
-    return cast(io.BufferedReader, source).read1(RECEIVED_SIZE_MAX)
+    return Host().receive(source, seconds)
+
+
+def run_command(command: str, folder: str) -> int:
+    """Run a command in a shell, an interactive one if it is empty, in a folder, and wait for it."""
+    return Host().run_command(command, folder)
 
 
 def warn(text: str) -> None:
@@ -41,14 +33,6 @@ def log(text: str) -> None:
     import syslog  # not before somebody asks
 
     syslog.syslog(syslog.LOG_INFO | syslog.LOG_USER, text)
-
-
-def run_command(command: str, folder: str) -> int:
-    """Run a command in a shell, an interactive one if it is empty, in a folder, and wait for it."""
-    import subprocess  # not before somebody asks
-
-    arguments = [SHELL, "-c", command] if command else [SHELL]
-    return abs(subprocess.run(arguments, cwd=folder, check=False).returncode)
 
 
 class Chance(Protocol):
@@ -82,6 +66,15 @@ class World:
     """The second piece of $SYSTEM."""
     host: Host = field(default_factory=Host)
     """The operating system, as devices see it."""
+
+    def __post_init__(self) -> None:
+        """Wait through the host, which knows when the Run must end, where nothing else was handed in."""
+        if self.sleep is time.sleep:
+            self.sleep = self.host.sleep
+        if self.receive is receive:
+            self.receive = self.host.receive
+        if self.run_command is run_command:
+            self.run_command = self.host.run_command
 
     def waiting(self, seconds: float | None) -> Waiting:
         """Begin to wait for something that can only be tried."""

@@ -72,7 +72,7 @@ class Zwrites:
             return write_indirect
         make = self._selection(compiler, argument.subscripts)
         if isinstance(argument.name, nodes.Pattern):
-            matcher = patterns.compile_late(argument.name, self.machine.charset)
+            matcher = patterns.compile_late(argument.name, self.machine.charset, self.machine.meter.spend)
 
             def write_matching() -> None:
                 selection = make()
@@ -139,7 +139,7 @@ class Zwrites:
                 yield f"*{name}={first}"
                 continue
             variable = LocalReference(machine, name, ())
-            for subscripts, value in list(nodes_of(variable)):
+            for subscripts, value in list(machine.meter.each(nodes_of(variable))):
                 if selection.takes(subscripts):
                     yield self._text(name, subscripts, value, is_shared=not subscripts and id(cell) in shared)
 
@@ -162,7 +162,7 @@ class Zwrites:
     def _nodes(self, variable: Reference) -> list[tuple[tuple[Value, ...], Value]]:
         """Return all nodes of a variable. The naked indicator stays where it was."""
         naked = self.machine.naked
-        found = list(nodes_of(variable))
+        found = list(self.machine.meter.each(nodes_of(variable)))
         self.machine.naked = naked
         return found
 
@@ -233,7 +233,7 @@ class Zwrites:
 
     def _pattern_test(self, compiler: DeviceCompiler, node: nodes.SubscriptPattern) -> Callable[[], Select]:
         if isinstance(node.pattern, nodes.Pattern):
-            matcher = patterns.compile_late(node.pattern, self.machine.charset)
+            matcher = patterns.compile_late(node.pattern, self.machine.charset, self.machine.meter.spend)
             return lambda: lambda key: matcher.matches(key) == 1
         text = compiler.texts(node.pattern.expression)
 

@@ -12,6 +12,8 @@ SYSTEM = {"fcntl", "resource", "select", "shutil", "subprocess", "tempfile", "th
 DOORS = {
     "alarm.py": "has the alarm of the system; a clock that is not the system's has none",
     "confinement.py": "opens files where the policy allows it; a Host hands it out",
+    "channels.py": "the sockets of the Host",
+    "waits.py": "the waits of the Host",
     "host.py": "the Host itself",
     "meter.py": "has a lock, for another thread may stop the Run",
     "paths.py": "looks for files; a Host is asked to do each search",

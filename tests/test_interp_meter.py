@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from bumps.interp.frames import Stopped
-from bumps.interp.meter import TURN_COUNT_MAX, Meter
+from bumps.interp.meter import ENDLESS, TURN_COUNT_MAX, Meter
 
 
 def test_a_new_meter_has_counted_nothing() -> None:
@@ -127,24 +127,24 @@ def test_a_loop_is_stopped_by_another_thread() -> None:
 def test_who_waits_is_told_of_a_stop_once_and_at_once_if_it_comes_late() -> None:
     meter = Meter()
     told: list[int] = []
-    forget = meter.on_stop(lambda: told.append(1))
-    meter.on_stop(lambda: told.append(2))
-    forget()
-    meter.stop("cancelled")
-    meter.on_stop(lambda: told.append(3))
-
-    assert told == [2, 3]
+    with meter.telling(lambda: told.append(1)):
+        pass
+    with meter.telling(lambda: told.append(2)):
+        meter.stop("cancelled")
+        meter.stop("seconds")
+    with meter.telling(lambda: told.append(3)):
+        assert told == [2, 3]
 
 
 def test_a_check_is_made_by_the_payment_that_goes_over_its_moment() -> None:
     meter = Meter()
     moments: list[int] = []
 
-    def check() -> int:
+    def check() -> tuple[int, int]:
         moments.append(meter.steps)
-        return meter.steps + 100
+        return 100, ENDLESS
 
-    meter.check_at(50, check)
+    meter.check_after(50, ENDLESS, check)
     site, other = meter.site(3), meter.site(1)
     for _ in range(100):
         next(site)
@@ -155,14 +155,33 @@ def test_a_check_is_made_by_the_payment_that_goes_over_its_moment() -> None:
     assert meter.steps == 400
 
 
+def test_a_check_is_made_by_the_bulk_that_goes_over_its_measure_and_a_big_payment_makes_one() -> None:
+    meter = Meter()
+    moments: list[int] = []
+
+    def check() -> tuple[int, int]:
+        moments.append(meter.steps)
+        return 10_000, 50
+
+    meter.check_after(10_000, 20, check)
+    for _ in range(30):
+        next(meter.site(10))
+        meter.spend(4)
+    assert moments == [5 * 14 + 10, 18 * 14 + 10]
+
+    meter.spend(1_000_000)
+    assert len(moments) == 3
+    assert meter.steps == 1_000_000 + 30 * 14
+
+
 def test_a_check_may_stop_the_run_and_a_limit_holds_beside_it() -> None:
     meter = Meter()
 
-    def check() -> int:
+    def check() -> tuple[int, int]:
         meter.stop("memory")
-        return 0
+        return 1, 1
 
-    meter.check_at(10, check)
+    meter.check_after(10, ENDLESS, check)
     site = meter.site(1)
     for _ in range(10):
         next(site)
@@ -170,7 +189,7 @@ def test_a_check_may_stop_the_run_and_a_limit_holds_beside_it() -> None:
         next(site)
 
     other = Meter()
-    other.check_at(10, lambda: other.steps + 10)
+    other.check_after(10, ENDLESS, lambda: (10, ENDLESS))
     other.limit_steps(25)
     site = other.site(1)
     for _ in range(25):

@@ -6,10 +6,11 @@ import io
 
 import pytest
 
-from bumps.errors import MError
+from bumps.errors import MError, RunLimitError
 from bumps.interp.costs import COSTS, REGION, TURN, line_weight
 from bumps.interp.grammar import parse_code
 from bumps.interp.machine import Machine
+from bumps.run import Limits
 from tests.interp_cases import Texts, new_globals
 
 
@@ -136,9 +137,13 @@ def test_a_breakpoint_pays_its_action_beside_the_region() -> None:
 @pytest.mark.parametrize("source", ["A G A\n", "A ;\n G A\n", "A F  F  Q\n", 'A X "" G A+0\n', "A D B G A\nB Q\n"])
 def test_whatever_can_run_for_ever_pays_for_it(source: str) -> None:
     machine = Machine(
-        globals_factory=new_globals(), input=io.BytesIO(), output=io.BytesIO(), loader=Texts({"A": source}), charset="m"
+        globals_factory=new_globals(),
+        input=io.BytesIO(),
+        output=io.BytesIO(),
+        loader=Texts({"A": source}),
+        charset="m",
+        limits=Limits(steps=10_000),
     )
-    machine.meter.limit_steps(10_000)
-    with pytest.raises(BaseException, match="steps"):
+    with pytest.raises(RunLimitError, match="steps"):
         machine.run("A")
     assert 9_900 < machine.meter.steps <= 10_000

@@ -82,7 +82,8 @@ def test_the_wheel_holds_every_package_without_following_links(tmp_path: Path) -
         for path in sorted((ROOT / "tools" / folder).glob("*.m")):
             (source / "tools" / folder / path.name).write_bytes(path.read_bytes())
             wanted.add(f"bumps/tools/{folder}/{path.name}")
-    wanted.add("bumps/py.typed")
+    (source / "interp" / "costs.json").write_bytes((ROOT / "interp" / "costs.json").read_bytes())
+    wanted |= {"bumps/py.typed", "bumps/interp/costs.json"}
 
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(source)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)

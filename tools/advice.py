@@ -143,6 +143,18 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Ctrl-C was pressed; the command ended between two steps, and what is stored is stated.",
         "Go on as the hint says, or begin anew: storing a node twice does no harm.",
     ),
+    "RUNSTOPPED": (
+        "A program was ended from outside, by a limit or by another thread; it could not trap that.",
+        "What it had committed is there, its open transaction is undone; docs/limits-of-a-run.md.",
+    ),
+    "RUNLIMIT": (
+        "A program took more steps, time or memory than it was given, or called deeper.",
+        "Look at the place where it stood; give it more with --max-steps, --max-seconds, --max-memory or --max-depth.",
+    ),
+    "RUNCANCELLED": (
+        "Another thread cancelled the program, by the handle of the call.",
+        "Call it again if that was not meant.",
+    ),
     "CHILD": (
         "A process that bumps had started did not do its work.",
         "Its own message stands behind; bumps doctor looks at this installation.",

@@ -1,4 +1,4 @@
-"""The pages docs/cli.md, docs/features.md, docs/format.md and docs/metrics.md, made from what the code says of itself.
+"""The pages of docs/ that are made from what the code says of itself: commands, features, formats, costs, metrics.
 
 `make docs` writes them, and a test compares: no option, no byte and no metric is ever missing there.
 """
@@ -29,7 +29,8 @@ TORTURE_KEYS = (
 KEYS = {
     "bumps run": (
         "An M error on standard error: `error` (`M9`), `name`, `number`, `message`, `routine`, `label`, "
-        "`offset`, `file`, `line`, `column`, `stack` (the callers, innermost first)."
+        "`offset`, `file`, `line`, `column`, `stack` (the callers, innermost first). A program that went over a limit: "
+        "`name` `RUNLIMIT`, `limit` (`steps`, `seconds`, `memory`, `depth`), `bound`, `steps`, `place`, `message`."
     ),
     "bumps db create": "`path`, `charset`, `page_size`.",
     "bumps db load": (
@@ -209,7 +210,49 @@ def metrics_page() -> str:
     return "\n".join(["| name | kind | label | what |", "|---|---|---|---|", *rows]) + "\n"
 
 
-PAGES = {"cli.md": cli_page, "features.md": features_page, "format.md": format_page, "metrics.md": metrics_page}
+def costs_page() -> str:
+    """Return what is made of docs/limits-of-a-run.md: the table of costs, all that cost the same on one line."""
+    from bumps.interp.costs import COSTS
+
+    titles = {
+        "commands": ("Commands", "for each argument", ""),
+        "functions": ("Functions", "", "$"),
+        "operators": ("Operators", "binary, negated or not", ""),
+        "unary": ("Operators", "unary", ""),
+        "specials": ("Special variables", "", "$"),
+        "structured": ("Structured variables", "", "^$"),
+    }
+    words = {
+        "turn": "a turn of a FOR",
+        "region": "the least of a region",
+        "bad": "the end of a line that does not parse",
+        "vendor": "a command of other vendors",
+        "local": "a local variable",
+        "subscript": "a subscript",
+        "global": "a global, a naked reference",
+        "indirection": "an indirection",
+        "match": "a pattern match",
+        "extrinsic": "`$$`, beside what it calls",
+        "external": "`$&`",
+    }
+    rows = [f"| {words[name]} | {COSTS[name]} |" for name in words]
+    for name, (title, what, mark) in titles.items():
+        by_cost: dict[int, list[str]] = {}
+        for word, cost in COSTS[name].items():
+            by_cost.setdefault(cost, []).append(f"`{mark}{word}`")
+        for cost, found in sorted(by_cost.items()):
+            rows.append(f"| {title}{f' ({what})' if what else ''}: {' '.join(found)} | {cost} |")
+    head = "## The table of costs\n\nIt is [interp/costs.json](../interp/costs.json).\n\n| what | steps |\n|---|---|\n"
+    return head + "\n".join(rows) + "\n"
+
+
+PAGES = {
+    "cli.md": cli_page,
+    "features.md": features_page,
+    "format.md": format_page,
+    "limits-of-a-run.md": costs_page,
+    "metrics.md": metrics_page,
+}
 
 
 def whole(path: Path) -> str:

@@ -17,6 +17,7 @@ from bumps.errors import UsageError
 from bumps.limits import PAGE_SIZES
 from bumps.options import Durability
 from bumps.policy import Policy
+from bumps.run import Limits
 
 DATABASE_DEFAULT = "globals.bumps"
 CHARSETS = ("utf-8", "m")
@@ -136,6 +137,31 @@ def policy_options(function: Function) -> Function:
         ),
     ):
         command = option(command)
+    return command  # type: ignore[return-value]
+
+
+def limits_options(function: Function) -> Function:
+    """Add what a program may take: `--max-steps`, `--max-seconds`, `--max-memory`, `--max-depth`; gives `limits`."""
+
+    @functools.wraps(function)
+    def command(
+        *arguments: Any,
+        max_steps: int | None,
+        max_seconds: float | None,
+        max_memory: int | None,
+        max_depth: int | None,
+        **options: Any,
+    ) -> Any:
+        limits = Limits(steps=max_steps, seconds=max_seconds, memory=max_memory, depth=max_depth)
+        return function(*arguments, limits=limits, **options)
+
+    for name, kind, metavar, text in (
+        ("--max-depth", int, "N", "End the program when its stack has more levels."),
+        ("--max-memory", int, "BYTES", "End it when its local variables take more, as docs/limits-of-a-run.md counts."),
+        ("--max-seconds", float, "S", "End it after so much time, waits included."),
+        ("--max-steps", int, "N", "End it when it has taken so many steps: the same on every machine."),
+    ):
+        command = click.option(name, type=kind, metavar=metavar, help=text)(command)
     return command  # type: ignore[return-value]
 
 

@@ -12,12 +12,13 @@ from typing import BinaryIO
 
 import click
 
-from bumps.errors import BumpsError, MError, UsageError
+from bumps.errors import BumpsError, MError, RunStoppedError, UsageError
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Loader
 from bumps.interp.tiers import Tier
 from bumps.interp.world import World
 from bumps.policy import Policy
+from bumps.run import Limits
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase, place
 from bumps.tools.parameters import counted
@@ -30,6 +31,7 @@ STANDARD_INPUT = "-"
 STANDARD_INPUT_FILE = "<standard input>"
 NAMELESS = "MAIN"
 STATUS_M_ERROR = 1
+STATUS_STOPPED = 3
 
 
 class Program(Machine):
@@ -41,6 +43,7 @@ class Program(Machine):
         routines: str,
         arguments: Sequence[str] = (),
         policy: Policy | None = None,
+        limits: Limits | None = None,
         *,
         world: World | None = None,
         loader: Loader | None = None,
@@ -65,6 +68,7 @@ class Program(Machine):
             database_name=database.path,
             policy=policy,
             tier=tier,
+            limits=limits,
         )
         self.device.principal.is_read_along = is_read_along()
         self.database_path = database.path
@@ -151,14 +155,14 @@ def perform(
                 raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
             return program.source(data, STANDARD_INPUT_FILE)
         return program.entry(entryref)
-    except MError as error:
+    except (MError, RunStoppedError) as error:
         if as_json:
             place(error, program.database_path)
             sys.stdout.flush()
             click.echo(json.dumps(messages.facts(error), ensure_ascii=False), err=True)
         else:
             program.show(error)
-        return STATUS_M_ERROR
+        return STATUS_M_ERROR if isinstance(error, MError) else STATUS_STOPPED
 
 
 def is_read_along() -> bool:

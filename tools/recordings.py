@@ -19,6 +19,7 @@ from bumps.interp.tiers import Tier
 from bumps.interp.virtual_clock import START_DEFAULT, SeededChance, virtual_world
 from bumps.interp.world import World
 from bumps.policy import Policy
+from bumps.run import Limits
 from bumps.tools.databases import LazyDatabase
 from bumps.tools.parameters import counted, size_text
 from bumps.tools.programs import STANDARD_INPUT, Program, perform
@@ -38,6 +39,7 @@ class Task:
     policy: Policy
     as_json: bool
     tier: Tier
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def run_determined(database: LazyDatabase, task: Task, determinism: Determinism)
         return replay(database, task, determinism.replay)
     if determinism.record is not None:
         return record(database, task, determinism)
-    program = Program(database, task.routines, task.words, task.policy, world=determinism.world(), tier=task.tier)
+    program = Program(
+        database, task.routines, task.words, task.policy, task.limits, world=determinism.world(), tier=task.tier
+    )
     return perform(program, code=task.code, entryref=task.entryref, as_json=task.as_json)
 
 
@@ -97,6 +101,7 @@ def record(database: LazyDatabase, task: Task, determinism: Determinism) -> int:
         "words": list(task.words),
         "routines": task.routines,
         "policy": [_listed(policy.read), _listed(policy.write), policy.pipe, policy.network],
+        "limits": [task.limits.steps, task.limits.memory, task.limits.depth],
         "charset": database.source_charset,
         "database": database.path,
         "digest": database.digest(),
@@ -139,6 +144,7 @@ def replay(database: LazyDatabase, task: Task, path: str) -> int:
         )
     given = task.code is not None or task.entryref is not None
     read, write, pipe, network = start["policy"]
+    steps, memory, depth = start["limits"]
     again = Task(
         code=task.code if given else start["code"],
         entryref=task.entryref if given else start["entryref"],
@@ -147,6 +153,7 @@ def replay(database: LazyDatabase, task: Task, path: str) -> int:
         policy=Policy(read=read, write=write, pipe=pipe, network=network),
         as_json=task.as_json,
         tier=task.tier,
+        limits=Limits(steps=steps, memory=memory, depth=depth),
     )
     replayer = Replayer(found)
     if (again.code, again.entryref, list(again.words)) != (start["code"], start["entryref"], start["words"]):
@@ -183,6 +190,7 @@ def _program(log: Log, database: LazyDatabase, task: Task, world: World) -> Prog
         task.routines,
         task.words,
         task.policy,
+        task.limits,
         world=world,
         loader=log.folders(_folders(task.routines)),
         input=sys.stdin.buffer if log.is_live else io.BytesIO(),

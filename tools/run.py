@@ -1,7 +1,7 @@
 """bumps run: run a routine, a line of M, or a routine from standard input.
 
 Exit status: that of the M program (HALT and QUIT 0, ZHALT n), 1 for an M error that nothing
-trapped, 2 for wrong use or a database that cannot be opened.
+trapped, 2 for wrong use or a database that cannot be opened, 3 for a limit that ended it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from bumps.errors import CommitUnknownError, DiskFullError, FailedError
 from bumps.policy import Policy
+from bumps.run import Limits
 from bumps.tools import messages, parameters
 from bumps.tools.databases import LazyDatabase
 
@@ -40,6 +41,7 @@ STATUS_NO = 1
     show_default=True,
     help="What runs routines: both print the same; generated Python is for what runs long.",
 )
+@parameters.limits_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
 @click.option("--seed", metavar="N", type=int, help="Take chance and time from N: the Run is the same each time.")
@@ -61,6 +63,7 @@ def run(
     charset: str | None,
     policy: Policy,
     tier: Tier,
+    limits: Limits,
     code: str | None,
     as_json: bool,
     seed: int | None,
@@ -75,7 +78,8 @@ def run(
     ARGs are the actual parameters of a label with formals; $ZCMDLINE holds them too. What
     stands behind ENTRYREF is for the program, so options come before it. All that was
     written is durable when the command ends. Exit status: that of the M program; 1 after an
-    M error, whose place is shown on standard error; 2 if it could not begin.
+    M error, whose place is shown on standard error; 2 if it could not begin; 3 if it went over
+    a limit, which ends it whatever it traps: its locks are let go, its transaction is undone.
 
     The program may open the files that you may. With --allow-read or --allow-write it may open
     those below the named folders only (no `..` and no link leads out), and run no command.
@@ -90,6 +94,7 @@ def run(
     bumps run --routines examples HELLO
     bumps run - < examples/HELLO.m
     bumps run --seed 7 -x 'HANG 3600 WRITE $RANDOM(6),!,$HOROLOG,!'
+    bumps run --max-seconds 2 --max-memory 100000000 -x 'FOR I=1:1:1000 SET A(I)=I'
     bumps run --allow-write . --no-network -x 'OPEN "log.txt":APPEND CLOSE "log.txt"'
     """
     from bumps.tools.programs import Program, perform
@@ -100,14 +105,14 @@ def run(
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             if (seed, clock, record, replay) == (None, None, None, None):
-                program = Program(globals_found, routines, words, policy, tier=tier)
+                program = Program(globals_found, routines, words, policy, limits, tier=tier)
                 status = perform(program, code=code, entryref=entryref, as_json=as_json)
             else:
                 from bumps.tools.recordings import Determinism, Task, run_determined
 
                 is_said = context.get_parameter_source("routines") is ParameterSource.COMMANDLINE
                 folders = routines if is_said or replay is None else ""
-                task = Task(code, entryref, words, folders, policy, as_json, tier)
+                task = Task(code, entryref, words, folders, policy, as_json, tier, limits)
                 status = run_determined(globals_found, task, Determinism(seed, clock, record, replay))
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.
