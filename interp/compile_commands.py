@@ -14,7 +14,7 @@ from bumps.interp.indirection import joined
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
-from bumps.interp.sequences import Item, run_range, run_sequence
+from bumps.interp.sequences import Hot, Item, run_range, run_sequence
 from bumps.interp.values import to_number, to_text
 from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
@@ -95,7 +95,8 @@ class Compiler(ArgumentCompiler):
             if isinstance(command, nodes.For):
                 context.has_for = True
                 turns = self.machine.meter.site(costs.turn_weight(line, index))
-                items.append((self._for(command, self._rest(line, index + 1, context), turns), place))
+                hot = self.machine.tiers.hot_loop(context.image, context.line, index)
+                items.append((self._for(command, self._rest(line, index + 1, context), turns, hot), place))
                 break
             if isinstance(command, nodes.If | nodes.Else):
                 rest = self._rest(line, index + 1, context)
@@ -315,7 +316,7 @@ class Compiler(ArgumentCompiler):
         text = self.texts(argument.expression)
         return self.located(lambda: machine.indirection.condition(text()), argument)
 
-    def _for(self, command: nodes.For, body: Run, turns: Iterator[None]) -> Run:
+    def _for(self, command: nodes.For, body: Run, turns: Iterator[None], hot: Hot | None) -> Run:
         if command.variable is None:
 
             def forever() -> Outcome:
@@ -327,7 +328,8 @@ class Compiler(ArgumentCompiler):
 
             return forever
         if isinstance(command.variable, nodes.Local) and not command.variable.subscripts:
-            loops = [self._local_range(command.variable, each, body, turns) for each in command.arguments]
+            only_hot = hot if len(command.arguments) == 1 else None
+            loops = [self._local_range(command.variable, each, body, turns, only_hot) for each in command.arguments]
             if len(loops) == 1:
                 only = loops[0]
 
@@ -360,7 +362,9 @@ class Compiler(ArgumentCompiler):
 
         return for_reference
 
-    def _local_range(self, variable: nodes.Local, node: nodes.Range, body: Run, turns: Iterator[None]) -> Run:
+    def _local_range(
+        self, variable: nodes.Local, node: nodes.Range, body: Run, turns: Iterator[None], hot: Hot | None
+    ) -> Run:
         """Return a closure for one argument of FOR; its outcome is QUIT if the body quit the whole FOR."""
         cells = self.machine.cells
         name = self.machine.locals.name_cell(variable.name)
@@ -375,7 +379,7 @@ class Compiler(ArgumentCompiler):
 
             return once
         limit = None if node.limit is None else self.value(node.limit)
-        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, body, turns)
+        return run_range(cells, name, self.value(variable), first, self.value(node.step), limit, body, turns, hot)
 
     def _reference_range(self, node: nodes.Range, body: Run, turns: Iterator[None]) -> Callable[[Reference], Outcome]:
         """Return a closure like `_local_range` for a control variable with subscripts, or an indirect one."""

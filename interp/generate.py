@@ -15,7 +15,7 @@ from bumps.interp.compile_commands import indirection_in
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE, region_weight, turn_weight
-from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep
+from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
 from bumps.interp.generate_expressions import ExpressionGenerator
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
@@ -84,6 +84,29 @@ class Generator(ExpressionGenerator):
                 self._return()
             else:
                 self.put(f"return {self.extern('goto', follower)}")
+        return self._finished()
+
+    LOOP_PARAMETER_COUNT = 3
+
+    def loop(self, number: int, index: int) -> Generated:
+        """Return the function of the turns that are left of the FOR that is command `index` of a line.
+
+        Its first parameters are the next value of the control variable, the step and the limit, all ints.
+        """
+        line = self._line = self.routine.lines[number]
+        self.number = number
+        command = line.commands[index]
+        assert isinstance(command, nodes.For)
+        self._count_uses([line])
+        self.fetch_all()
+        self.mark(command)
+        start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
+        self._turns(command, index, start, by, to)
+        self.put("return None")
+        return self._finished("start", "by", "to")
+
+    def _finished(self, *parameters: str) -> Generated:
+        """Return what was written."""
         for name in sorted(self.uses):
             self.extern("name", name)
         if self.fetched_names():
@@ -91,7 +114,7 @@ class Generator(ExpressionGenerator):
         given = {what: name for what, name in self.externs.items() if what[0] != "name"}
         if len(given) > PARAMETER_COUNT_MAX:
             raise TooDeep
-        head = f"def f({', '.join(given.values())}):"
+        head = f"def f({', '.join([*parameters, *given.values()])}):"
         names = tuple(what for what in self.externs if what[0] == "name")
         marks = (self.marks[0], *self.marks)
         return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
@@ -272,26 +295,33 @@ class Generator(ExpressionGenerator):
             return
         start = self.value(argument.first)
         step = self.value(argument.step)
-        limit = None if argument.limit is None else self.value(argument.limit)
-        names = [self.name(), self.name()]
-        for name, value in zip(names, (step, limit), strict=True):
-            if value is not None and value.literal is None:
+        limit = Val("None", Kind.ANY, "") if argument.limit is None else self.value(argument.limit)
+        kept = []
+        for value in (step, limit):
+            if value.literal is None:
+                name = self.name()
                 self.put(f"{name} = {value.atom}")
-        by = step.atom if step.literal is not None else names[0]
-        to = "None" if limit is None else limit.atom if limit.literal is not None else names[1]
+                kept.append(Val(name, value.kind))
+            else:
+                kept.append(value)
+        self._turns(command, index, start, *kept)
+
+    def _turns(self, command: nodes.For, index: int, start: Val, by: Val, to: Val) -> None:
+        """Write a FOR of one range over a plain local. The atoms of step and limit live until it ends."""
+        variable = command.variable
+        assert isinstance(variable, nodes.Local)
         queue, ranges, count = self.name(), self.name(), self.name()
-        cells, missing = self.extern("cells"), self.extern("missing")
         self.mark(variable)
-        whole = f"{cells}, {variable.name!r}, {missing}"
-        self.put(f"{queue} = [walk({start.atom}, {by}, {to}, {whole})]")
+        whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
+        self.put(f"{queue} = [walk({start.atom}, {by.atom}, {to.atom}, {whole})]")
         self.put(f"for {ranges} in {queue}:")
         with self.indented():
-            self.put(f"for {count}, _ in zip({ranges}, {site}):")
+            self.put(f"for {count}, _ in zip({ranges}, {self.extern('site', turn_weight(self._line, index))}):")
             self._body(f"{queue}.clear()", index, before=f"{self.cell(variable.name)}.v = {count}")
             self.mark(variable)
             with self.indented():
                 self.put(f"if {self.cell(variable.name)}.v is not {count}:")
-                self.put(f"    {queue}.append(go_on({by}, {to}, {whole}))")
+                self.put(f"    {queue}.append(go_on({by.atom}, {to.atom}, {whole}))")
                 self.put("    break")
 
     def _outcome_of_for(self, index: int) -> None:

@@ -174,8 +174,7 @@ class Image:
         """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
 
         def compile_first() -> Outcome:
-            run = None if self._stops else self.compiler.machine.tiers.region(self, code, index)
-            run = run or self.compiler.line(self, number, code, index)
+            run = self.compiler.machine.tiers.line(self, number, code, index)
             stop = self._stops.get(number)
             if stop is not None:
                 run = _stopping(stop, run)
@@ -209,6 +208,11 @@ class Image:
 
             entrance = self._entrances[code, index] = Code(self, [pay_and_go])
         return entrance, 0
+
+    @property
+    def has_stops(self) -> bool:
+        """Whether there are breakpoints."""
+        return bool(self._stops)
 
     def code_line(self, number: int) -> int:
         """Return the first line from `number` on, of the same depth, that has commands; `number` if none has."""

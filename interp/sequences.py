@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
+from typing import Protocol
 
 from bumps.interp import numbers
 from bumps.interp.compile_base import Get
@@ -76,6 +77,15 @@ def _run_two(first: Run, first_place: Place | None, second: Run, second_place: P
     return two
 
 
+class Hot(Protocol):
+    """What a FOR of many turns is handed over to."""
+
+    turn_count: int
+
+    def function(self) -> Callable[[int, int, int], Outcome] | None:
+        """Return what makes the turns from a value on, with a step, to a limit; None if that cannot be had."""
+
+
 def run_range(
     cells: dict[str, Cell],
     name: str,
@@ -85,11 +95,13 @@ def run_range(
     limit: Get | None,
     body: Run,
     turns: Iterator[None],
+    hot: Hot | None = None,
 ) -> Run:
     """Return a closure for a range of FOR over a plain local.
 
     `current` gives the value of that local, or raises M6. `turns` pays when a turn begins, before the local is set.
-    The outcome is QUIT if the body quit the whole FOR.
+    The outcome is QUIT if the body quit the whole FOR. `hot` has a function for what is left of a loop of ints of many
+    turns, and says how many those are.
     """
 
     def loop() -> Outcome:
@@ -102,7 +114,10 @@ def run_range(
             return None
         if increment > 0 and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
             # The plain case, as long as the body leaves the control variable alone.
-            for count, _ in zip(range(number, bound + 1, increment), turns):
+            values = range(number, bound + 1, increment)
+            if hot is not None and len(values) > hot.turn_count and (go_on := hot.function()) is not None:
+                return go_on(number, increment, bound)
+            for count, _ in zip(values, turns):
                 cells[name].v = count
                 outcome = body()
                 if outcome is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bumps.interp import functions, nodes, numbers, runtime
 from bumps.interp.compile_functions import PURE
-from bumps.interp.frames import QUIT, Code, Goto, Quit, Run
+from bumps.interp.frames import QUIT, Code, Goto, Outcome, Quit, Run
 from bumps.interp.generate import Generated, Generator
 from bumps.interp.generate_base import Extern, TooDeep
 from bumps.interp.lines import LineTable
@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from bumps.interp.routines import Image
 
 Tier = Literal["closures", "generated", "auto"]
+"""`auto`: closures, until they are hot."""
+
+Loop = Callable[[int, int, int], Outcome]
 
 assert EXACT_END == 100_000_000_000_000_000, "generate_expressions.py has it in text"
+
+
+HOT_COUNT = 500
+"""So often closures of a region are entered, or turns of a FOR made, before Python is generated for it.
+
+To generate and compile a line takes as long as to run its closures some hundred times.
+"""
 
 
 class Tiers:
@@ -36,14 +46,62 @@ class Tiers:
     def __init__(self, machine: Machine, tier: Tier) -> None:
         self.machine = machine
         self.tier = tier
+        self.hot_count = HOT_COUNT
 
-    def region(self, image: Image, code: Code, first: int) -> Run | None:
+    def line(self, image: Image, number: int, code: Code, index: int) -> Run:
+        """Return what runs line `number`, which is at `index` of `code`, or more than that line."""
+        if self.tier == "generated":
+            run = self._region(image, code, index)
+            if run is not None:
+                return run
+        run = image.compiler.line(image, number, code, index)
+        if self.tier == "auto" and index in code.starts:
+            return self._warming(run, image, code, index)
+        return run
+
+    def _warming(self, run: Run, image: Image, code: Code, index: int) -> Run:
+        """Return what runs closures until their region is hot."""
+        left = self.hot_count
+
+        def warming() -> Outcome:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                generated = self._region(image, code, index)
+                if generated is not None:
+                    code.lines[index] = generated
+                    return generated()
+                left = self.hot_count
+            return run()
+
+        return warming
+
+    def hot_loop(self, image: Image | None, number: int, index: int) -> HotLoop | None:
+        """Return what takes over the FOR that is command `index` of a line when it is long; None if closures do it."""
+        if image is None or self.tier != "auto" or image.is_watched:
+            return None
+        return HotLoop(self, image, number, index)
+
+    def loop(self, image: Image, number: int, index: int) -> Loop | None:
+        """Return a function for the FOR that is command `index` of a line; None if closures have to do it.
+
+        It is given the first value of the control variable, the step and the limit, all ints.
+        """
+        code, _ = image.position(number)
+        try:
+            generated = Generator(image.tree, self.machine.charset).loop(number, index)
+            function: Loop = self._bound(generated, image, code, Generator.LOOP_PARAMETER_COUNT)
+        except TooDeep:
+            return None
+        return function
+
+    def _region(self, image: Image, code: Code, first: int) -> Run | None:
         """Return the function of the lines from index `first` of `code` to the end of their region.
 
-        None if closures are to do it, or have to.
+        None if closures have to do it.
         """
-        if self.tier == "closures" or image.is_watched or self.machine.watch.is_used:
-            return None  # what is watched are calls of closures (watch.py)
+        if image.is_watched or self.machine.watch.is_used or image.has_stops:
+            return None  # what is watched are calls of closures (watch.py), and breakpoints stand before single lines
         lines = image.tree.lines
         end = first + 1
         while end < len(code.numbers) and lines[code.numbers[end]].label is None:
@@ -52,18 +110,40 @@ class Tiers:
         try:
             follower = None if end == len(code.numbers) else end
             generated = generator.region(code.numbers[first:end], follower, pays=first in code.starts)
-            return self._bound(generated, code_of(generated, image), image, code)
+            function: Run = self._bound(generated, image, code)
         except TooDeep:
             return None
+        return function
 
-    def _bound(self, generated: Generated, code_object: CodeType, image: Image, code: Code) -> Run:
+    def _bound(self, generated: Generated, image: Image, code: Code, given_count: int = 0) -> Any:
+        """Return the function of a generated text, whose first `given_count` parameters its caller gives."""
+        code_object = code_of(generated, image)
         table = LineTable(image, generated.marks)
         located = code_object.replace(co_consts=(*code_object.co_consts, table))
         binder = Binder(self.machine, image, code)
-        given = tuple([binder.given(each) for each in generated.externs[: code_object.co_argcount]])
-        for extern in generated.externs[code_object.co_argcount :]:
+        count = code_object.co_argcount - given_count
+        given = tuple([binder.given(each) for each in generated.externs[:count]])
+        for extern in generated.externs[count:]:
             self.machine.locals.name_cell(extern[1])  # type: ignore[arg-type]
         return FunctionType(located, vars(runtime), "f", given)
+
+
+class HotLoop:
+    """A FOR that is generated when it is about to make many turns (sequences.py, `Hot`)."""
+
+    def __init__(self, tiers: Tiers, image: Image, number: int, index: int) -> None:
+        self.tiers = tiers
+        self.turn_count = tiers.hot_count
+        self._at = image, number, index
+        self._function: Loop | None = None
+
+    def function(self) -> Loop | None:
+        """Return the generated loop; None if closures have to do it."""
+        if self.tiers.machine.watch.is_used:
+            return None
+        if self._function is None:
+            self._function = self.tiers.loop(*self._at)
+        return self._function
 
 
 def code_of(generated: Generated, image: Image) -> CodeType:

@@ -147,13 +147,16 @@ def new_globals(charset: str = "m") -> Callable[[], Globals]:
     return make
 
 
-def run_bumps(chunk: Chunk, tier: Tier = "closures") -> Result:
-    """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each."""
+def run_bumps(chunk: Chunk, tier: Tier = "closures", hot_count: int = 0) -> Result:
+    """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each.
+
+    `hot_count` is that of the tier `auto`.
+    """
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
-        return _run_bumps(chunk, folder, tier)
+        return _run_bumps(chunk, folder, tier, hot_count)
 
 
-def _run_bumps(chunk: Chunk, folder: str, tier: Tier) -> Result:
+def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(chunk.charset),
@@ -165,6 +168,7 @@ def _run_bumps(chunk: Chunk, folder: str, tier: Tier) -> Result:
         world=World(folder=folder),
         tier=tier,
     )
+    machine.tiers.hot_count = hot_count
     error, line = "", 0
     try:
         machine.run(ROUTINE)

@@ -31,6 +31,17 @@ def test_a_case_prints_what_it_says_in_each_tier_in_as_many_steps(chunk: Chunk) 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("chunk", CHUNKS, ids=[chunk.id for chunk in CHUNKS])
+def test_a_case_prints_the_same_whenever_closures_give_way_to_generated_code(chunk: Chunk) -> None:
+    closures = run_bumps(chunk)
+
+    for hot_count in (0, 1, 2):
+        found = run_bumps(chunk, "auto", hot_count)
+        assert found[:3] == closures[:3]
+        assert found.steps == closures.steps or chunk.file == "timeouts", "their steps depend on the time"
+
+
+@pytest.mark.slow
 @pytest.mark.gtm
 @pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
 @pytest.mark.parametrize(
