@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from bumps.interp.tiers import Tier
+from tests.hostile_programs import COMPUTING, Hostile
 from tests.interp_cases import Chunk, all_chunks, run_bumps, run_gtm
 from tests.oracle.gtm import Oracle, installation
+from tests.step_counts import VARIES, golden, hostile_steps, is_timed, key_of, key_of_hostile
 
 CHUNKS = all_chunks()
+STEPS = golden()
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +29,23 @@ def test_a_case_prints_what_it_says_in_each_tier_in_as_many_steps(chunk: Chunk) 
 
     assert closures.output == chunk.output
     assert (closures.error, closures.line) == (chunk.error, chunk.error_line)
-    if "$ZTIMEOUT" in chunk.source or "$ZMAXTPTIME" in chunk.source:
-        generated = generated._replace(steps=closures.steps)  # how many turns fit into a time is nobody's matter
+    if is_timed(chunk):
+        generated = generated._replace(steps=closures.steps)
     assert generated == closures
+    assert STEPS.get(key_of(chunk), VARIES) in (VARIES, str(closures.steps))
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated"])
+@pytest.mark.parametrize("hostile", COMPUTING, ids=[each.name for each in COMPUTING])
+def test_a_hostile_program_takes_as_many_steps_as_ever_in_each_tier(hostile: Hostile, tier: Tier) -> None:
+    assert str(hostile_steps(hostile, tier)) == STEPS[key_of_hostile(hostile)]
+
+
+def test_nearly_all_cases_have_a_committed_count() -> None:
+    without = [chunk.id for chunk in CHUNKS if key_of(chunk) not in STEPS]
+
+    assert len(without) < len(CHUNKS) // 5, "python -m tests.step_counts"
+    assert list(STEPS.values()).count(VARIES) < len(STEPS) // 50
 
 
 @pytest.mark.slow
