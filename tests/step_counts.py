@@ -87,9 +87,8 @@ def main() -> int:
     now = counted()
     PATH.write_text("".join([f"{name} {count}\n" for name, count in now.items()]), encoding="ascii")
     changed = [name for name, count in now.items() if name in before and before[name] != count]
-    print(
-        f"{len(now)} counts: {len(set(now) - set(before))} new, {len(changed)} changed, {len(set(before) - set(now))} gone"
-    )
+    new, gone = set(now) - set(before), set(before) - set(now)
+    print(f"{len(now)} counts: {len(new)} new, {len(changed)} changed, {len(gone)} gone")
     for name in changed:
         print(f"{name}: {before[name]} -> {now[name]}")
     return 0
