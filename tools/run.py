@@ -36,10 +36,10 @@ STATUS_NO = 1
 @parameters.policy_options
 @click.option(
     "--tier",
-    type=click.Choice(["closures", "generated"]),
+    type=click.Choice(["closures", "generated", "auto"]),
     default="closures",
     show_default=True,
-    help="What runs routines: both print the same; generated Python is for what runs long.",
+    help="What runs routines: all print the same; generated Python is for what runs long, auto for what turns out to.",
 )
 @parameters.limits_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
