@@ -54,7 +54,8 @@ def own_error(name: str, message: str, hint: str = "") -> MError:
 def status_text(error: MError) -> str:
     """Return the last part of `$ZSTATUS`: `%GTM-E-DIVZERO, Attempt to divide by zero`."""
     severity = "W" if error.number >= GTM_NUMBER_MIN and error.number % 8 == 0 else "E"
-    return f"%{facility(error)}-{severity}-{error.name}, {error.message}"
+    also = error.details.get("also", "")
+    return f"%{facility(error)}-{severity}-{error.name}, {error.message}{also and ',' + also}"
 
 
 def facility(error: MError) -> str:
@@ -203,6 +204,7 @@ _TABLE: dict[str, tuple[str, int, str]] = {
     "MAXFORARGS": ("", 150373266, "Maximum number of arguments to a single FOR command exceeded"),
     "MAXNRSUBSCRIPTS": ("", 150373282, "Maximum number of subscripts exceeded"),
     "MAXSTRLEN": ("M75", 150373290, "Maximum string length exceeded"),
+    "MERGEINCOMPL": ("", 150379328, "Error encountered during MERGE; operation may be incomplete"),
     "MERGEDESC": ("M19", 150379322, "Merge operation not possible.  !AD is descendent of !AD."),
     "MULTFORMPARM": ("M21", 150374418, "This formal parameter is multiply defined"),
     "MULTLAB": ("M57", 150373434, "This label has been previously defined"),

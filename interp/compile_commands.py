@@ -420,6 +420,7 @@ class Compiler(ArgumentCompiler):
         condition = None if command.condition is None else self.test(command.condition)
         frames = machine.frames
         after = None if context.code is None else Goto(context.code, context.index + 1)
+        place = Place(context.image, context.line, command.start + 1, context.source)
 
         def resume() -> Outcome:
             next(site)
@@ -431,7 +432,7 @@ class Compiler(ArgumentCompiler):
             text = self.texts(command.arguments[0].expression)
 
             def begin_indirect() -> None:
-                machine.transactions.begin(machine.indirection.transaction(text()), resume)
+                machine.transactions.begin(machine.indirection.transaction(text()), resume, place)
 
             begin = begin_indirect
         else:
@@ -439,7 +440,7 @@ class Compiler(ArgumentCompiler):
             assert argument is None or isinstance(argument, nodes.TransactionArgument)
 
             def begin_here() -> None:
-                machine.transactions.begin(argument, resume)
+                machine.transactions.begin(argument, resume, place)
 
             begin = begin_here
 
@@ -454,6 +455,7 @@ class Compiler(ArgumentCompiler):
                     # A restart while this line still runs goes on here, inside the FORs around it.
                     if restart.resume is not resume or restart.frame is not frames[-1]:
                         raise
+                    machine.test = machine.transactions.test
                 next(site)
 
         return tstart

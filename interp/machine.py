@@ -90,13 +90,6 @@ ROOM_COUNT = 1 << 19
 """How many words the frames of Python have in one piece. The memory is touched only as it is used."""
 
 
-def _behind_tstart(restart: Restart, frame: Frame) -> Goto:
-    """Return where a frame goes on that has begun the transaction which restarts; raise it on for another frame."""
-    if restart.frame is not frame:
-        raise restart
-    return Goto(Code(None, [restart.resume, quit_now]), 0)
-
-
 def _roomy(begin: Callable[[], None]) -> None:
     """Call `begin` with room for the frames of Python above it in one piece."""
     begin()
@@ -352,14 +345,14 @@ class Machine:
                     except Unwind as unwind:
                         goto = self._land(unwind, frame)
                     except Restart as restart:
-                        goto = _behind_tstart(restart, frame)
+                        goto = self._behind_tstart(restart, frame)
                     if goto is AGAIN:
                         index = self.traps.places.index_again(error, code, index)
                     trapped = to_merror(error).with_traceback(None)  # no cycle with this very frame
                 except Unwind as unwind:
                     goto = self._land(unwind, frame)
                 except Restart as restart:
-                    goto = _behind_tstart(restart, frame)
+                    goto = self._behind_tstart(restart, frame)
                 if goto is None:
                     self.transactions.drop(frame)
                     return
@@ -368,6 +361,13 @@ class Machine:
             frames.pop()
             if frame.hidden:
                 self.locals.restore(frame.hidden)
+
+    def _behind_tstart(self, restart: Restart, frame: Frame) -> Goto:
+        """Return where a frame goes on that has begun the transaction which restarts; raise it on for another frame."""
+        if restart.frame is not frame:
+            raise restart
+        self.test = self.transactions.test  # blocks on the way here have given theirs back
+        return Goto(Code(None, [restart.resume, quit_now]), 0)
 
     def _land(self, unwind: Unwind, frame: Frame) -> Goto | None:
         """Return where the innermost frame goes on if ZGOTO meant it, else let that fly on."""

@@ -9,7 +9,7 @@ from bumps.errors import RestartError
 from bumps.globals import Globals
 from bumps.interp import nodes
 from bumps.interp.codes import merror
-from bumps.interp.frames import NO_VALUE, Code, DirectFrame, Frame, Restart, Run
+from bumps.interp.frames import NO_VALUE, Code, DirectFrame, Frame, Outcome, Place, Restart, Run
 from bumps.interp.references import copy_level
 from bumps.interp.symbols import Arr, Cell, Value
 
@@ -31,6 +31,7 @@ class Transactions:
         """The frame of each open TSTART, outermost first."""
         self.restart_count = 0
         self.resume: Run | None = None
+        self.place: Place | None = None
         self.saved: Saved | None = None
         """None if the outermost TSTART is not restartable."""
         self.test = 0
@@ -43,8 +44,8 @@ class Transactions:
         """$TLEVEL."""
         return len(self.frames)
 
-    def begin(self, argument: nodes.TransactionArgument | None, resume: Run) -> None:
-        """Do TSTART; `resume` runs what follows it."""
+    def begin(self, argument: nodes.TransactionArgument | None, resume: Run, place: Place) -> None:
+        """Do TSTART, which stands at `place`; `resume` runs what follows it."""
         machine = self.machine
         if len(self.frames) >= limits.TRANSACTION_LEVEL_MAX:
             raise merror("TPTOODEEP")
@@ -53,6 +54,7 @@ class Transactions:
         if not self.frames:
             self.saved = self._save(argument)
             self.resume = resume
+            self.place = place
             self.restart_count = 0
             self.test = machine.test
             self._is_deferred = True
@@ -149,25 +151,39 @@ class Transactions:
             self.restart_count = 0
 
     def restart(self) -> None:
-        """Do TRESTART: undo all, put the saved locals back, and go on behind the outermost TSTART."""
+        """Do TRESTART: undo all, put the saved locals back, and go on behind the outermost TSTART.
+
+        If that cannot be restarted, M27 is its error, in its frame; the transaction is undone then, and still open.
+        """
         if not self.frames:
             raise merror("TLVLZERO")
-        if self.saved is None or self.resume is None:
-            raise merror("TRESTNOT")
         machine = self.machine
         frame = self.frames[0]
         self.pause()
         self.frames.clear()
         machine.locks.roll_back(0)
-        for name, (value, arr) in self.saved.items():
+        for name, (value, arr) in (self.saved or {}).items():
             cell = machine.locals.cell(name)
             cell.v = value
             cell.a = None if arr is None else copy_level(arr, machine.meter)
-        machine.test = self.test
-        self.restart_count += 1
         self.frames.append(frame)
         machine.locks.begin_level()
+        if self.saved is None or self.resume is None:
+            failed_at = machine.traps.places.in_routine()
+            raise Restart(frame, lambda: self._fail_to_restart(failed_at))
+        self.restart_count += 1
         raise Restart(frame, self.resume)
+
+    def _fail_to_restart(self, failed_at: Place | None) -> Outcome:
+        """Raise M27 in the frame of the TSTART; `failed_at` is where it was to be restarted."""
+        start = self.place
+        if start is None or start.image is None:
+            start = self.machine.traps.places.in_routine()
+        error = merror("TRESTNOT")
+        error.details["at"] = self.place
+        begin, end = ["" if place is None else place.name for place in (start, failed_at)]
+        error.details["also"] = f"%GTM-E-TRESTLOC, Transaction start: {begin}, Transaction failure: {end}"
+        raise error
 
     def pause(self) -> None:
         """Roll everything back, to be begun again by the next access to a global. `restart` must follow."""

@@ -212,9 +212,9 @@ ok
 xxx2
 ; ---
 ; TRESTART without a list.
- TS
+ TS ; error M27
  W "a"
- TRE ; error M27
+ TRE
 ; output
 a
 ; ---

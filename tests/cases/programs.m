@@ -906,3 +906,104 @@ i4 s4 p2 m1
  W S,$R
 ; output
 30^X("k",4)
+; ---
+; TRESTART of what cannot be restarted goes back to the frame of the TSTART, and is an error there.
+ N $ET S $ET="W $P($ZS,"","",1,2),"" "",$ST,$TL,$T,$G(A),$ST($ST,""PLACE""),! S $EC="""" TRO  Q"
+ D L0 W "end"
+ Q
+L0 S ^A=1,A=1 I 1
+ TS
+ S ^A=2
+ D L1 W "back"
+ W "next"
+ Q
+L1 N A S A=2 I 0
+ D
+ . TRE
+ . W "no"
+ Q
+; output
+150376066,L0+1^CASE 1111L0+1^CASE
+end
+; ---
+; The same in the frame of the TSTART itself.
+ N $ET S $ET="W $P($ZS,"","",1,2),"" "",$ST,$TL,$T,$G(A),! S $EC="""" TRO  Q"
+ D L0 W "end"
+ Q
+L0 S A=1 I 1
+ TS
+ S ^A=2,A=2 TRE  W "back"
+ W "next"
+ Q
+; output
+150376066,L0+1^CASE 1112
+end
+; ---
+; The same behind a nested TSTART, which is not asked.
+ N $ET S $ET="W $P($ZS,"","",1,2),"" "",$ST,$TL,$T,$G(A),! S $EC="""" TRO  Q"
+ D L0 W "end"
+ Q
+L0 S A=1 I 1
+ TS
+ D L1 W "back"
+ W "next"
+ Q
+L1 TS () S A=2 TRE:$TR<1  W "b"
+ Q
+; output
+150376066,L0+1^CASE 1112
+end
+; ---
+; What TRESTART has not restarted is undone, and still open.
+ N $ET S $ET="W $P($ZS,"","",1,2),"" "",$ST,$TL,$T,$G(A),^A,$TR,$REFERENCE,! S $EC="""" S ^A=5 TC  W ^A Q"
+ S ^A=1,^B(1)=2
+ D L0 W "end",^A
+ Q
+L0 S A=1 I 1
+ TS
+ S ^A=2 D L1
+ Q
+L1 TS
+ S ^A=3
+ TRE
+ Q
+; output
+150376066,L0+1^CASE 111110^A
+5end5
+; ---
+; A restart out of a block gives $TEST back as it was at the TSTART.
+ I 1 S A=0
+ TS ()
+ S A=1 W $T,$TR
+ D
+ . I 0
+ . D
+ . . I 0
+ . . TRE:$TR<2
+ W $T
+ TC
+ I 1
+ TS () W $T,$TR D L TC  W $T
+ Q
+L I 0
+ D
+ . TRE:$TR<2
+ Q
+; output
+10111211011120
+; ---
+; $ZSTATUS of a TRESTART that cannot be done says where the transaction began and where it ended.
+ N $ET S $ET="W $ZS,! S $EC="""" TRO  Q"
+ D L0
+ S X="TS  W 1 D L1"
+ X X
+ Q
+L0 TS
+ D L1
+ Q
+L1 W 2
+ TRE
+ Q
+; output
+2150376066,L0^CASE,%GTM-E-TRESTNOT, Cannot TRESTART, transaction is not restartable,%GTM-E-TRESTLOC, Transaction start: L0^CASE, Transaction failure: L1+1^CASE
+12150376066,+5^CASE,%GTM-E-TRESTNOT, Cannot TRESTART, transaction is not restartable,%GTM-E-TRESTLOC, Transaction start: +5^CASE, Transaction failure: L1+1^CASE
