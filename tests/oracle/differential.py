@@ -36,18 +36,18 @@ class NoEnd(BaseException):
 
 @contextlib.contextmanager
 def ending() -> Iterator[None]:
-    """Raise NoEnd if what is done meanwhile takes too long; only in the main thread."""
+    """Raise NoEnd if what is done meanwhile takes too much time of the CPU; only in the main thread."""
 
     def stop(*arguments: object) -> None:
         raise NoEnd
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX, 1)  # again, if a weak reference has swallowed the first
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_MAX, 1)  # again, if a weak reference has swallowed the first
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class Difference(NamedTuple):

@@ -6,16 +6,14 @@ $REFERENCE, $TLEVEL, all locals, both globals. Nothing is linked, so that thousa
 
 from __future__ import annotations
 
-from tests.oracle.programs import GUARD, LABEL_COUNT, Generator, quoted
+from tests.oracle.programs import GUARD, LABEL_COUNT, PATTERNS, Generator, quoted
 
 SET_UP = (
-    'TRO:$TL  K  K ^A,^B S A=1,B="A",C="A(1)",D=2,A(1)=3,A("x")="p^q^r",B(1,2)="ab",I=1,ZZN=0,'
+    'TRO:$TL  K  K ^A,^B S A=1,B="A",C="A(1)",D=2,A(1)=3,A("x")="p^q^r",B(1,2)="ab",I=1,ZZN=0,ZZD="W 1",'
     '^A(1)="g",^A(2,"k")=7,^B(1)=1,^A=5 I 1 '
 )
 TRAPPED = 'N $ET S $ET="S ZZE=$EC_$P($ZS,"","",3),$EC=""""" X ZZX S $ET="",ZZT=$T,ZZR=$REFERENCE,ZZL=$TL TRO:$TL  '
 SHOWN = "W $G(ZZE),!,ZZT,ZZR,ZZL,! ZWR ?1U ZWR:$D(^A) ^A ZWR:$D(^B) ^B"
-
-PATTERNS = ('.(1"a",1N)', '1.(1A,1"^").E', '2(1N,1"x")', '.1"-".N', '1(.N1"^".N,.A)', '@("1"_"N")', ".2A.P", '.E1"^".E')
 
 
 class Lines(Generator):
@@ -28,7 +26,7 @@ class Lines(Generator):
     def line(self) -> str:
         """Return one line of M."""
         code = self.code()
-        while "$ST" in code or "FAIL" in code:  # the frames below are others, and there is no such label
+        while "$ST" in code or "FAIL" in code or "$T(+" in code:  # other frames and labels
             code = self.code()
         return f"{SET_UP}S ZZX={quoted(code)} {TRAPPED}{SHOWN}"
 
@@ -58,6 +56,9 @@ class Lines(Generator):
                 lambda: f"I {self.truth()} {self.simple()}",
                 lambda: f"Q:{self.truth()} ",
                 lambda: f"W $Q({self.queried()})",
+                self.by_text,
+                lambda: f"F @{self.pick((quoted('I'), quoted('A(2)'), 'C'))}={self.range()} {GUARD}{self.simple()}",
+                self.walk,
                 lambda: f"S @{quoted('A=2,D')}=3 ",
                 lambda: f"K @{quoted('A(1),B')}",
             )

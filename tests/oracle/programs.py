@@ -10,6 +10,11 @@ Some things are left out on purpose:
 - Operands of `&` and `!`, which GT.M skips by a rule of its own, and the naked indicator after an error.
 - A plain local that is undefined beside another error: see the row "two errors in one command" in docs/language.md.
 - $QUERY of a local with a call in its subscripts: GT.M wants the local to have a value then.
+- SET of $PIECE and $EXTRACT from a literal -1 to what is no literal: GT.M changes nothing then.
+- An indirect control variable of FOR: GT.M may set another one behind an error in its body. lines.py has it.
+- Names as subscripts that grow: keys of bumps are longer than those of GT.M may be.
+- `&` and `!` in a subscript: GT.M makes the references behind them before them, so that the naked indicator differs.
+- $STACK() behind an error in a trap.
 - A trap that quits while its frame has a transaction open: GT.M runs it until the stack is full.
 - The place of an error of which a trap has failed: GT.M may name the line behind (docs/language.md).
 - Traps that call a label which fails again, and QUIT with a value where there is no function.
@@ -36,7 +41,7 @@ GUARD = "Q:$I(ZZN)>60  "
 HEAD = (
     'T N $ET S $ET="D FAIL Q"',
     ' S A=1,B="A",C="A(1)",D=2,A(1)=3,A("x")="p^q^r",B(1,2)="ab",I=1,ZZN=0',
-    ' S ^A=5,^A(1)="g",^A(2,"k")=7,^B(1)=1',
+    ' S ^A=5,^A(1)="g",^A(2,"k")=7,^B(1)=1,ZZD="W 1"',
     " I A=D",
     ' D L0 W !,"back ",$T D DUMP Q',
     'FAIL W !,"[",$EC,"|" W:$EC\'["Z150379578" $P($ZS,",",2) W "|",$ST,"|",$T,"|",$TL,"]" S $EC="" TRO:$TL  D DUMP Q',
@@ -54,9 +59,20 @@ TRAPS = (
     '"TRO:$TL  S $EC="""" W ""<r>"" Q:$Q 7 Q"',
     '"W $ST($ST,""PLACE""),$ST($ST,""ECODE"") S $EC="""""',
     '""',
-    '"S $EC="""" W 1/0"',
-    '"W UNDEF"',
 )
+FAILING_TRAPS = ('"S $EC="""" W 1/0"', '"W UNDEF"')
+WALKING_TRAPS = (
+    '"F ZZT=4:1:$ST(-1) W $ST(ZZT),$ST(ZZT,""ECODE"") S:ZZT=$ST(-1) $EC="""""',
+    '"F ZZT=4:1:$ST(-1) W $ST(ZZT,""MCODE"") S:ZZT=$ST(-1) $EC="""""',
+    '"W $ST(-1),$ST TRO:$TL  S $EC="""" Q:$Q $ES Q"',
+)
+"""Behind an error in a trap GT.M has one level more than there was: no program has both."""
+PATTERNS = (
+    *("1N", ".E", "1A.E", ".N", "@(1_" + '"N"' + ")", '.(1"a",1N)', '1.(1A,1"^").E', '2(1N,1"x")', '.1"-".N'),
+    *('1(.N1"^".N,.A)', '@("1"_"N")', ".2A.P", '.E1"^".E', "1(1N,1(1A,1P)).E", ".2(.N,.A)", '.E1(1"a",1"1^").E'),
+)
+PLACES = ("0", "1", "2", "3", "-1", "1.9", '"2x"', '""', "+D", "5")
+"""Where SET of $PIECE and $EXTRACT begins and ends: odd ones, too."""
 
 
 class Program(NamedTuple):
@@ -79,8 +95,10 @@ class Generator:
         self.seed = seed
         self.has_traps = has_traps
         self.random = random.Random(seed)
+        self.traps = (*TRAPS, *(FAILING_TRAPS if self.chance(0.5) else WALKING_TRAPS))
         self.label = 0
         self.has_for = False
+        self.in_subscript = 0
         self.in_code = 0
         """How deep the text is that is made now, as code in a literal: XECUTE and indirection nest a little."""
 
@@ -100,7 +118,7 @@ class Generator:
         out = f" Q:{'$I(ZZN)>60' if not self.is_function else '$I(ZZN)>60 9'}"
         lines = [f"L{number}{formals}{out}"]
         if self.has_traps and self.chance(0.5):
-            lines.append(f" N $ET S $ET={self.pick(TRAPS)}")
+            lines.append(f" N $ET S $ET={self.pick(self.traps)}")
         if self.chance(0.3):
             lines.append(f" N {self.pick(('I', 'A', 'B,I', '(ZZN,A,B)', '$ES', 'C', '@B', 'A,A', '(ZZN,P,C)'))}")
         for _ in range(self.random.randint(1, 6)):
@@ -144,7 +162,7 @@ class Generator:
         if pick < 0.78:
             return f"F I={self.range()} {GUARD}"
         if pick < 0.82:
-            return f"F {self.pick(('A(1)', 'B', '@C', '^A(1)', 'C', 'A'))}={self.range()} {GUARD}"
+            return f"F {self.pick(('A(1)', 'B', '^A(1)', 'C', 'A'))}={self.range()} {GUARD}"
         if pick < 0.86:
             return f"F I={self.range()} {GUARD}Q:{self.truth()}  "
         if pick < 0.88:
@@ -203,13 +221,48 @@ class Generator:
                 f"S A=$O(A({self.subscript()})) W A",
                 "I  W 0",
                 "W $ST,$ES,$Q",
+                self.by_text(),
+                self.by_text(),
+                self.by_text(),
+                self.walk(),
+                self.walk(),
                 "W:$T 5",
+            )
+        )
+
+    def by_text(self) -> str:
+        """Return a command whose whole argument is an indirection."""
+        return self.made(
+            (
+                lambda: f"W @{quoted(f'$G({self.variable()}),!,$D({self.variable()})')}",
+                lambda: f"S @{quoted(f'{self.variable()}={self.expression(1)},D=1')}",
+                lambda: f"K @{quoted(f'{self.variable()},{self.variable()}')}",
+                lambda: f"I @{quoted(f'{self.truth()},{self.truth()}')} {self.simple()}",
+                lambda: f"M @{quoted(self.merge()[2:])}",
+                lambda: f"N @{self.pick((quoted('A,B'), quoted('I'), quoted('(ZZN,A)'), quoted('A(1)')))}",
+                lambda: f"X @{quoted('ZZD,ZZD')}",
+                lambda: f"W @{self.pick(('B', 'C'))}@({self.subscript()}),@C",
+                lambda: f"K @{self.pick(('B', 'C', quoted('^A')))}@({self.subscript()})",
+                lambda: f"W $D(@{quoted('@B')}@({self.subscript()})),$T(@{quoted('L4')}),$T(+D)",
+            )
+        )
+
+    def walk(self) -> str:
+        """Return a loop over a tree."""
+        start = self.pick(("A", "B", "^A", "^B", "A(1)", '^A(2,"k")', "C"))
+        return self.pick(
+            (
+                f"S ZZW={quoted(start)} F  S ZZW=$Q(@ZZW) Q:ZZW=" + '""' + '  W ZZW,"=",@ZZW,$QL(ZZW),$QS(ZZW,1)',
+                'S ZZW="" F  S ZZW=$O(A(ZZW)) Q:ZZW=""  W ZZW,$D(A(ZZW)),$O(A(ZZW,""))',
+                'S ZZW="" F  S ZZW=$O(^A(ZZW),-1) Q:ZZW=""  W ZZW,$D(^(ZZW)),$O(^(ZZW))',
+                f"M {self.variable()}={self.variable()} S ^(1)=2 W $D(^(1))",
+                "M ZZM=A K A M A(5)=ZZM S A=1 W $Q(A),$NA(@$Q(A),1)",
             )
         )
 
     def trap(self) -> str:
         """Return the text of a trap; in a literal, one that no label can call again."""
-        return self.pick(TRAPS) if self.has_traps else quoted("D FAIL Q")
+        return self.pick(self.traps) if self.has_traps else quoted("D FAIL Q")
 
     def set(self) -> str:
         """Return a SET."""
@@ -222,12 +275,19 @@ class Generator:
         if pick < 0.8:
             return self.variable()
         if pick < 0.9:
-            first = self.random.randint(0, 3)
-            mark = self.pick(('"^"', '"a"', '""', "$G(B)"))
-            return f"$P({self.variable()},{mark},{first}{self.pick(('', ',2', ',4'))})"
+            mark = self.pick(('"^"', '"a"', '""', "$G(B)", '"^q"'))
+            return f"$P({self.variable()},{mark},{self.bounds()})"
         if pick < 0.96:
-            return f"$E({self.variable()},{self.random.randint(0, 3)}{self.pick(('', ',2', ',4'))})"
+            return f"$E({self.variable()},{self.bounds()})"
         return self.pick(("$P(A,1)", "$E(B)", "@C", "@B"))
+
+    def bounds(self) -> str:
+        """Return a first position, and perhaps a last one."""
+        first = self.pick(PLACES)
+        if self.chance(0.4):
+            return first
+        last = self.pick(PLACES)
+        return f"{first},{'3' if first == '-1' and last == '+D' else last}"
 
     def write(self) -> str:
         """Return a WRITE."""
@@ -257,6 +317,8 @@ class Generator:
         name = f"L{number}"
         if self.chance(0.1):
             return f'D @"{name}{"(1)" if actuals else ""}"'
+        if self.chance(0.1):
+            return self.pick((f"D @({quoted(name)}){actuals}", f"D {name}{actuals},@{quoted('L4')}", "D L4+0"))
         return f"D{self.condition_suffix()} {name}{actuals}{'' if actuals else self.condition_suffix()}"
 
     def actual(self, *, is_last: bool = True) -> str:
@@ -293,6 +355,10 @@ class Generator:
                 "W $TL",
                 "TC ",
                 "TRO 0",
+                "TS () S A=8,^A(1)=$TR TRE:$TR<1  TC ",
+                "TS (A,B):S  W $TR S A=9,B(2)=$G(B(2))+1 TRE:'$TR  W $G(A) TC ",
+                "TS *:T=" + quoted("BA") + "  S D=D_1,^B(1)=D K A TRE:$TR<1  W D TRO ",
+                "TRE:$TL&($TR<1) ",
             )
         )
 
@@ -307,8 +373,10 @@ class Generator:
     def variable(self) -> str:
         """Return a variable: local, global, naked, or an indirection."""
         pick = self.random.random()
-        if pick < 0.5:
+        if pick < 0.46:
             return f"{self.pick(LOCALS)}{self.subscripts()}"
+        if pick < 0.5:
+            return f"P({self.subscript()})"
         if pick < 0.75:
             return f"^{self.pick('AB')}{self.subscripts()}"
         if pick < 0.85:
@@ -335,7 +403,7 @@ class Generator:
     def queried(self) -> str:
         """Return a variable for $QUERY: a local without a call, $INCREMENT or indirection in its subscripts."""
         variable = self.variable()
-        while variable[0] in LOCALS and any(mark in variable for mark in ("$$", "$I(", "@")):
+        while variable[0] in f"{LOCALS}P" and any(mark in variable for mark in ("$$", "$I(", "@")):
             variable = self.variable()
         return variable
 
@@ -355,7 +423,10 @@ class Generator:
             return self.pick(("1", "2", "1", '"x"', '"k"', "-1", "1.5", '"01"', "+I", "+D"))
         if pick < 0.68:
             return '""'
-        return self.expression(1)
+        self.in_subscript += 1
+        text = self.expression(1)
+        self.in_subscript -= 1
+        return text
 
     def truth(self, *, is_last: bool = True) -> str:
         """Return a condition that is no literal. A plain local stands alone only if it `is_last`."""
@@ -365,12 +436,12 @@ class Generator:
                 lambda: f"$G({self.variable()})={self.operand(0, is_last=is_last)}",
                 lambda: (
                     f"{self.pick(('$G(A)', '+I', '+D', '$G(B)', '$G(I)'))}"
-                    f"{self.pick(('>', '<', '=', '[', '#', '&', '!'))}"
+                    f"{self.pick(('>', '<', '=', '[', '#', *(() if self.in_subscript else '&!')))}"
                     f"{self.pick(('2', '$G(A)', '$G(D)', '$G(I)', '$G(C)'))}"
                 ),
                 lambda: f"'{self.pick(('A', 'B', '$T', '$D(^(1))') if is_last else ('$T', '$D(^(1))'))}",
                 lambda: "$T",
-                lambda: f"$G({self.variable()})?{self.pick(('1N', '.E', '1A.E', '.N', '@(1_' + quoted('N') + ')'))}",
+                lambda: f"$G({self.variable()})?{self.pick(PATTERNS)}",
             )
         )
 
@@ -386,6 +457,8 @@ class Generator:
             if pick < 0.1:
                 name = self.pick("AIDBCP")
                 return name if is_last else self.checked(name)
+            if pick < 0.12:
+                return self.pick(("123456789012345678", "1E18", "-.5", "999999999999999999", "$TR", '"1E3"', '"-0.50"'))
             return self.pick(("1", "2", "0", '"a"', '"x^y"', '"1^2"', "$G(P)", '""', "10", "$T", ".5"))
         below = depth - 1
         if pick < 0.45:
@@ -396,7 +469,7 @@ class Generator:
         if pick < 0.6:
             operator = self.pick(("+", "-", "*", "_", "_", "=", "<", ">", "[", "]", "/", "\\", "'=", "]]"))
             return f"{self.operand(below)}{operator}{self.operand(below, is_last=True)}"
-        if pick < 0.64:
+        if pick < 0.64 and not self.in_subscript:
             return f"({self.truth(is_last=False)}){self.pick('&!')}{self.operand(below, is_last=is_last)}"
         if pick < 0.68:
             return f"{self.pick('+-' + chr(39))}{self.operand(below, is_last=True)}"
@@ -450,9 +523,13 @@ class Generator:
                 lambda: f"$S({self.truth()}:{value()},{self.truth()}:{value()})",
                 lambda: f"$P({value()},{self.pick((quoted('^'), quoted('a')))},{self.pick(('1', '2', '+D'))})",
                 lambda: f"$E({value()},{self.pick('012')},{self.pick('123')})",
+                lambda: f"$P({value()},{quoted('^')},{self.pick(PLACES)},{self.pick(PLACES)})",
+                lambda: f"$E({value()},{self.pick(PLACES)},{self.pick(PLACES)})",
+                lambda: f"$QL($Q({self.queried()}))",
+                lambda: f"$QS($Q({self.queried()}),{self.pick(('0', '1', '2', '-1', '3'))})",
                 lambda: f"$L({only()})",
                 lambda: f"$TR({value()},{quoted('a1')},{quoted('b')})",
-                lambda: "$REFERENCE",
+                lambda: "$E($REFERENCE,1,20)",
                 lambda: "$EC",
                 lambda: "$ST",
                 lambda: "$TL",
