@@ -35,7 +35,7 @@ class CallCompiler(VariableCompiler):
                 name = machine.locals.name_cell(variable.name)
                 return lambda: cells[name]
             text = self.texts(variable.expression)
-            return lambda: machine.locals.cell(machine.indirection.actual_name(text()))
+            return lambda: machine.locals.cell(machine.indirection.local_name(text(), is_actual=True))
         return self.value(node)
 
     def actuals(

@@ -328,7 +328,18 @@ class FunctionCompiler(ExpressionCompiler):
             by = amount()
             return machine.increment(found, by)
 
-        return increment
+        variable = self.required(node, 0)
+        if not isinstance(variable, nodes.Indirection):
+            return increment
+        text = self.value(variable.expression)
+        named = self.named_by(variable)
+
+        def increment_indirect() -> Value:
+            source = text()
+            by = amount()  # only now GT.M looks at what the text is
+            return machine.increment(named(source), by)
+
+        return increment_indirect
 
     def _random(self, node: nodes.Function) -> Get:
         chance = self.machine.world.random

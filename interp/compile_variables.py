@@ -230,6 +230,14 @@ class VariableCompiler(CompilerBase):
 
         return reference
 
+    def named_by(self, node: nodes.Indirection) -> Callable[[Value], Reference]:
+        """Return what gives the variable of an indirection whose text is evaluated already."""
+        indirection = self.machine.indirection
+        if not node.subscripts:
+            return indirection.reference
+        gets = [self.value(subscript) for group in node.subscripts for subscript in group]
+        return lambda text: indirection.base(text).below([get() for get in gets])
+
     # Reading
 
     def variable(self, node: nodes.Expression) -> Get:

@@ -5,6 +5,7 @@ A cache that is full is dropped whole: keeping the order of use would cost what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from bumps.interp.compile_base import Get, Refer, Test
 from bumps.interp.costs import weight
 from bumps.interp.elements import SPACE
 from bumps.interp.frames import Code, Label, Run, quit_now
+from bumps.interp.grammar_expressions import NAME
 from bumps.interp.references import LocalReference, Reference, canonic_reference
 from bumps.limits import FRAME_COUNT_MAX
 
@@ -29,6 +31,8 @@ BLANK = "".join(SPACE)
 
 DEPTH_MAX = 2 * FRAME_COUNT_MAX
 """Each frame of M may stand in an indirection, and that one in another."""
+
+_LOCAL = re.compile(NAME)
 
 Cached = TypeVar("Cached")
 Result = TypeVar("Result")
@@ -129,26 +133,30 @@ class Indirection:
         """Keep a reference whose name was just made: it is likely to come back as `@text`."""
         _keep(self._references, text, reference)
 
-    def local_name(self, text: str) -> str:
-        """Return the name of a local without subscripts that a text holds; M39 if it is none."""
-        try:
-            found = self.reference(text)
-        except MError as error:
-            if error.name == "INDEXTRACHARS":
-                raise merror("VAREXPECTED") from None
-            raise
-        if not isinstance(found, LocalReference) or found.keys:
-            raise merror("VAREXPECTED")
-        return found.name
+    def local_name(self, text: str, *, is_actual: bool = False) -> str:
+        """Return the name of a local without subscripts that a text holds; M39 if it is none.
 
-    def actual_name(self, text: str) -> str:
-        """Return the name of the local that is passed by reference as `.@text`: behind a name nothing may follow."""
-        try:
-            return self.local_name(text)
-        except MError as error:
-            if error.name == "VAREXPECTED" and (text[:1].isalpha() or text[:1] == "%"):
-                raise merror("INDEXTRACHARS") from None
-            raise
+        In a list of names nothing may stand behind the name; behind that of an actual, `.@x`, a space may, and all
+        else is INDEXTRACHARS.
+        """
+        extra = "INDEXTRACHARS" if is_actual else "VAREXPECTED"
+        if text[:1] == "@":
+            try:
+                found = self.reference(text)
+            except MError as error:
+                if error.name == "INDEXTRACHARS":
+                    raise merror(extra) from None
+                raise
+            if not isinstance(found, LocalReference) or found.keys:
+                raise merror(extra if isinstance(found, LocalReference) else "VAREXPECTED")
+            return found.name
+        name = _LOCAL.match(text)
+        if name is None:
+            raise merror("VAREXPECTED")
+        rest = text[name.end() :]
+        if rest and not (is_actual and rest.lstrip(BLANK)[:1] in ("", ";")):
+            raise merror(extra)
+        return name[1]
 
     def arguments(self, keyword: str, text: str) -> Run:
         """Return the closure of a command with the arguments in a text."""
@@ -173,9 +181,22 @@ class Indirection:
         if test is None:
             tree = _good(grammar.parse_argument("IF", text))
             self.compiler.source = text
-            test = _all([self.compiler.condition(argument) for argument in tree])
+            test = self._each([self.compiler.condition(argument) for argument in tree])
             test = _keep(self._conditions, text, self._paid(tree, test))
         return self.nested(test)
+
+    def _each(self, tests: list[Test]) -> Test:
+        """Return what asks all tests from the left; those behind one that is true find $TEST set by it."""
+        machine = self.machine
+
+        def test() -> bool:
+            for each in tests:
+                if not each():
+                    return False
+                machine.test = 1
+            return True
+
+        return test
 
     def transaction(self, text: str) -> nodes.TransactionArgument | None:
         """Return the argument of TSTART in a text."""
@@ -274,18 +295,6 @@ def _keep(cache: dict[Any, Cached], key: object, value: Cached) -> Cached:
         cache.clear()
     cache[key] = value
     return value
-
-
-def _all(tests: list[Test]) -> Test:
-    """Return what asks all tests from the left. It is no `all`, since C that calls Python has no room to recurse."""
-
-    def test() -> bool:
-        for each in tests:  # noqa: SIM110
-            if not each():
-                return False
-        return True
-
-    return test
 
 
 def _nothing() -> None:

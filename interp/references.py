@@ -367,6 +367,8 @@ def merge(target: Reference, source: Reference, meter: Meter) -> None:
         return
     size = len(source.subscripts())
     for keys, value in list(meter.each(nodes(source))):
+        if len(target.subscripts()) + len(keys) - size > M_SUBSCRIPT_COUNT_MAX:
+            raise merror("MERGEINCOMPL")
         target.below(keys[size:]).set(value)
     if isinstance(target, GlobalReference):
         target.touch()
@@ -421,10 +423,13 @@ def _merge_locals(target: LocalReference, source: LocalReference, meter: Meter) 
         if cell.a is None:
             cell.a = Arr()
         into = cell.a
-    _copy(below, into, meter)
+    _copy(below, into, M_SUBSCRIPT_COUNT_MAX - len(target.keys), meter)
 
 
-def _copy(source: Arr, into: Arr, meter: Meter) -> None:
+def _copy(source: Arr, into: Arr, room: int, meter: Meter) -> None:
+    """Copy a level and all below; `room` is how many more subscripts there may be. Each node pays."""
+    if not room:
+        raise merror("MERGEINCOMPL")
     for key in meter.each(source.in_order()):
         value = source.vals[key]
         if value is not None:
@@ -432,11 +437,11 @@ def _copy(source: Arr, into: Arr, meter: Meter) -> None:
         below = source.kids.get(key)
         if below is not None:
             deeper = into.kids.get(key)
-            _copy(below, into.child(key) if deeper is None else deeper, meter)
+            _copy(below, into.child(key) if deeper is None else deeper, room - 1, meter)
 
 
 def copy_level(arr: Arr, meter: Meter) -> Arr:
     """Return a copy of a level of an array, with all below. Each node pays."""
     copy = Arr()
-    _copy(arr, copy, meter)
+    _copy(arr, copy, M_SUBSCRIPT_COUNT_MAX, meter)
     return copy

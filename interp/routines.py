@@ -248,10 +248,10 @@ class Image:
         return any(word in line.upper() for line in self.lines for word in ("ZST", "$ZTI", "$ZMA"))
 
     def block_below(self, number: int) -> Code | None:
-        """Return the block of an argumentless DO in line `number`, or None if no deeper line follows."""
+        """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""
         depth = self.tree.lines[number].depth + 1
         below = number + 1
-        if below < len(self.tree.lines) and self.tree.lines[below].depth >= depth:
+        if below < len(self.tree.lines) and self.tree.lines[below].depth == depth:
             return self._cached_block(below, depth)
         return None
 

@@ -221,3 +221,55 @@ L . . . W "dead"
  Q
 ; output
 aliveback
+; ---
+; A block whose first line is too deep runs nothing.
+ W 1 D  W 2
+ . . W "a"
+ . W "b"
+ W 3
+ Q
+; output
+123
+; ---
+; A block whose first line is too deep and empty.
+ W 1 D  W 2
+ . .
+ . W "b"
+ W 3
+ Q
+; output
+123
+; ---
+; A block whose second line is too deep.
+ W 1 D  W 2
+ . W "x"
+ . . W "a"
+ . W "b"
+ W 3
+ Q
+; output
+1xb23
+; ---
+; MERGE cannot make more than 31 subscripts: what comes before them is there.
+ N $ET S $ET="W $P($EC,"","",2) S $EC="""" Q"
+ S A=1,B(1)=3,B(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31)=2,B(2)=4
+ D L W ! ZWR A ZWR:$D(^A) ^A
+ D G W ! ZWR ^A
+ S ^B(1)=3,^B(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31)=2,^B(2)=4
+ K A S A=1 D M W ! ZWR A
+ Q
+L M A(1)=B
+ W "no"
+G M ^A(1)=B
+ W "no"
+M M A(1)=^B
+ W "no"
+; output
+Z150379328
+A=1
+A(1,1)=3
+Z150379328
+^A(1,1)=3
+Z150379328
+A=1
+A(1,1)=3

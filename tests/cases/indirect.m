@@ -350,3 +350,55 @@ F() TS
 ; output
 TF+1^CASE,%GTM-E-TPQUIT
 T+3^CASE,%GTM-E-QUITARGREQD
+; ---
+; A name in a list has nothing behind it, not even a space.
+ S B="A " K (@B) ; error M39
+; output
+; ---
+; The same in a list of NEW.
+ S B="A(" N (@B) ; error M39
+; output
+; ---
+; What is passed by reference may have spaces behind its name.
+ S B="A " D L(.@B) W A
+ Q
+L(P) S P=1
+ Q
+; output
+1
+; ---
+; What is passed by reference has no subscripts.
+ S B="A(1)" D L(.@B) ; error Z150373010
+L(P) Q
+; output
+; ---
+; What is passed by reference through two names has no subscripts.
+ S B="@C",C="A(1)" D L(.@B) ; error Z150373010
+L(P) Q
+; output
+; ---
+; What is passed by reference is a name.
+ S B="1" D L(.@B) ; error M39
+L(P) Q
+; output
+; ---
+; $INCREMENT evaluates the amount before it looks what its indirection names.
+ W $I(@"",+D) ; error M6
+; output
+; ---
+; The same with subscripts.
+ S A=1 W $I(@"A"@(A),A) S A=3 W $I(@"A"@(A),$$F),A
+ Q
+F() S A=4 Q 5
+; output
+154
+; ---
+; A list of conditions in an indirection of IF sets $TEST from one to the next.
+ I 0
+ S A="1,$T" I @A W "yes"
+ I 0
+ S A="$T,1" I @A W "no"
+ W $T
+ Q
+; output
+yes0
