@@ -107,9 +107,7 @@ class Oracle:
 
     def ask_all(self, lines: Iterable[str]) -> Iterator[Answer]:
         """Run many lines, some of them ahead of their answers, and return the answers in order."""
-        waiting = list(lines)
-        for start in range(0, len(waiting), BATCH_COUNT):
-            batch = waiting[start : start + BATCH_COUNT]
+        for batch in _batches(lines):
             done = 0
             while done < len(batch):
                 for answer in self._batch(batch[done:]):
@@ -214,5 +212,19 @@ class Oracle:
         return (start, end) if end >= 0 else None
 
 
-BATCH_COUNT = 200
-"""So many lines are sent ahead: they and their answers fit the pipes."""
+BATCH_SIZE = 32_768
+"""So many characters are sent ahead: they fit the pipe, whatever the answers are, or both sides would wait."""
+
+
+def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the lines in parts of at most BATCH_SIZE, or of one line."""
+    batch: list[str] = []
+    size = 0
+    for line in lines:
+        if batch and size + len(line) >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+        batch.append(line)
+        size += len(line) + 1
+    if batch:
+        yield batch
