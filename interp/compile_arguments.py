@@ -24,6 +24,7 @@ from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
+from bumps.limits import STRING_SIZE_MAX
 
 Constant = TypeVar("Constant")
 
@@ -240,19 +241,20 @@ class ArgumentCompiler(DeviceCompiler):
         name = self.machine.locals.name_cell(target.name)
         slow = self.assign(target, self.value(argument))
         gets = [self.texts(tail) for tail in reversed(tails)]
-        only = gets[0] if len(gets) == 1 else None
         grow = self.machine.meter.grow
+        if len(gets) == 1:
+            return self.located(self._append_one(name, gets[0], slow), argument)
 
         def append() -> None:
             cell = cells[name]
-            if cell.v is None:
+            text = cell.v
+            if text is None:
                 slow()
                 return
-            tails = (only(),) if only is not None else tuple([get() for get in gets])
-            tail = tails[0] if only is not None else "".join(tails)
-            text = cell.v
             if text.__class__ is not str:
                 text = to_text(text)
+            tails = [get() for get in gets]
+            tail = "".join(tails)
             if len(text) + len(tail) >= SIZE:
                 grow(text, *tails)
             cell.v = None
@@ -260,6 +262,30 @@ class ArgumentCompiler(DeviceCompiler):
             cell.v = text
 
         return self.located(append, argument)
+
+    def _append_one(self, name: str, get: Callable[[], str], slow: Act) -> Act:
+        """Return a closure for `SET X=X_more`."""
+        cells = self.machine.cells
+        grow = self.machine.meter.grow
+
+        def append_one() -> None:
+            cell = cells[name]
+            text = cell.v
+            if text.__class__ is not str:
+                if text is None:
+                    slow()
+                    return
+                text = to_text(text)
+            tail = get()
+            old = len(text)
+            size = old + len(tail)
+            if size ^ old >= SIZE or size > STRING_SIZE_MAX:  # a multiple of SIZE lies between
+                grow(text, tail)
+            cell.v = None
+            text += tail
+            cell.v = text
+
+        return append_one
 
     def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
         machine = self.machine

@@ -78,7 +78,7 @@ class FunctionCompiler(ExpressionCompiler):
                 raise unbuilt(what)
 
             return reach
-        return self._call(node, self.machine.meter.sized(pure) if node.name in LONG else pure)
+        return self._call_long(node, pure) if node.name in LONG else self._call(node, pure)
 
     def has_function(self, name: str) -> bool:
         """Return whether an intrinsic function is built."""
@@ -119,6 +119,20 @@ class FunctionCompiler(ExpressionCompiler):
             return pure(*values)
 
         return call
+
+    def _call_long(self, node: nodes.Function, pure: Callable[..., Value]) -> Get:
+        """Return a closure that calls a function of values, and pays for its result by its size."""
+        if len(node.arguments) != 2:
+            return self._call(node, self.machine.meter.sized(pure))
+        first, second = [self.value(self.required(node, index)) for index in range(2)]
+        pay = self.machine.meter.paid
+
+        def call_two() -> Value:
+            a = first()
+            found = pure(a, second())
+            return found if found.__class__ is not str or len(found) < SIZE else pay(found)
+
+        return call_two
 
     def _piece(self, node: nodes.Function) -> Get:
         gets = [self.value(self.required(node, index)) for index in range(len(node.arguments))]

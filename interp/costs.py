@@ -43,6 +43,7 @@ UNARY: Final[dict[str, int]] = COSTS["unary"]
 SPECIALS: Final[dict[str, int]] = COSTS["specials"]
 STRUCTURED: Final[dict[str, int]] = COSTS["structured"]
 
+assert SIZE & SIZE - 1 == 0, "what gets longer asks by the bits of its sizes whether a multiple lies between"
 assert TURN >= 1 and REGION >= 1 and COMMANDS["GOTO"] >= 1, "what can run for ever pays for it"
 
 _LOCAL: Final[int] = COSTS["local"]

@@ -17,7 +17,7 @@ from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE, region_weight, turn_weight
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
 from bumps.interp.generate_expressions import ExpressionGenerator
-from bumps.limits import M_SUBSCRIPT_COUNT_MAX
+from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
@@ -505,7 +505,8 @@ class Generator(ExpressionGenerator):
         self.put(f"{grown} = {cell}.v")
         self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
         self.put(f"{size} = len({grown}) + len({more})")
-        self.put(f"if {size} >= {SIZE}: {self.extern('grow')}({grown}, {', '.join(texts)})")
+        crosses = f"{size} ^ len({grown}) >= {SIZE} or {size} > {STRING_SIZE_MAX}"
+        self.put(f"if {crosses}: {self.extern('grow')}({grown}, {', '.join(texts)})")
         self.put(f"{cell}.v = None")
         self.put(f"{grown} += {more}")
         self.put(f"{cell}.v = {grown}")

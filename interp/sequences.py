@@ -41,6 +41,10 @@ def run_sequence(items: tuple[Item, ...], site: Iterator[None] | None = None) ->
 
 def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
     """Return what `run_sequence` does where a region begins."""
+    if len(items) == 1:
+        return _pay_and_run_one(*items[0], site)
+    if len(items) == 2:
+        return _pay_and_run_two(*items[0], *items[1], site)
 
     def paying() -> Outcome:
         next(site)
@@ -51,6 +55,34 @@ def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
         return None
 
     return paying
+
+
+def _pay_and_run_one(run: Run, run_place: Place | None, site: Iterator[None]) -> Run:
+    """Return what `run_sequence` does for one command where a region begins."""
+
+    def paying_one() -> Outcome:
+        next(site)
+        place = run_place  # noqa: F841 - traps.py reads `place`
+        return run()
+
+    return paying_one
+
+
+def _pay_and_run_two(
+    first: Run, first_place: Place | None, second: Run, second_place: Place | None, site: Iterator[None]
+) -> Run:
+    """Return what `run_sequence` does for two commands where a region begins."""
+
+    def paying_two() -> Outcome:
+        next(site)
+        place = first_place
+        outcome = first()
+        if outcome is not None:
+            return outcome
+        place = second_place  # noqa: F841 - traps.py reads `place`
+        return second()
+
+    return paying_two
 
 
 def _run_one(run: Run, run_place: Place | None) -> Run:
