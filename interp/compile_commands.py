@@ -408,7 +408,7 @@ class Compiler(ArgumentCompiler):
                 value = variable.value()
                 number = numbers.add(value, increment)
                 if bound is not None and (number > bound if increment >= 0 else number < bound):
-                    if value.__class__ is not int:
+                    if value.__class__ is not int or number.__class__ is not int:
                         variable.set(numbers.subtract(number, increment))  # as for a plain local
                     return None
 

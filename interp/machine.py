@@ -67,7 +67,7 @@ from bumps.interp.stepping import Stepping
 from bumps.interp.symbols import Cell, Value, cell_of
 from bumps.interp.tiers import Tier, Tiers
 from bumps.interp.timeouts import Timeouts
-from bumps.interp.transactions import Transactions
+from bumps.interp.transactions import NO_NAKED, Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
 from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.views import Views
@@ -75,7 +75,7 @@ from bumps.interp.watch import Watch
 from bumps.interp.world import World
 from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
-from bumps.limits import FRAME_COUNT_MAX
+from bumps.limits import FRAME_COUNT_MAX, M_SUBSCRIPT_COUNT_MAX
 from bumps.locks import Owner
 from bumps.policy import Policy
 from bumps.run import Limits, Run
@@ -556,10 +556,17 @@ class Machine:
         return to_text(value).encode("ascii")
 
     def naked_at(self, leading: bytes, last: bytes) -> tuple[str, bytes, bytes]:
-        """Return the place of a naked reference with these codes; M1 if the indicator is undefined."""
+        """Return the place of a naked reference with these codes; M1 if the indicator is undefined.
+
+        If it is too deep the indicator is undefined from then on.
+        """
         name, prefix, _ = self.naked
         if prefix is None:
             raise merror("GVNAKED")
+        # 00 ends each code and occurs nowhere else (bumps/keys.py, K2).
+        if leading and prefix.count(b"\0") + leading.count(b"\0") >= M_SUBSCRIPT_COUNT_MAX:
+            self.naked = NO_NAKED
+            raise merror("MAXNRSUBSCRIPTS")
         return name, prefix + leading, last
 
     def naked_parent(self) -> GlobalReference:

@@ -34,6 +34,8 @@ class Transactions:
         self.place: Place | None = None
         self.saved: Saved | None = None
         """None if the outermost TSTART is not restartable."""
+        self.inner_saved: list[Saved | None] = []
+        """What those within it have saved, outermost first; perhaps also some that are at their end."""
         self.test = 0
         self._is_deferred = False
         """Whether the transaction touches its first global yet. Until then it has seen nothing, and holds nobody up:
@@ -60,8 +62,11 @@ class Transactions:
             self._is_deferred = True
             machine.defer_transaction()
             machine.timeouts.begin_transaction()
-        elif not self._is_deferred:
-            machine.store.begin()
+        else:
+            del self.inner_saved[len(self.frames) - 1 :]
+            self.inner_saved.append(self._save(argument))
+            if not self._is_deferred:
+                machine.store.begin()
         self.frames.append(frame)
         machine.locks.begin_level()
 
@@ -159,13 +164,15 @@ class Transactions:
             raise merror("TLVLZERO")
         machine = self.machine
         frame = self.frames[0]
+        saved = [self.saved, *self.inner_saved[: len(self.frames) - 1]]
         self.pause()
         self.frames.clear()
         machine.locks.roll_back(0)
-        for name, (value, arr) in (self.saved or {}).items():
-            cell = machine.locals.cell(name)
-            cell.v = value
-            cell.a = None if arr is None else copy_level(arr, machine.meter)
+        for each in reversed(saved):
+            for name, (value, arr) in (each or {}).items():
+                cell = machine.locals.cell(name)
+                cell.v = value
+                cell.a = None if arr is None else copy_level(arr, machine.meter)
         self.frames.append(frame)
         machine.locks.begin_level()
         if self.saved is None or self.resume is None:

@@ -1007,3 +1007,55 @@ L1 W 2
 ; output
 2150376066,L0^CASE,%GTM-E-TRESTNOT, Cannot TRESTART, transaction is not restartable,%GTM-E-TRESTLOC, Transaction start: L0^CASE, Transaction failure: L1+1^CASE
 12150376066,+5^CASE,%GTM-E-TRESTNOT, Cannot TRESTART, transaction is not restartable,%GTM-E-TRESTLOC, Transaction start: +5^CASE, Transaction failure: L1+1^CASE
+; ---
+; FOR takes its last step back: what was rounded on the way stays so.
+ F I=1:1:2 S I=999999999999999999
+ W I
+ S A(1)=1 F A(1)=1:1:2 S A(1)=999999999999999999
+ W " ",A(1)
+ Q
+; output
+1000000000000000000 1000000000000000000
+; ---
+; A restart puts back what a nested TSTART has named, too, as it was there.
+ S A=1,B=2
+ TS ()
+ S A=5 D L
+ W A,B,$TR,! TC
+ Q
+L TS (A,B) S A=6,B=7 W A,B TRE:$TR<2  TC
+ Q
+; output
+676767672
+; ---
+; What cannot be restarted has the locals of its nested TSTARTs put back.
+ N $ET S $ET="W A,B,$TL,! S $EC="""" TRO  Q"
+ S A=1,B=2 D M W "end"
+ Q
+M TS
+ S A=5 D L
+ W "no"
+ Q
+L TS (A,B) S A=6,B=7 W A,B TRE
+ Q
+; output
+67521
+end
+; ---
+; Two nested TSTARTs that name the same local: the outer one is the last to put it back.
+ S A=1
+ TS (A) S A=2 TS (A):S  S A=3 TS *:S  S A=4,B=5 W A,$G(B),$TR TRE:$TR<1  W A TC  TC  TC  W A,$G(B)
+ Q
+; output
+450451445
+; ---
+; A naked reference with more than 31 subscripts is an error, and leaves no indicator.
+ N $ET S $ET="W $P($ZS,"","",1),$REFERENCE,! S $EC="""" Q"
+ S ^A(1)=1 D L
+ W $D(^(1))
+ Q
+L F I=1:1:40 W I,"," S ^(1,2)=3
+ Q
+; output
+1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,150373282
+150372946

@@ -14,6 +14,7 @@ Some things are left out on purpose:
 - An indirect control variable of FOR: GT.M may set another one behind an error in its body. lines.py has it.
 - Names as subscripts that grow: keys of bumps are longer than those of GT.M may be.
 - `&` and `!` in a subscript: GT.M makes the references behind them before them, so that the naked indicator differs.
+- An amount of $INCREMENT that is an expression of what a call in the subscripts of the local changes.
 - $STACK() behind an error in a trap.
 - A trap that quits while its frame has a transaction open: GT.M runs it until the stack is full.
 - The place of an error of which a trap has failed: GT.M may name the line behind (docs/language.md).
@@ -400,6 +401,13 @@ class Generator:
             )
         )
 
+    def increment(self) -> str:
+        """Return a call of $INCREMENT with an amount."""
+        variable = self.variable()
+        amount = self.pick(("2", "-1", ".5", "+D", quoted("3x")))
+        has_call = variable[0] in f"{LOCALS}P" and any(mark in variable for mark in ("$$", "$I(", "@"))
+        return f"$I({variable},{'2' if has_call else amount})"
+
     def queried(self) -> str:
         """Return a variable for $QUERY: a local without a call, $INCREMENT or indirection in its subscripts."""
         variable = self.variable()
@@ -518,7 +526,7 @@ class Generator:
                 lambda: f"$QL($NA({variable()}))",
                 lambda: f"$QS($NA({variable()}),{self.pick(('0', '1', '-1', '2'))})",
                 lambda: f"$I({variable()})",
-                lambda: f"$I({variable()},{self.pick(('2', '-1', '.5', '+D', quoted('3x')))})",
+                lambda: self.increment(),
                 lambda: f"$S({self.truth()}:{value()},1:{only()})",
                 lambda: f"$S({self.truth()}:{value()},{self.truth()}:{value()})",
                 lambda: f"$P({value()},{self.pick((quoted('^'), quoted('a')))},{self.pick(('1', '2', '+D'))})",
