@@ -169,7 +169,7 @@ def run_range(
             after = numbers.add(value, increment)
             if bound is not None and (after > bound if forward else after < bound):
                 if value.__class__ is not int or after.__class__ is not int:
-                    # The step is taken back: what the body made a text is a number behind it, what was rounded stays so.
+                    # The step is taken back: a text is a number behind it, and what was rounded stays so.
                     cells[name].v = numbers.subtract(after, increment)
                 return None
             next(turns)
