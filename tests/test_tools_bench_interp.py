@@ -330,7 +330,7 @@ def test_a_kernel_prints_the_same_in_generated_code(
 
 
 def test_the_tiers_of_bumps_run_are_those_that_can_be_measured() -> None:
-    assert list(bench_interp.known_tiers()) == ["closures", "generated"]
+    assert list(bench_interp.known_tiers()) == ["closures", "generated", "auto"]
 
 
 def test_a_tier_that_bumps_does_not_have_is_refused(folder: Path, capsys: Capture) -> None:
