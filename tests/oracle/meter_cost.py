@@ -1,8 +1,8 @@
 """What the meter costs: kernels of `bumps bench interp` with it, and on a copy of the source without it, in turns.
 
 `python -m tests.oracle.meter_cost [--rounds N] [KERNEL ...]`. The copy pays for nothing: no region, no turn of a FOR,
-no text, nothing by size. CPU time of closures, without that of the same kernel with nothing to do: the median of all
-rounds, and the fastest round of each side.
+no text, nothing by size. CPU time of closures, measured within two processes that go on: the median of what a round of
+one costs over the round of the other beside it, and the fastest round of each side.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -41,9 +40,10 @@ WITHOUT: dict[str, list[tuple[str, str]]] = {
 """What is taken out of which file of interp/; each must be there."""
 
 KERNELS = {
-    "LOOP": 400_000, "GOTO": 300_000, "BLOCK": 80_000, "SUM": 800_000, "CONCAT": 400_000, "STR": 60_000,
-    "ARRAY": 60_000, "SORT": 40_000, "FIB": 60_000, "DOSUB": 80_000, "XECUTE": 100_000, "FRACTION": 60_000,
-    "ARITH": 60_000, "INDIRECT": 16_000, "TEXT": 10_000, "GGET": 20_000, "GSET": 10_000, "PARSER": 4, "CHESS": 3,
+    "LOOP": 150_000, "GOTO": 100_000, "BLOCK": 40_000, "SUM": 250_000, "CONCAT": 150_000, "STR": 25_000,
+    "ARRAY": 25_000, "SORT": 12_000, "FIB": 30_000, "DOSUB": 30_000, "XECUTE": 50_000, "FRACTION": 25_000,
+    "ARITH": 25_000, "INDIRECT": 8_000, "TEXT": 5_000, "QUERY": 6_000, "GGET": 10_000, "GSET": 5_000, "PARSER": 2,
+    "CHESS": 1,
 }  # fmt: skip
 
 
@@ -60,51 +60,75 @@ def copy_without(to: Path) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def seconds(tree: Path, kernel: str, count: int) -> float:
-    """Run a kernel in a process of its own, and return its CPU time."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory(prefix="bumps-cost-") as folder:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "bumps", "run", "--db", f"{folder}/k.bumps", "--tier", "closures"),
-                *("--routines", str(ROOT / "tools" / "kernels"), kernel, str(count)),
-            ],
+WORKER = """
+import io, sys, time
+import bumps
+from bumps.interp.machine import Machine
+with bumps.open(":memory:") as database:
+    for line in sys.stdin:
+        kernel, count = line.split()
+        machine = Machine(
+            globals_factory=database.session, input=io.BytesIO(), output=io.BytesIO(), routine_path=(sys.argv[1],),
+            arguments=[count], tier="closures",
+        )
+        began = time.process_time()
+        label = machine.indirection.entry(f"^{kernel}")
+        machine.run(kernel, [int(count)] if label.formals else None)
+        print(time.process_time() - began, flush=True)
+"""
+"""Runs kernels that it is told, and says how much CPU time each took."""
+
+
+class Side:
+    """A process that runs kernels from one tree of sources."""
+
+    def __init__(self, tree: Path) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(ROOT / "tools" / "kernels")],
             cwd=tree,
             env={**environment, "PYTHONPATH": str(tree)},
-            stdout=subprocess.DEVNULL,
-            check=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+    def seconds(self, kernel: str, count: int) -> float:
+        """Run a kernel, and return its CPU time."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(f"{kernel} {count}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def end(self) -> None:
+        """End the process."""
+        self.process.communicate()
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.meter_cost")
-    parser.add_argument("--rounds", type=int, default=7, help="how often each side has its turn")
+    parser.add_argument("--rounds", type=int, default=25, help="how often each side has its turn")
     parser.add_argument("kernels", metavar="KERNEL", nargs="*", help="by default a choice of all kinds")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bumps-cost-") as folder:
-        trees = {"with": ROOT, "without": Path(folder)}
-        copy_without(trees["without"])
-        for tree in trees.values():
-            seconds(tree, "SUM", 10)  # Python compiles the modules
+        copy_without(Path(folder))
+        sides = {"with": Side(ROOT), "without": Side(Path(folder))}
         ratios: list[tuple[float, float]] = []
         for kernel in options.kernels or KERNELS:
-            times: dict[str, list[float]] = {side: [] for side in trees}
+            times: dict[str, list[float]] = {name: [] for name in sides}
+            for side in sides.values():
+                side.seconds(kernel, KERNELS[kernel])  # its lines are compiled
             for number in range(options.rounds):
-                for side in sorted(trees, reverse=bool(number % 2)):
-                    times[side].append(seconds(trees[side], kernel, KERNELS[kernel]))
-            idle = min(seconds(ROOT, kernel, 0) for _ in range(2))
-            median = {side: statistics.median(each) - idle for side, each in times.items()}
-            best = {side: min(each) - idle for side, each in times.items()}
-            ratios.append((median["with"] / median["without"], best["with"] / best["without"]))
-            print(
-                f"{kernel:9} {median['without']:6.2f} s without, median {100 * (ratios[-1][0] - 1):+5.1f} %,"
-                f" fastest {100 * (ratios[-1][1] - 1):+5.1f} %",
-                flush=True,
-            )
+                for name in sorted(sides, reverse=bool(number % 2)):
+                    times[name].append(sides[name].seconds(kernel, KERNELS[kernel]))
+            pairs = [own / other for own, other in zip(times["with"], times["without"])]
+            ratios.append((statistics.median(pairs), min(times["with"]) / min(times["without"])))
+            median, fastest = [f"{100 * (ratio - 1):+5.1f} %" for ratio in ratios[-1]]
+            least = 1000 * min(times["without"])
+            print(f"{kernel:9} {least:6.0f} ms without, median {median}, fastest {fastest}", flush=True)
+        for side in sides.values():
+            side.end()
     means = [100 * (math.exp(statistics.mean(map(math.log, each))) - 1) for each in zip(*ratios)]
     print(f"geometric mean: median {means[0]:+.1f} %, fastest {means[1]:+.1f} %")
     return 0
