@@ -37,6 +37,9 @@ STEP_COUNT_MIN = 10_000
 NODES_PER_STEP = 8
 """Nor more often than this: counting a node takes a tenth of the time of a step."""
 
+LOOKED_COUNT_MAX = 10_000
+"""So many frames of Python are looked at for the place of a Run that ends: of an XECUTE in itself there are many."""
+
 PIECE_COUNT = 10_000
 """After so many nodes counting looks whether the Run must end."""
 
@@ -80,7 +83,7 @@ class Bounds:
         again, would take most of the time.
         """
         if not self._place:
-            place = self.machine.traps.places.in_routine()
+            place = self.machine.traps.places.in_routine(LOOKED_COUNT_MAX)
             self._place = "" if place is None else place.name
         if gc.isenabled():
             self._collects = True

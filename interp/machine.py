@@ -349,6 +349,9 @@ class Machine:
                     if goto is AGAIN:
                         index = self.traps.places.index_again(error, code, index)
                     trapped = to_merror(error).with_traceback(None)  # no cycle with this very frame
+                except Stopped as stopped:
+                    stopped.__traceback__ = None
+                    raise
                 except Unwind as unwind:
                     goto = self._land(unwind, frame)
                 except Restart as restart:

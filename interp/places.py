@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import repeat
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING
 
@@ -143,10 +144,12 @@ class Places:
             return index
         return code.index_of(place.line)
 
-    def in_routine(self) -> Place | None:
-        """Return where the program stands, in the innermost routine."""
+    def in_routine(self, count: int | None = None) -> Place | None:
+        """Return where the program stands, in the innermost routine; look at `count` frames of Python at most."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
+        for _ in repeat(None) if count is None else repeat(None, count):
+            if frame is None:
+                break
             if is_sequence(frame.f_code):
                 place = place_in(frame, frame.f_lineno)
                 if place is not None and place.image is not None:

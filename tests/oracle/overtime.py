@@ -36,7 +36,7 @@ DEEP = (
     Hostile("$$ to the 19,999th level", "R S X=$$A(1) Q\nA(X) Q $$A(X+1)\n", "depth"),
     Hostile("XECUTE to the 19,999th level", 'R S A="X A" X A\n', "depth"),
 )
-BOUNDS = {"steps": Limits(steps=1_000_000), "depth": Limits(depth=19_999), "memory": Limits(memory=50_000_000)}
+BOUNDS = {"steps": Limits(steps=100_000), "depth": Limits(depth=19_999), "memory": Limits(memory=50_000_000)}
 
 
 class Over(NamedTuple):
