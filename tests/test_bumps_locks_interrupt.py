@@ -47,6 +47,8 @@ class Interrupter:
         self.count = 0
         self.begun_at = 0
         self.where = ""
+        self.before = sys.gettrace()
+        """What traces the tests: the measure of coverage, or nothing."""
 
     def __enter__(self) -> Interrupter:
         self.begun_at = self.count
@@ -55,7 +57,7 @@ class Interrupter:
         return self
 
     def __exit__(self, *ignored: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self.before)
         sys.setprofile(None)
 
     def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
@@ -200,7 +202,7 @@ def interrupted(at: int) -> int:
     except KeyboardInterrupt:
         pass
     finally:
-        sys.settrace(None)
+        sys.settrace(interrupter.before)
         sys.setprofile(None)
     try:
         life.check()
