@@ -18,7 +18,7 @@ integers are little-endian.
         69     1  flags: 1 clean close
         70     2  zero
         72     8  first LSN of the segment that holds frame C (0 if C is 0)
-        80     8  the byte behind frame C in that segment
+        80     8  the byte behind frame C in that segment (0 if C is 0)
         88     8  nodes in all globals
         96     4  pages in the data file, meta slots included
        100     4  zero
@@ -35,7 +35,7 @@ Invariants
 
     M1. Of two valid slots the one with the higher generation is the state. A slot is valid if
         its CRC is right, it stands in its place, and what it says is possible: page numbers below
-        the page count, base LSN and segment not above C, counts below 2^63.
+        the page count, base LSN and segment not above C, 0 what the table calls so, counts below 2^63.
     M2. A slot is written only after its whole generation is durable in `data`.
     M3. A torn slot is not an error as long as the other one is valid. Where slot 0 is torn,
         the page size is one of those above at which there is a valid slot that says so.

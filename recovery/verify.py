@@ -49,7 +49,7 @@ def problems(disk: Disk, path: str, watch: journal_verify.Watch | None = None) -
     try:
         slots = meta_slots.read(data)
         meta, overrides, seal_problems = pending_set(disk, path, slots.newest)
-        for slot, what in slots.problems if not overrides else ():
+        for slot, what in slots.problems if meta is slots.newest else ():
             # Legal only while a sealed set stands for the slot, between steps 6 and 7 of a checkpoint.
             yield from told([Problem("data", slot, slot * meta.page_size, what)])
         yield from told(seal_problems)

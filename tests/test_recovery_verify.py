@@ -9,12 +9,13 @@ import pytest
 
 import bumps
 from bumps.batch import SET, Batch
+from bumps.btree import meta as meta_slots
 from bumps.btree.page import LEAF
 from bumps.engine import Engine
 from bumps.files import MemoryDisk, MemoryFile
 from bumps.wal import frame
 from bumps.wal.source import NEAR_SIZE
-from tests.damaged import CODEC, OPTIONS, PATH, built, forge_frame, forge_page, nodes, pages, without_set
+from tests.damaged import CODEC, OPTIONS, PAGE_SIZE, PATH, built, forge_frame, forge_page, nodes, pages, without_set
 
 
 class CountedFile(MemoryFile):
@@ -160,3 +161,24 @@ def test_a_page_that_changes_during_a_deep_look_is_a_problem_and_no_exception() 
 
     found = [str(problem) for problem in bumps.verify(PATH, deep=True, disk=Rotting(large()))]
     assert len(found) >= 1 and all("data: page 5" in problem or "page 5: checksum" in problem for problem in found)
+
+
+@pytest.mark.parametrize("changed", [True, False], ids=["pages", "no pages"])
+def test_a_torn_slot_is_none_while_the_set_of_its_generation_stands(changed: bool) -> None:
+    disk = MemoryDisk()
+    engine = Engine.open(disk, PATH, OPTIONS)
+    key = CODEC.encode((1,))
+    engine.commit([Batch("A", bytes([SET]), [key], [b"v"])])
+    engine.checkpoint()
+    if changed:
+        engine.commit([Batch("A", bytes([SET]), [key], [b"w"])])
+    engine.checkpoint()
+    engine.abandon()
+    generation = meta_slots.read(disk.open(f"{PATH}/data", write=False)).newest.generation
+    disk.files[f"{PATH}/data"][generation % 2 * PAGE_SIZE + 200] ^= 1
+
+    assert list(bumps.verify(PATH, disk=disk)) == [], "so looks the last step of a checkpoint"
+    again = Engine.open(disk, PATH, OPTIONS)
+    assert again.report.sealed_set_used
+    assert again.get("A", key) == (b"w" if changed else b"v")
+    again.close()

@@ -17,7 +17,8 @@ from bumps.options import Options
 from bumps.torture import mutate, stages
 from bumps.torture.case import parse
 from bumps.torture.engine_subject import PATH
-from bumps.torture.format_layout import PAGE, RUN
+from bumps.torture.format_layout import PAGE, RUN, FormatError
+from bumps.torture.format_reader import read
 from bumps.torture.hostile import Files, Victim, disk_of, edit, newest, reseal, sound, steer, structures
 from bumps.torture.mutants import MUTANTS, armed
 from bumps.torture.mutate import MEMORY_SIZE, Hang, attack, bounded, open_engine, run, verify
@@ -93,7 +94,9 @@ def test_a_meta_slot_at_the_end_of_its_range_is_not_believed(field: str) -> None
     start, meta = newest(files)
     value = 2**64 - 2 + meta["generation"] % 2 if field == "generation" else 2**64 - 1
     edit(files, "meta", "data", start, **{field: value})
+    assert attack(victim, files, random.Random(0), forged=True, counts=Counter()) == [], "the set stands for the slot"
 
+    files["double-write"][:512] = bytes(512)
     assert_refused(victim, files)
 
 
@@ -281,3 +284,17 @@ def test_a_meta_slot_before_the_first_commit_has_no_place_in_the_journal(fields:
         edit(files, "meta", "data", start, **fields)
 
     assert any("impossible place in the journal" in problem or "meta slot" in problem for problem in verify(files))
+    with pytest.raises(FormatError, match="no meta slot is valid"):
+        read({name: bytes(data) for name, data in files.items()})
+
+
+def test_a_slot_without_a_commit_that_has_a_place_in_the_journal_gives_way_to_the_set_that_stands() -> None:
+    victim, files = sound()
+    before = read({name: bytes(data) for name, data in files.items()})
+    start, _ = newest(files)
+    edit(files, "meta", "data", start, lsn=0, segment=0, base_lsn=0)
+    after = read({name: bytes(data) for name, data in files.items()})
+
+    assert after.sealed and (after.lsn, after.encoded) == (before.lsn, before.encoded)
+    assert verify(files) == [], "so looks the last step of a checkpoint"
+    assert attack(victim, files, random.Random(0), forged=True, counts=Counter()) == []

@@ -132,6 +132,7 @@ def slot(data: bytes, start: int = 0) -> dict[str, Any] | None:
         and meta["base_lsn"] <= meta["lsn"]
         and meta["segment"] <= meta["lsn"]
         and (meta["segment"] > 0 or meta["lsn"] == 0)
+        and (meta["lsn"] > 0 or (meta["end"], meta["chain"]) == (0, 0))
         and all(meta[name] < 2**63 for name in ("generation", "epoch", "lsn", "end", "node_count"))
     )
     return meta if possible else None
