@@ -55,6 +55,8 @@ TRANSACTION_LEVEL_MAX = 126
 # The M language (LANGUAGE 1.5)
 STRING_SIZE_MAX = 1048576
 SOURCE_LINE_SIZE_MAX = 32767
+INDIRECTION_SIZE_MAX = 8192
+"""Of a text that XECUTE or an indirection runs: so much is parsed in a few milliseconds, and 20,000 are kept."""
 M_SUBSCRIPT_COUNT_MAX = 31
 ACTUAL_COUNT_MAX = 32
 BLOCK_DEPTH_MAX = 31

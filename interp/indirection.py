@@ -18,7 +18,7 @@ from bumps.interp.elements import SPACE
 from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.grammar_expressions import NAME
 from bumps.interp.references import LocalReference, Reference, canonic_reference
-from bumps.limits import FRAME_COUNT_MAX
+from bumps.limits import FRAME_COUNT_MAX, INDIRECTION_SIZE_MAX
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -69,7 +69,7 @@ class Indirection:
         """Return the code of a text of XECUTE; raises the error of a text that does not parse."""
         code = self._codes.get(text)
         if code is None:
-            line = grammar.parse_code(text)
+            line = grammar.parse_code(_fitting(text))
             if line.bad is not None:
                 error = merror(line.bad.code)
                 error.details["text"] = (text, line.bad.column + 1)
@@ -86,7 +86,7 @@ class Indirection:
         maker = self._variables.get(source)
         if maker is not None:
             return self.nested(maker)
-        canonic = canonic_reference(self.machine, source)
+        canonic = canonic_reference(self.machine, _fitting(source))
         if canonic is not None:
             return _keep(self._references, source, canonic)
         tree = _good(grammar.parse_name(source))
@@ -168,7 +168,7 @@ class Indirection:
                 return quit_now
             if keyword == "DO" and text and not text.strip(BLANK):
                 return _nothing
-            tree = _good(grammar.parse_argument(keyword, text))
+            tree = _good(grammar.parse_argument(keyword, _fitting(text)))
             self.compiler.source = text
             run = _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, tree))
         return run
@@ -179,7 +179,7 @@ class Indirection:
             return self.machine.test == 1
         test = self._conditions.get(text)
         if test is None:
-            tree = _good(grammar.parse_argument("IF", text))
+            tree = _good(grammar.parse_argument("IF", _fitting(text)))
             self.compiler.source = text
             test = self._each([self.compiler.condition(argument) for argument in tree])
             test = _keep(self._conditions, text, self._paid(tree, test))
@@ -200,7 +200,7 @@ class Indirection:
 
     def transaction(self, text: str) -> nodes.TransactionArgument | None:
         """Return the argument of TSTART in a text."""
-        tree = _good(grammar.parse_argument("TSTART", text))
+        tree = _good(grammar.parse_argument("TSTART", _fitting(text)))
         argument = tree[0] if tree else None
         if isinstance(argument, nodes.ArgumentIndirection):
             inner = self.compiler.texts(argument.expression)
@@ -214,7 +214,7 @@ class Indirection:
         if not text:
             return self.machine.current_image().entry("", 0)  # of `$$@""`
         if find is None:
-            tree = _good(grammar.parse_entry(text))
+            tree = _good(grammar.parse_entry(_fitting(text)))
             find = _keep(self._entries, text, self._paid(tree, self.compiler.target(tree)))
         return self.nested(find)
 
@@ -224,7 +224,7 @@ class Indirection:
         if get is None:
             if not text.strip(BLANK):
                 raise merror("TEXTARG")
-            entry = _good(grammar.parse_entry(text))
+            entry = _good(grammar.parse_entry(_fitting(text)))
             tree = nodes.Text(0, len(text), entry)
             get = _keep(self._texts, text, self._paid(tree, self.compiler.value(tree)))
         return str(self.nested(get))
@@ -233,7 +233,7 @@ class Indirection:
         """Return the matcher of a pattern in a text."""
         matcher = self._patterns.get(text)
         if matcher is None:
-            tree = _good(grammar.parse_pattern(text))
+            tree = _good(grammar.parse_pattern(_fitting(text)))
             matcher = _keep(
                 self._patterns, text, patterns.compile_pattern(tree, self.machine.charset, self.machine.meter.spend)
             )
@@ -280,6 +280,13 @@ def _has_subscripts(text: str) -> bool:
     """Return whether a text is an indirection with subscripts, `@x@(1)`."""
     tree = grammar.parse_name(text)
     return isinstance(tree, nodes.Indirection) and bool(tree.subscripts)
+
+
+def _fitting(text: str) -> str:
+    """Return a text, or raise INDRMAXLEN if it is too long for one that is code."""
+    if len(text) > INDIRECTION_SIZE_MAX:
+        raise merror("INDRMAXLEN", INDIRECTION_SIZE_MAX)
+    return text
 
 
 def _good(tree: Any) -> Any:

@@ -28,6 +28,7 @@ COMPUTING = (
     Hostile("calls without end", "R F  D A S X=$$B(1)\n Q\nA Q\nB(X) Q X\n"),
     Hostile("XECUTE without end", 'R F  X "S X=1"\n'),
     Hostile("new texts without end", 'R F I=1:1 X "S X="_I\n'),
+    Hostile("long texts that are code", 'R F I=1:1 X "S X="""_$J(I,8000)_""""\n'),
     Hostile("indirection without end", 'R S A="X=1",B="C(1+1)" F  S @A,@B=2\n'),
     Hostile("calls by indirection", 'R S A="B^R" F  D @A\n Q\nB Q\n'),
     Hostile("a trap that goes to where it failed", 'R S $ET="S $EC="""" G R"\n S X=1/0\n'),

@@ -1155,13 +1155,12 @@ F() S A=1 Q *A
 ,Z150379162,
 %GTM-E-NOSOCKETINDEV, There is no socket in the current socket device
 ; ---
-; INDRMAXLEN is never raised: a text of indirection may have any length.
-; gtm differs: it takes 8192 characters
+; INDRMAXLEN: a text of indirection has 8,192 characters at most.
  S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"
  S X=$J("",10000) S @X=1
 ; output
-,M39,Z150373866,
-%GTM-E-VAREXPECTED, Variable expected in this context
+,Z150373026,
+%GTM-E-INDRMAXLEN, Maximum length 8192 of an indirection argument was exceeded
 ; ---
 ; QUITARGLST: QUIT of two values.
  S $ET="TRO:$TL  U 0 W $EC,!,$P($ZS,"","",3,4) S $EC="""" Q"

@@ -402,3 +402,28 @@ F() S A=4 Q 5
  Q
 ; output
 yes0
+; ---
+CASE ; a text of XECUTE or of an indirection has at most 8,192 characters
+ S L=8192,P=$J("",L-5)
+ S T=P_"S Y=1" X T W $L(T)," ",Y,!
+ S T="Y="""_$J("",L-4)_"""" S @T W $L(T)," ",$L(Y),!
+ S T="Z("""_$J("",L-5)_""")" S @T=2 W $L(T)," ",$D(Z),!
+ S $ET="W $P($ZS,"","",4),! S $EC="""" Q"
+ D X,S,N,I
+ Q
+X S T=" "_P_"S Y=1" X T W "never"
+ Q
+S S T="Y="""_$J("",L-3)_"""" S @T W "never"
+ Q
+N S T="Z("""_$J("",L-4)_""")" S @T=1 W "never"
+ Q
+I S T="1"_$J("",L) I @T W "never"
+ Q
+; output
+8192 1
+8192 8188
+8192 10
+ Maximum length 8192 of an indirection argument was exceeded
+ Maximum length 8192 of an indirection argument was exceeded
+ Maximum length 8192 of an indirection argument was exceeded
+ Maximum length 8192 of an indirection argument was exceeded
