@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bumps.errors import MError
 from bumps.interp import byte_functions, names, nodes
@@ -25,6 +25,9 @@ from bumps.interp.zhelp import zhelp
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
 from bumps.limits import STRING_SIZE_MAX
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
 
 Constant = TypeVar("Constant")
 
@@ -544,29 +547,19 @@ def _zshow(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     return zshow
 
 
-def _zcompile(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
-    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
-    return lambda: zcompile(compiler.machine, text())
+def _of_text(act: Callable[[Machine, str], None]) -> Callable[[ArgumentCompiler, nodes.Fields], Run]:
+    """Return what compiles the argument of a command that does something with one text."""
 
+    def compile_argument(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
+        text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
+        return lambda: act(compiler.machine, text())
 
-def _zsystem(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
-    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
-    return lambda: zsystem(compiler.machine, text())
+    return compile_argument
 
 
 def _zmessage(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
     gets = [compiler.value(each) for each in argument.values if each is not None]
     return lambda: compiler.machine.zmessage([get() for get in gets])
-
-
-def _zedit(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
-    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
-    return lambda: zedit(compiler.machine, text())
-
-
-def _zhelp(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
-    text = compiler.texts(argument.values[0])  # type: ignore[arg-type]
-    return lambda: zhelp(compiler.machine, text())
 
 
 def _zstep(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:
@@ -596,15 +589,15 @@ def _ztrigger(compiler: ArgumentCompiler, argument: nodes.Global | nodes.Naked |
 
 
 Z_COMMANDS: dict[str, Callable[[ArgumentCompiler, Any], Run]] = {
-    "ZCOMPILE": _zcompile,
-    "ZEDIT": _zedit,
-    "ZHELP": _zhelp,
+    "ZCOMPILE": _of_text(zcompile),
+    "ZEDIT": _of_text(zedit),
+    "ZHELP": _of_text(zhelp),
     "ZHALT": _zhalt,
     "ZLINK": _zlink,
     "ZMESSAGE": _zmessage,
     "ZSHOW": _zshow,
     "ZSTEP": _zstep,
-    "ZSYSTEM": _zsystem,
+    "ZSYSTEM": _of_text(zsystem),
     "ZTCOMMIT": _ztcommit,
     "ZTRIGGER": _ztrigger,
 }

@@ -46,9 +46,9 @@ class CompilerBase:
         self.machine = machine
         self.is_located = is_located
         self.image: Image | None = None
-        self.source = ""
-        """The text that is compiled at this moment: spans of nodes are in it."""
         """The routine whose line is compiled now; None for a text."""
+        self.source = ""
+        """The text that is compiled now: spans of nodes are in it."""
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""

@@ -126,9 +126,9 @@ class ExpressionGenerator(GeneratorBase):
         right = self.value(node.right)
         self.mark(node)
         if operator in "+-":
-            return self._sum(operator, left, right)
+            return self._exact(operator, "add" if operator == "+" else "subtract", left, right)
         if operator == "*":
-            return self._product(left, right)
+            return self._exact("*", "multiply", left, right)
         a, b = left.atom, right.atom
         if operator in "#\\":
             slow = f"{OPERATIONS[operator]}({a}, {b})"
@@ -146,12 +146,6 @@ class ExpressionGenerator(GeneratorBase):
     def _ints(*values: Val) -> list[str]:
         """Return the tests that these are ints."""
         return [f"{value.atom}.__class__ is int" for value in values if value.kind is not Kind.INT]
-
-    def _sum(self, operator: str, left: Val, right: Val) -> Val:
-        return self._exact(operator, "add" if operator == "+" else "subtract", left, right)
-
-    def _product(self, left: Val, right: Val) -> Val:
-        return self._exact("*", "multiply", left, right)
 
     def _exact(self, operator: str, slow: str, left: Val, right: Val) -> Val:
         """Write a sum or product: of ints in line, unless it has more than 18 digits."""
@@ -588,8 +582,6 @@ def tuple_of(names: Sequence[str]) -> str:
     """Return a tuple as Python has it."""
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
 
-
-Generate = Callable[[ExpressionGenerator, "nodes.Expression"], Val]
 
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Local: ExpressionGenerator._local,

@@ -469,8 +469,6 @@ def _external(text: str, at: int) -> Result:
 
 # -------------------------------------------------------------------------------------------------------- patterns
 
-PATTERN_CODES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWX")
-"""GT.M takes all of these; only A, C, E, L, N, P and U have a meaning of their own."""
 _match_count = re.compile(r"([0-9]*)(\.?)([0-9]*)").match
 _match_codes = re.compile(r"[A-Xa-x]+").match
 _COUNT_MAX = 1 << 31

@@ -351,7 +351,7 @@ def collation(value: Value) -> tuple[int, Number, str]:
     return (1, key, "")
 
 
-# ------------------------------------------------------------------------------------------------- texts and logic
+# ----------------------------------------------------------------------------------------------------------- texts
 
 
 def concatenate(left: Value, right: Value) -> str:
@@ -364,18 +364,3 @@ def check_size(text: str) -> str:
     if len(text) > STRING_SIZE_MAX:
         raise merror("MAXSTRLEN")
     return text
-
-
-def logical_and(left: Value, right: Value) -> int:
-    """Return `left&right`."""
-    return 1 if to_number(left) != 0 and to_number(right) != 0 else 0
-
-
-def logical_or(left: Value, right: Value) -> int:
-    """Return `left!right`."""
-    return 1 if to_number(left) != 0 or to_number(right) != 0 else 0
-
-
-def logical_not(value: Value) -> int:
-    """Return `'value`."""
-    return 0 if to_number(value) != 0 else 1

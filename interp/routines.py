@@ -229,11 +229,7 @@ class Image:
             self._stops.pop(number, None)
         else:
             self._stops[number] = stop
-        for code in (self.code, *self._blocks.values()):
-            # Where a generated function may stand, that runs through this line, closures come back.
-            for index in {*code.starts, code.index_of(number)}:
-                if index < len(code.numbers) and code.index_of(code.numbers[index]) == index:
-                    code.lines[index] = self._lazy(code, code.numbers[index], index)
+        self.renew()  # a generated function may run through this line
 
     def renew(self) -> None:
         """Compile each line anew when it is reached next. What runs goes on as it is."""

@@ -1,8 +1,8 @@
 """Which code a routine runs: closures, or generated Python; and what ties generated code to one machine.
 
-`Tiers.compiled` gives the function of a region. Its code object knows nothing of a machine: what it needs
-from outside it names as externs (generate_base.py), which `_given` looks up when the function is bound, as
-its default arguments.
+`Tiers.line` gives what runs a line: its closure, or the function of the region that it begins. The code object of
+that knows nothing of a machine: what it needs from outside it names as externs (generate_base.py), which a
+`Binder` looks up, to be the function's default arguments.
 """
 
 from __future__ import annotations
