@@ -12,12 +12,10 @@ from typing import Any, NamedTuple
 
 from bumps.interp import nodes
 from bumps.interp.compile_commands import indirection_in
-from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
-from bumps.interp.costs import SIZE, region_weight, turn_weight
+from bumps.interp.costs import region_weight, turn_weight
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
-from bumps.interp.generate_expressions import ExpressionGenerator
-from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+from bumps.interp.generate_targets import TargetGenerator
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
@@ -51,7 +49,7 @@ class Generated(NamedTuple):
     """What its parameters are given when it is bound."""
 
 
-class Generator(ExpressionGenerator):
+class Generator(TargetGenerator):
     """Writes the function of one region."""
 
     def __init__(self, routine: nodes.Routine, charset: str) -> None:
@@ -136,7 +134,7 @@ class Generator(ExpressionGenerator):
                 for each in command.walk():
                     if isinstance(each, nodes.Local):
                         self.uses[each.name] += factor
-                    elif isinstance(each, nodes.Assignment) and self._tails(each):
+                    elif isinstance(each, nodes.Assignment) and self.tails(each):
                         assert isinstance(each.targets[0], nodes.Local)
                         self.grown.add(each.targets[0].name)
 
@@ -405,132 +403,6 @@ class Generator(ExpressionGenerator):
         self.depth = depth
         return True
 
-    # Variables
-
-    def _set(self, argument: nodes.Assignment) -> bool:
-        if len(argument.targets) != 1:
-            return False
-        target = argument.targets[0]
-        if isinstance(target, nodes.Local) and len(target.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
-            if target.subscripts:
-                self._set_node(target, argument)
-            elif not self._append(target, argument):
-                value = self.value(argument.value)
-                self.mark(argument)
-                self.put(f"{self.cell(target.name)}.v = {value.atom}")
-            return True
-        if isinstance(target, nodes.Global):
-            return self._set_global(target, argument)
-        if isinstance(target, nodes.Function):
-            return self._set_part(target, argument)
-        return False
-
-    def _set_node(self, target: nodes.Local, argument: nodes.Assignment) -> None:
-        keys = [self.key(each) for each in target.subscripts]
-        value = self.value(argument.value)
-        self.mark(argument)
-        cell, level = self.temp(), self.temp()
-        self.put(f"{cell} = {self.cell(target.name)}")
-        self.put(f"{level} = {cell}.a")
-        self.put(f"if {level} is None: {level} = {cell}.a = Arr()")
-        for key in keys[:-1]:
-            below = self.temp()
-            self.put(f"{below} = {level}.kids.get({key})")
-            self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
-        self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
-
-    def _set_global(self, target: nodes.Global, argument: nodes.Assignment) -> bool:
-        at = self.where(target)
-        if at is None:
-            return False
-        value = self.value(argument.value)
-        self.mark(argument)
-        m = self.extern("m")
-        name, prefix, code = at
-        stored = self.into_temp(f"{m}.encode({value.atom})", Kind.ANY).atom
-        self.put(f"{m}.naked = ({name}, {prefix}, {code})")
-        self.put(f"{m}.store.set({name}, {self.whole_key(prefix, code)}, {stored})")
-        return True
-
-    def _set_part(self, target: nodes.Function, argument: nodes.Assignment) -> bool:
-        """Write SET of $PIECE or $EXTRACT of a plain local."""
-        variable = target.arguments[0]
-        if target.name not in ("PIECE", "EXTRACT") or not isinstance(variable, nodes.Local) or variable.subscripts:
-            return False
-        values = [self.value(each).atom for each in target.arguments[1:] if each is not None]
-        new = self.value(argument.value)
-        self.mark(argument)
-        if target.name == "PIECE":
-            mark, first = values[0], values[1] if len(values) > 1 else "1"
-            parts = [mark, first, values[2] if len(values) > 2 else first]
-        else:
-            first = values[0] if values else "1"
-            parts = [first, values[1] if len(values) > 1 else first]
-        cell, old = self.temp(), self.temp()
-        self.put(f"{cell} = {self.cell(variable.name)}")
-        self.put(f"{old} = {cell}.v")
-        self.put(f"if {old} is None: {old} = ''")
-        self.put(f"{old} = set_{target.name.lower()}({old}, {', '.join(parts)}, {new.atom})")
-        paid = self.extern("paid")
-        self.put(f"if {old} is not None: {cell}.v = {old} if len({old}) < {SIZE} else {paid}({old})")
-        return True
-
-    @staticmethod
-    def _tails(argument: nodes.Assignment) -> list[nodes.Expression]:
-        """Return what `SET X=X_a_b` puts behind X, in order; nothing for all else."""
-        if len(argument.targets) != 1:
-            return []
-        target = argument.targets[0]
-        tails: list[nodes.Expression] = []
-        first = argument.value
-        while isinstance(first, nodes.Binary) and first.operator == "_":
-            tails.append(first.right)
-            first = first.left
-        if not is_plain(target) or not is_plain(first) or first.name != target.name:  # type: ignore[attr-defined]
-            return []
-        return [] if any(has_side_effect(tail) for tail in tails) else tails[::-1]
-
-    def _append(self, target: nodes.Local, argument: nodes.Assignment) -> bool:
-        """Write `SET X=X_more`, which makes X longer where it is: CPython does that for a text held by nobody else."""
-        tails = self._tails(argument)
-        if not tails:
-            return False
-        cell, grown, size = self.temp(), self.name(), self.temp()
-        self.mark(argument.value)
-        self.put(f"{cell} = {self.cell(target.name)}")
-        self.put(f"if {cell}.v is None: {cell}.v = {self.extern('missing')}({target.name!r}, ())")
-        texts = [self.text_of(self.value(tail)) for tail in tails]
-        more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
-        self.mark(argument.value)
-        self.put(f"{grown} = {cell}.v")
-        self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
-        self.put(f"{size} = len({grown}) + len({more})")
-        crosses = f"{size} ^ len({grown}) >= {SIZE} or {size} > {STRING_SIZE_MAX}"
-        self.put(f"if {crosses}: {self.extern('grow')}({grown}, {', '.join(texts)})")
-        self.put(f"{cell}.v = None")
-        self.put(f"{grown} += {more}")
-        self.put(f"{cell}.v = {grown}")
-        return True
-
-    def _kill(self, argument: Any) -> bool:
-        if not is_plain(argument):
-            return False
-        cell = self.temp()
-        self.put(f"{cell} = {self.cell(argument.name)}")
-        self.put(f"{cell}.v = {cell}.a = None")
-        return True
-
-    def _new(self, argument: Any) -> bool:
-        if not isinstance(argument, nodes.Local):
-            return False
-        cells, name = self.extern("cells"), argument.name
-        cell = self.fetched(name) if name in self.fetched_names() else self.temp()
-        self.extern("name", name)
-        self.put(f"{self.extern('frames')}[-1].hidden.append(({name!r}, {cells}[{name!r}]))")
-        self.put(f"{cell} = {cells}[{name!r}] = Cell()")
-        self.put(f"{cell}.v = {cell}.a = None")
-        return True
-
     # Output
 
     def _write(self, argument: nodes.Expression | nodes.Argument) -> bool:
@@ -560,10 +432,10 @@ _ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {
 _ARGUMENTS: dict[type[nodes.Command], Callable[..., bool]] = {
     nodes.Do: Generator._do,
     nodes.Goto: Generator._goto,
-    nodes.Kill: Generator._kill,
-    nodes.New: Generator._new,
+    nodes.Kill: Generator.kill_argument,
+    nodes.New: Generator.new_argument,
     nodes.Quit: Generator._quit_with,
-    nodes.Set: Generator._set,
+    nodes.Set: Generator.set_argument,
     nodes.Write: Generator._write,
     nodes.Xecute: Generator._xecute,
 }

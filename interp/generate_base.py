@@ -117,6 +117,21 @@ class GeneratorBase:
         self.held.clear()
         self._temp_count = 0
 
+    def into_temp(self, text: str, kind: Kind) -> Val:
+        """Write an assignment to a new temporary."""
+        name = self.temp()
+        self.put(f"{name} = {text}")
+        return Val(name, kind)
+
+    def value(self, node: nodes.Expression) -> Val:
+        """Write what evaluates an expression, and return its value."""
+        raise AssertionError("generate_expressions.py has it")
+
+    def by_closure(self, node: nodes.Expression, kind: Kind = Kind.ANY) -> Val:
+        """Leave an expression to its closure."""
+        self.mark(node)
+        return self.into_temp(f"{self.of_node('value', node)}()", kind)
+
     # What comes from outside
 
     def extern(self, *what: str | int) -> str:
