@@ -10,6 +10,7 @@ from bumps.interp import byte_functions, names, nodes
 from bumps.interp.breaks import ACTION
 from bumps.interp.codes import merror, own_error
 from bumps.interp.compile_base import Act, Get, Test, constant
+from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_devices import DeviceCompiler
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_functions import SETTABLE, setter_arguments
@@ -38,36 +39,31 @@ class ArgumentCompiler(DeviceCompiler):
     # Calls
 
     def _call_argument(self, call: nodes.Call | nodes.ExternalCall) -> Run:
-        machine = self.machine
         if isinstance(call, nodes.ExternalCall):
             return discard(self.value(call.external))
         condition = None if call.condition is None else self.test(call.condition)
         label = call.entry.label
         if isinstance(label, nodes.Indirection) and label.subscripts and call.entry.routine is None:
             return self._call_with_subscripts(label, condition)
-        do = machine.call
-        actuals = None if call.arguments is None else self.actuals(call.arguments)
-        is_late = self.late_undefined(call)
+        calls = self.machine.calls
+        shape = shape_of(call.arguments)
         own = self.own_label(call.entry)
         if own is not None and condition is None:
-            if actuals is None:
-                return lambda: do(own, None)
-            if call.arguments and len(call.arguments) == 1:
-                only = self.actual(call.arguments[0])
-                return lambda: do(own, [only()])
-            return lambda: do(own, actuals())
+            return self._with_actuals(calls.do(own, shape), call.arguments)
+        actuals = self.actuals(call.arguments or ())
+        is_late = self.late_undefined(call)
         resolved = self.resolver(call.entry) if own is None else _constantly(_constantly(own))
 
         def do_call() -> Outcome:
             if condition is None or condition():
                 find = resolved()
                 try:
-                    values = None if actuals is None else actuals()
+                    values = actuals()
                 except MError as error:
                     if is_late(error):
                         find()
                     raise
-                do(find(), values)
+                calls.do(find(), shape)(*values)
             return None
 
         return do_call

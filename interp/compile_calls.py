@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp import nodes
+from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE, Callee
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_variables import VariableCompiler, is_plain
@@ -17,17 +18,27 @@ from bumps.interp.values import to_integer
 if TYPE_CHECKING:
     from bumps.interp.routines import Image
 
-Actual = Callable[[], "Value | Cell | None"]
+Actual = Callable[[], "Value | Cell"]
+
+
+def shape_of(arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None) -> str | None:
+    """Return the shape of a call with these actuals (calls.py)."""
+    if arguments is None:
+        return None
+    return "".join(
+        [
+            OMITTED if each is None else BY_REFERENCE if isinstance(each, nodes.ByReference) else VALUE
+            for each in arguments
+        ]
+    )
 
 
 class CallCompiler(VariableCompiler):
     """Compiles actuals and entry references, and what they are used for in an expression."""
 
-    def actual(self, node: nodes.Expression | nodes.ByReference | None) -> Actual:
-        """Return a closure for one actual: a value, the cell of a `.A`, None if it is omitted."""
+    def actual(self, node: nodes.Expression | nodes.ByReference) -> Actual:
+        """Return a closure for one actual: a value, or the cell of a `.A`."""
         machine = self.machine
-        if node is None:
-            return lambda: None
         if isinstance(node, nodes.ByReference):
             variable = node.variable
             if isinstance(variable, nodes.Local):
@@ -40,14 +51,11 @@ class CallCompiler(VariableCompiler):
 
     def actuals(
         self, arguments: Sequence[nodes.Expression | nodes.ByReference | None]
-    ) -> Callable[[], list[Value | Cell | None]]:
-        """Return a closure that evaluates actuals from left to right."""
-        gets = [self.actual(node) for node in arguments]
+    ) -> Callable[[], list[Value | Cell]]:
+        """Return a closure that evaluates actuals from left to right, but for what is omitted."""
+        gets = [self.actual(node) for node in arguments if node is not None]
         if not gets:
             return list
-        if len(gets) == 1:
-            only = gets[0]
-            return lambda: [only()]
         if len(gets) == 2:
             first, second = gets
             return lambda: [first(), second()]
@@ -69,30 +77,40 @@ class CallCompiler(VariableCompiler):
 
     def extrinsic(self, node: nodes.Extrinsic) -> Get:
         """Return a closure for `$$label^routine(actuals)`."""
-        call_function = self.machine.call_function
-        actuals = None if node.arguments is None else self.actuals(node.arguments)
-        is_late = self.late_undefined(node)
+        calls = self.machine.calls
+        shape = shape_of(node.arguments)
         label = self.own_label(node.entry)
         if label is not None:
-            if actuals is None:
-                return lambda: call_function(label, None)
-            if node.arguments and len(node.arguments) == 1:
-                only = self.actual(node.arguments[0])
-                return lambda: call_function(label, [only()])
-            return lambda: call_function(label, actuals())
+            return self._with_actuals(calls.function(label, shape), node.arguments)
+        actuals = self.actuals(node.arguments or ())
+        is_late = self.late_undefined(node)
         resolved = self.resolver(node.entry)
 
         def call() -> Value:
             find = resolved()
             try:
-                values = None if actuals is None else actuals()
+                values = actuals()
             except MError as error:
                 if is_late(error):
                     find()
                 raise
-            return call_function(find(), values)
+            value: Value = calls.function(find(), shape)(*values)
+            return value
 
         return call
+
+    def _with_actuals(
+        self, callee: Callee, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None
+    ) -> Callee:
+        """Return a closure that evaluates the actuals of a call and makes it."""
+        given = [each for each in arguments or () if each is not None]
+        if not given:
+            return lambda: callee()  # a function of its own, which `located` may give a column
+        if len(given) == 1:
+            only = self.actual(given[0])
+            return lambda: callee(only())
+        actuals = self.actuals(given)
+        return lambda: callee(*actuals())
 
     def own_label(self, entry: nodes.Entry) -> Label | None:
         """Return the label of the routine itself that an entry reference names, if that is plain and there."""

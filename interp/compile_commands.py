@@ -466,13 +466,7 @@ class Compiler(ArgumentCompiler):
         if block is None:
             # GT.M runs nothing, and $TEST stays.
             return nothing
-        code = block
-
-        def do_block() -> Outcome:
-            machine.call_block(code)
-            return None
-
-        return do_block
+        return machine.calls.block(block)
 
     def _assignments(self, argument: nodes.Assignment | nodes.ArgumentIndirection) -> list[Run]:
         if isinstance(argument, nodes.ArgumentIndirection):

@@ -45,7 +45,7 @@ class DeviceCompiler(FunctionCompiler):
             return character
         if isinstance(argument, nodes.Control):
             name = argument.name
-            gets = [self.actual(each) for each in argument.arguments]
+            gets = [(lambda: None) if each is None else self.actual(each) for each in argument.arguments]
 
             def control() -> Outcome:
                 test = device.current.control(name, [get() for get in gets])

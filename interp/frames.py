@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from bumps.interp.routines import Image
@@ -99,7 +99,7 @@ AGAIN: Final = Goto(Code(None, []), 0)
 class Label:
     """Where a call enters a routine. `formals` is None for a label without parentheses."""
 
-    __slots__ = ("code", "formals", "image", "index", "line", "name")
+    __slots__ = ("calls", "code", "formals", "image", "index", "line", "name")
 
     def __init__(
         self, name: str, image: Image, line: int, code: Code, index: int, formals: tuple[str, ...] | None
@@ -110,6 +110,8 @@ class Label:
         self.code = code
         self.index = index
         self.formals = formals
+        self.calls: dict[tuple[str, str | None], Callable[..., Any]] = {}
+        """What calls it, by the kind of frame and the shape of the call (calls.py)."""
 
 
 NO_VALUE: Value | None = None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
+from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_commands import indirection_in
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import region_weight, turn_weight
@@ -238,7 +239,10 @@ class Generator(TargetGenerator):
             return False
         value = self.value(argument)
         self.mark(argument)
-        self.put(f"quit_with({self.extern('m')}, {value.atom})")
+        frame = self.temp()
+        self.put(f"{frame} = {self.extern('frames')}[-1]")
+        self.put(f"if {frame}.__class__ is FunctionFrame: {frame}.value = {value.atom}")
+        self.put(f"else: quit_elsewhere({self.extern('m')}, {frame})")
         self._return()
         return True
 
@@ -360,15 +364,16 @@ class Generator(TargetGenerator):
             condition = self.test(call.condition)
             self.put(f"if {condition}:")
             self.depth += 1
+        shape = shape_of(call.arguments)
         if own is not None:
             actuals = self.actuals(call.arguments)
             self.mark(call)
-            self.put(f"{self.extern('call')}({self.extern('label', *own)}, {actuals})")
+            self.put(f"{self.callee('do', own, shape)}({actuals})")
         else:
             find = self.target(call.entry)
             actuals = self.actuals(call.arguments)
             self.mark(call)
-            self.put(f"{self.extern('call')}({find}(), {actuals})")
+            self.put(f"{self.extern('calls')}.do({find}(), {shape!r})({actuals})")
         self.depth = depth
         return True
 

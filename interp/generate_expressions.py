@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bumps.interp import nodes
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
+from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_expressions import RELATIONS, has_side_effect
 from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.compile_variables import is_plain
@@ -329,10 +330,8 @@ class ExpressionGenerator(VariableGenerator):
 
     # Calls
 
-    def actual(self, node: nodes.Expression | nodes.ByReference | None) -> str:
-        """Write what evaluates an actual, and return a name: a value, a cell, None."""
-        if node is None:
-            return "None"
+    def actual(self, node: nodes.Expression | nodes.ByReference) -> str:
+        """Write what evaluates an actual, and return a name: a value, or a cell."""
         if isinstance(node, nodes.ByReference):
             if isinstance(node.variable, nodes.Local):
                 return self.into_temp(self.cell(node.variable.name), Kind.ANY).atom
@@ -342,9 +341,7 @@ class ExpressionGenerator(VariableGenerator):
 
     def actuals(self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None) -> str:
         """Write what evaluates actuals, and return them as Python has them."""
-        if arguments is None:
-            return "None"
-        return f"[{', '.join([self.actual(each) for each in arguments])}]"
+        return ", ".join([self.actual(each) for each in arguments or () if each is not None])
 
     def own(self, entry: nodes.Entry) -> tuple[str, int] | None:
         """Return label and offset of an entry in the routine itself, if they are plain."""
@@ -361,16 +358,20 @@ class ExpressionGenerator(VariableGenerator):
 
     def _extrinsic(self, node: nodes.Extrinsic) -> Val:
         own = self.is_own(node.entry)
-        call = self.extern("call_function")
+        shape = shape_of(node.arguments)
         if own is not None:
             actuals = self.actuals(node.arguments)
             self.mark(node)
-            return self.into_temp(f"{call}({self.extern('label', *own)}, {actuals})", Kind.ANY)
+            return self.into_temp(f"{self.callee('extrinsic', own, shape)}({actuals})", Kind.ANY)
         if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
             return self.by_closure(node)  # an undefined actual may come after a routine that is not there
         find, actuals = self.target(node.entry), self.actuals(node.arguments)
         self.mark(node)
-        return self.into_temp(f"{call}({find}(), {actuals})", Kind.ANY)
+        return self.into_temp(f"{self.extern('calls')}.function({find}(), {shape!r})({actuals})", Kind.ANY)
+
+    def callee(self, kind: str, own: tuple[str, int], shape: str | None) -> str:
+        """Return the name of what calls a label of the routine itself."""
+        return self.extern(kind, *own) if shape is None else self.extern(kind, *own, shape)
 
     def target(self, entry: nodes.Entry) -> str:
         """Write what evaluates the indirections of an entry, and return the name of what finds its label."""

@@ -13,13 +13,13 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import zip_longest
 from typing import BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
 from bumps.interp.bounds import Bounds
 from bumps.interp.breaks import Breaks
+from bumps.interp.calls import CAUGHT, ENTER_CODES, Calls, bind
 from bumps.interp.codes import CODES, GTM_NUMBER_MIN, merror, os_error
 from bumps.interp.compile_commands import Compiler
 from bumps.interp.compile_functions import sum_of
@@ -40,8 +40,8 @@ from bumps.interp.frames import (
     FunctionFrame,
     Goto,
     Halted,
-    Hidden,
     Label,
+    Outcome,
     Restart,
     Stopped,
     TextFrame,
@@ -64,7 +64,7 @@ from bumps.interp.run_functions import run_functions
 from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
 from bumps.interp.stepping import Stepping
-from bumps.interp.symbols import Cell, Value, cell_of
+from bumps.interp.symbols import Value
 from bumps.interp.tiers import Tier, Tiers
 from bumps.interp.timeouts import Timeouts
 from bumps.interp.transactions import NO_NAKED, Transactions
@@ -82,9 +82,6 @@ from bumps.run import Limits, Run
 
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
-
-Actuals = Sequence[Value | Cell | None] | None
-"""What a call passes: values, the cells of what is passed by reference, None for an omitted one."""
 
 ROOM_COUNT = 1 << 19
 """How many words the frames of Python have in one piece. The memory is touched only as it is used."""
@@ -167,14 +164,15 @@ class Machine:
         self.functions = run_functions(self)
         principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
         self.device = Devices(principal, self.world, policy or Policy())
-        self.traps = Traps(self, Machine.enter.__code__)
-        self.watch = Watch(self, Machine.enter.__code__)
+        self.traps = Traps(self)
+        self.watch = Watch(self)
         self.timeouts = Timeouts(self)
         self.stepping = Stepping(self)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
         self.zwrites = Zwrites(self)
         self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler)
+        self.calls = Calls(self)
         self.routine_compiler = Compiler(self, is_located=True)
         self.tiers = Tiers(self, tier)
         self.compiler = Compiler(self, is_located=False)
@@ -192,7 +190,7 @@ class Machine:
             frame = EntryFrame()
             frame.kind = f"-run {entryref}"
             frame.image = label.image
-            frame.hidden = self.bind(label, list(arguments) if arguments else None)
+            frame.hidden = bind(self.cells, label, list(arguments) if arguments else None)
             self.enter(frame, label.code, label.index)
 
         return self._as_a_whole(begin)
@@ -235,7 +233,7 @@ class Machine:
             frame = FunctionFrame()
             frame.image = label.image
             frame.value = NO_VALUE
-            frame.hidden = self.bind(label, actuals)
+            frame.hidden = bind(self.cells, label, actuals)
             self.enter(frame, label.code, label.index)
             result[0] = frame.value
 
@@ -313,57 +311,91 @@ class Machine:
     # Frames
 
     def enter(self, frame: Frame, code: Code, index: int) -> None:
-        """Run code from a line on in a frame of its own, until it quits. Errors run its trap (LANGUAGE 2.7)."""
-        frames = self.frames
-        if len(frames) >= self.bounds.depth_max:
-            self.locals.restore(frame.hidden)
-            self.bounds.refuse_depth()
-            raise merror("STACKCRIT")
-        frames.append(frame)
-        trapped: MError | None = None
+        """Run code from a line on in a frame of its own, until it quits. Calls do the same (calls.py)."""
+        if len(self.frames) >= self.bounds.depth_max:
+            self.refuse_depth(frame)
+        self.frames.append(frame)
+        lines = code.lines
         try:
-            while True:
-                try:
-                    while True:
-                        lines = code.lines
-                        while (outcome := lines[index]()) is None:
-                            index += 1
-                        if outcome is QUIT:
-                            break
-                        code = outcome.code
-                        index = outcome.index
-                        if code.image is not None:
-                            frame.image = code.image
-                    if self.transactions.frames:
-                        self.transactions.check_quit(frame, code, index)
-                    if trapped is not None:
-                        self.traps.go_on(trapped, frame)
-                    return
-                except Exception as error:
-                    try:
-                        goto = self.traps.catch(error, frame)
-                    except Unwind as unwind:
-                        goto = self._land(unwind, frame)
-                    except Restart as restart:
-                        goto = self._behind_tstart(restart, frame)
-                    if goto is AGAIN:
-                        index = self.traps.places.index_again(error, code, index)
+            try:
+                outcome = lines[index]()
+            except CAUGHT as error:
+                self.recover(error, frame, code, index)
+            else:
+                if outcome is not QUIT or self.transactions.frames:
+                    self.go_on(outcome, frame, code, index)
+        finally:
+            self.frames.pop()
+            if frame.hidden:
+                self.locals.restore(frame.hidden)
+
+    def refuse_depth(self, frame: Frame) -> None:
+        """Raise the error of a frame that would be one too many; what it hid is given back."""
+        self.locals.restore(frame.hidden)
+        self.bounds.refuse_depth()
+        raise merror("STACKCRIT")
+
+    def go_on(self, outcome: Outcome, frame: Frame, code: Code, index: int, trapped: MError | None = None) -> None:
+        """Run the innermost frame until it quits, behind line `index` of `code`, which had this outcome.
+
+        `trapped` is the last error whose trap has run in the frame.
+        """
+        lines = code.lines
+        while True:
+            try:
+                while True:
+                    while outcome is None:
+                        index += 1
+                        outcome = lines[index]()
+                    if outcome is QUIT:
+                        break
+                    code, index = outcome.code, outcome.index
+                    lines = code.lines
+                    if code.image is not None:
+                        frame.image = code.image
+                    outcome = lines[index]()
+                if self.transactions.frames:
+                    self.transactions.check_quit(frame, code, index)
+                if trapped is not None:
+                    self.traps.go_on(trapped, frame)
+                return
+            except CAUGHT as error:
+                goto = self._caught(error, frame, code, index)
+                if isinstance(error, Exception):
                     trapped = to_merror(error).with_traceback(None)  # no cycle with this very frame
-                except Stopped as stopped:
-                    stopped.__traceback__ = None
-                    raise
-                except Unwind as unwind:
-                    goto = self._land(unwind, frame)
-                except Restart as restart:
-                    goto = self._behind_tstart(restart, frame)
                 if goto is None:
                     self.transactions.drop(frame)
                     return
-                code, index = code.entrance(index) if goto is AGAIN else (goto.code, goto.index)
-        finally:
-            frames.pop()
-            if frame.hidden:
-                self.locals.restore(frame.hidden)
+                outcome = goto
+
+    def recover(self, error: BaseException, frame: Frame, code: Code, index: int) -> None:
+        """Do what is to be done in the innermost frame when its first line has raised `error`, until it quits."""
+        goto = self._caught(error, frame, code, index)
+        if goto is None:
+            self.transactions.drop(frame)
+        else:
+            trapped = to_merror(error).with_traceback(None) if isinstance(error, Exception) else None
+            self.go_on(goto, frame, code, index, trapped)
+
+    def _caught(self, error: BaseException, frame: Frame, code: Code, index: int) -> Goto | None:
+        """Return where a frame goes on that was left by an exception, None if it quits, or raise: errors run its trap.
+
+        (LANGUAGE 2.7.)
+        """
+        if isinstance(error, Stopped):
+            error.__traceback__ = None
+            raise error
+        try:
+            if isinstance(error, Exception):
+                goto = self.traps.catch(error, frame)
+                if goto is AGAIN:
+                    return Goto(*code.entrance(self.traps.places.index_again(error, code, index)))
+                return goto
+            raise error
+        except Unwind as unwind:
+            return self._land(unwind, frame)
+        except Restart as restart:
+            return self._behind_tstart(restart, frame)
 
     def _behind_tstart(self, restart: Restart, frame: Frame) -> Goto:
         """Return where a frame goes on that has begun the transaction which restarts; raise it on for another frame."""
@@ -380,65 +412,11 @@ class Machine:
         self.watch.renew()
         return unwind.goto
 
-    def bind(self, label: Label, actuals: Actuals) -> list[Hidden]:
-        """Bind actuals to the formals of a label: return what they hide. M20, M58 if they do not fit."""
-        formals = label.formals
-        if formals is None:
-            if actuals is not None:
-                raise merror("FMLLSTMISSING", label.name)
-            return []
-        given = actuals or ()
-        if len(given) > len(formals):
-            raise merror("ACTLSTTOOLONG", label.name)
-        cells = self.cells
-        if len(formals) == 1 and given:  # in line, since most labels are like that
-            (formal,) = formals
-            hidden: list[Hidden] = [(formal, cells[formal])]
-            cells[formal] = cell_of(given[0])
-            return hidden
-        hidden = []
-        for formal, actual in zip_longest(formals, given):
-            hidden.append((formal, cells[formal]))
-            cells[formal] = cell_of(actual)
-        return hidden
-
-    def call(self, label: Label, actuals: Actuals) -> None:
-        """Do DO of a label. $TEST is the callee's afterwards."""
-        frame = Frame()
-        frame.image = label.image
-        frame.hidden = [] if actuals is None and label.formals is None else self.bind(label, actuals)
-        self.enter(frame, label.code, label.index)
-
-    def call_function(self, label: Label, actuals: Actuals) -> Value:
-        """Do `$$label(actuals)`; $TEST stays. M20 for a label without formals, M17 if it quits without a value."""
-        if label.formals is None:
-            raise merror("FMLLSTMISSING", label.name)
-        test = self.test
-        frame = FunctionFrame()
-        frame.image = label.image
-        frame.value = NO_VALUE
-        frame.hidden = self.bind(label, actuals)
-        try:
-            self.enter(frame, label.code, label.index)
-        finally:
-            self.test = test
-        value = frame.value
-        if value is None:
-            if self.specials.settings.quits_as_wanted:
-                return ""
-            raise merror("QUITARGREQD")
-        return value
-
-    def call_block(self, code: Code) -> None:
-        """Do an argumentless DO; $TEST stays."""
-        frame = BlockFrame()
-        frame.image = code.image
-        frame.hidden = []
-        frame.test = test = self.test
-        try:
-            self.enter(frame, code, 0)
-        finally:
-            self.test = test
+    def no_value(self) -> Value:
+        """Return the value of a `$$` that quit without one, as $ZQUIT has it: M17."""
+        if self.specials.settings.quits_as_wanted:
+            return ""
+        raise merror("QUITARGREQD")
 
     def no_function(self, frame: Frame) -> MError:
         """Return the error of a QUIT with a value in a frame that is no function's, which has undone its NEWs by then.
@@ -655,3 +633,6 @@ class Machine:
     def text_of(self, value: object) -> str:
         """Return the text of a value that may be a number."""
         return to_text(value)  # type: ignore[arg-type]
+
+
+ENTER_CODES.add(Machine.enter.__code__)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import repeat
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
+from bumps.interp.calls import ENTER_CODES
 from bumps.interp.compile_base import column_of
 from bumps.interp.frames import Code, Frame, Place
 from bumps.interp.lines import is_sequence, place_in
@@ -56,10 +57,8 @@ class Level:
 class Places:
     """The levels of one machine, read from the stack of Python."""
 
-    def __init__(self, machine: Machine, enter_code: CodeType) -> None:
-        """`enter_code` is that of Machine.enter: one frame of Python has it for each frame of M."""
+    def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.enter_code = enter_code
         self.visited_count = 0
         """So many frames of Python were looked at so far."""
         self._last: Level | None = None
@@ -90,7 +89,7 @@ class Places:
                     place = place._replace(column=column)
             else:
                 column = column or column_of(code)
-            if code is self.enter_code and frame.f_locals["self"] is self.machine:
+            if code in ENTER_CODES and frame.f_locals["self"] is self.machine:
                 places.append(place)
                 place, column = None, 0
                 while above is not None and above.depth > at:
@@ -129,7 +128,7 @@ class Places:
         frame_count = 0
         while trace is not None:
             frame = trace.tb_frame
-            frame_count += frame.f_code is self.enter_code
+            frame_count += frame.f_code in ENTER_CODES
             if frame_count > 1:
                 break
             if is_sequence(frame.f_code):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bumps.errors import MError
 from bumps.interp import numbers
 from bumps.interp.codes import merror
-from bumps.interp.frames import QUIT, FunctionFrame
+from bumps.interp.frames import QUIT, Frame, FunctionFrame
 from bumps.interp.functions import (
     ascii_code,
     extract,
@@ -172,10 +172,7 @@ def order_global(machine: Machine, name: str, prefix: bytes | None, code: bytes,
     return GlobalReference(machine, name, prefix, code).order(reverse=reverse)
 
 
-def quit_with(machine: Machine, value: Value) -> None:
-    """Give the frame the value of its QUIT; M16 outside of a function, unless $ZQUIT says otherwise."""
-    frame = machine.frames[-1]
-    if frame.__class__ is FunctionFrame:
-        frame.value = value
-    elif not machine.specials.settings.quits_as_wanted:
+def quit_elsewhere(machine: Machine, frame: Frame) -> None:
+    """Raise M16 for a QUIT with a value from a frame that is no function's, unless $ZQUIT says otherwise."""
+    if not machine.specials.settings.quits_as_wanted:
         raise machine.no_function(frame)

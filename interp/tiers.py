@@ -14,6 +14,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bumps.interp import functions, nodes, numbers, runtime
+from bumps.interp.calls import Callee
 from bumps.interp.compile_functions import PURE
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Quit, Run
 from bumps.interp.generate import Generated, Generator
@@ -205,6 +206,12 @@ class Binder:
         image = self.image
         return image.entry(name, offset) if offset else image.label(name)
 
+    def _do(self, name: str, offset: int, *shape: Any) -> Callee:
+        return self.machine.calls.do(self._label(name, offset), *(shape or (None,)))
+
+    def _extrinsic(self, name: str, offset: int, *shape: Any) -> Callee:
+        return self.machine.calls.function(self._label(name, offset), *(shape or (None,)))
+
     def _jump(self, name: str, offset: int) -> Goto:
         label = self._label(name, offset)
         return Goto(label.code, label.index)
@@ -216,7 +223,7 @@ class Binder:
         block = self.image.block_below(number)
         if block is None:
             return _nothing
-        return partial(self.machine.call_block, block)
+        return self.machine.calls.block(block)
 
     # What is left to closures
 
@@ -262,10 +269,9 @@ def _nothing() -> None:
 
 
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
-    "call": lambda machine: machine.call,
     "check": lambda machine: machine.meter.sized(numbers.check_size),
     "grow": lambda machine: machine.meter.grow,
-    "call_function": lambda machine: machine.call_function,
+    "calls": lambda machine: machine.calls,
     "cells": lambda machine: machine.cells,
     "device": lambda machine: machine.device,
     "encode": lambda machine: machine.codec.encode,

@@ -14,7 +14,7 @@ T4. $ZTRAP and the EXCEPTION of a device have no implied QUIT: behind them the l
 from __future__ import annotations
 
 import re
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bumps.errors import BumpsError, LimitError, MError
@@ -37,9 +37,9 @@ _ECODE = re.compile(r",(?:[MZU][^,]*,)+")
 class Traps:
     """The errors of one machine."""
 
-    def __init__(self, machine: Machine, enter_code: CodeType) -> None:
+    def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.places = Places(machine, enter_code)
+        self.places = Places(machine)
         self.ecode = ""
         self.zstatus = ""
         self.etrap = ""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
+from bumps.interp.calls import ENTER_CODES
 from bumps.interp.frames import Code, Place
 from bumps.interp.sequences import SEQUENCE_CODES, run_sequence
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 class Watch:
     """The watch over one machine, in the thread that runs it."""
 
-    def __init__(self, machine: Machine, enter_code: CodeType) -> None:
-        """`enter_code` is the function that runs a frame: what it calls are lines."""
+    def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.enter_code = enter_code
         self.at_line: Callable[[Place], None] | None = None
         """Called before each line of a routine that has commands, or formals, with its place."""
         self.at_commands: Callable[[], None] | None = None
@@ -61,7 +60,7 @@ class Watch:
             return
         caller = frame.f_back
         place: Place | None = None
-        if caller is not None and caller.f_code is self.enter_code:
+        if caller is not None and (caller.f_code in ENTER_CODES or caller.f_code is type(self.machine).go_on.__code__):
             place = self._line_begins(frame, caller.f_locals)
         if self.at_commands is not None and frame.f_code in SEQUENCE_CODES:
             _standing(self.at_commands, place)
@@ -69,7 +68,7 @@ class Watch:
             self.at_line(place)
 
     def _line_begins(self, frame: FrameType, caller: dict[str, Any]) -> Place | None:
-        """Return the place of the line that `enter` calls with this frame; None if it is no line, or has nothing."""
+        """Return the place of the line that begins with this frame; None if it is no line, or has nothing."""
         if caller["self"] is not self.machine or "lines" not in caller:
             return None
         code: Code = caller["code"]

@@ -1,0 +1,169 @@
+"""Calls: what begins a frame of M, runs its code, and ends it, as a function of Python made for just that call.
+
+A call is so frequent that nothing is looked up in it which is known before: how many actuals there are, which of them
+are passed by reference, what the formals are. So for each *shape* of call there is a text of Python, compiled
+once, and for each label that is called so, or block, a function of it, whose defaults are what belongs to the label.
+
+C1. Each frame of M is one Python frame of a code in `ENTER_CODES`, with the machine in `self`: places.py counts them.
+C2. Such a function runs the first line. Whatever is not a plain QUIT then, or raises, goes on in `Machine.go_on`
+    or `Machine.recover`, above it on the stack of Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import zip_longest
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from bumps.interp.codes import merror
+from bumps.interp.frames import QUIT, BlockFrame, Code, Frame, FunctionFrame, Hidden, Label, Restart, Stopped, Unwind
+from bumps.interp.symbols import Cell, Value, cell_of
+
+if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
+
+VALUE, BY_REFERENCE, OMITTED = "v", "r", "o"
+"""The letters of a shape: what an actual is."""
+
+Callee = Callable[..., Any]
+"""A call of a label: its arguments are the values, and the cells of what is passed by reference, from left to right."""
+
+ENTER_CODES: set[CodeType] = set()
+"""The codes of all functions that run a frame (C1)."""
+
+CAUGHT = (Exception, Stopped, Unwind, Restart)
+"""What a frame may have to do something about; all else ends the Run, or the process."""
+
+_NAMES: dict[str, Any] = {
+    "CAUGHT": CAUGHT,
+    "QUIT": QUIT,
+    "BlockFrame": BlockFrame,
+    "Cell": Cell,
+    "Frame": Frame,
+    "FunctionFrame": FunctionFrame,
+}
+
+
+class Calls:
+    """Makes the calls of one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def do(self, label: Label, shape: str | None) -> Callee:
+        """Return what does DO of a label: $TEST is the callee's afterwards.
+
+        `shape` has a letter for each actual, and is None if there are no parentheses. If actuals and formals do not
+        fit, to call it raises M20 or M58.
+        """
+        return label.calls.get(("Frame", shape)) or self._made("Frame", label, shape)
+
+    def function(self, label: Label, shape: str | None) -> Callee:
+        """Return what does `$$label` and returns its value: $TEST stays. M20, M58 as `do`, M17 if it has no value."""
+        return label.calls.get(("FunctionFrame", shape)) or self._made("FunctionFrame", label, shape)
+
+    def block(self, code: Code) -> Callee:
+        """Return what does an argumentless DO; $TEST stays."""
+        return self._bound("BlockFrame", "", (), code, 0)
+
+    def _made(self, kind: str, label: Label, shape: str | None) -> Callee:
+        callee: Callee
+        if label.formals is None and (shape is not None or kind == "FunctionFrame"):
+            callee = _raising("FMLLSTMISSING", label.name)
+        elif len(shape or "") > len(label.formals or ()):
+            callee = _raising("ACTLSTTOOLONG", label.name)
+        else:
+            formals = label.formals or ()
+            whole = (shape or "").ljust(len(formals), OMITTED)
+            callee = self._bound(kind, whole, formals, label.code, label.index)
+        label.calls[kind, shape] = callee
+        return callee
+
+    def _bound(self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+        machine = self.machine
+        given = (
+            *formals,
+            machine,
+            machine.frames,
+            machine.cells,
+            machine.bounds,
+            machine.transactions.frames,
+            code.image,
+            code,
+            code.lines,
+            index,
+        )
+        return FunctionType(_code(kind, shape), _NAMES, kind, given)
+
+
+def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> list[Hidden]:
+    """Bind values from Python to the formals of a label, and return what they hide: M20, M58 if they do not fit."""
+    if label.formals is None:
+        if actuals is not None:
+            raise merror("FMLLSTMISSING", label.name)
+        return []
+    given = actuals or ()
+    if len(given) > len(label.formals):
+        raise merror("ACTLSTTOOLONG", label.name)
+    hidden: list[Hidden] = []
+    for formal, actual in zip_longest(label.formals, given):
+        hidden.append((formal, cells[formal]))
+        cells[formal] = cell_of(actual)
+    return hidden
+
+
+def _raising(code: str, name: str) -> Callee:
+    def fail(*_: Value | Cell) -> None:
+        raise merror(code, name)
+
+    return fail
+
+
+@cache
+def _code(kind: str, shape: str) -> CodeType:
+    """Return the code of the calls of a kind, which is the name of its frame, and of a shape."""
+    keeps_test = kind != "Frame"
+    count = len(shape)
+    actuals = [f"actual{number}" for number, letter in enumerate(shape) if letter != OMITTED]
+    formals = [f"formal{number}" for number in range(count)]
+    machine = ["self", "frames", "cells", "bounds", "transactions", "image", "code", "lines", "index"]
+    text = [
+        f"def call({', '.join([*actuals, *formals, *machine])}):",
+        f" frame = {kind}()",
+        " frame.image = image",
+        " test = frame.test = self.test" if kind == "BlockFrame" else " test = self.test" if keeps_test else "",
+        " frame.value = None" if kind == "FunctionFrame" else "",
+        *[f" old{number} = cells[formal{number}]" for number in range(count)],
+        f" frame.hidden = [{', '.join([f'(formal{number}, old{number})' for number in range(count)])}]",
+    ]
+    for number, letter in enumerate(shape):
+        if letter == BY_REFERENCE:
+            text.append(f" cells[formal{number}] = actual{number}")
+        else:
+            text.append(f" cell = cells[formal{number}] = Cell()")
+            text.append(f" cell.v = {'None' if letter == OMITTED else f'actual{number}'}")
+            text.append(" cell.a = None")
+    text += [
+        " if len(frames) >= bounds.depth_max: self.refuse_depth(frame)",
+        " frames.append(frame)",
+        " try:",
+        "  try: outcome = lines[index]()",
+        "  except CAUGHT as error: self.recover(error, frame, code, index)",
+        "  else:",
+        "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
+        " finally:",
+        "  frames.pop()",
+        "  hidden = frame.hidden",
+        f"  if len(hidden) == {count}:" if count else "",
+        *[f"   cells[formal{number}] = old{number}" for number in reversed(range(count))],
+        f"  {'elif' if count else 'if'} hidden: self.locals.restore(hidden)",
+        "  self.test = test" if keeps_test else "",
+    ]
+    if kind == "FunctionFrame":
+        text += [" value = frame.value", " return self.no_value() if value is None else value"]
+    module = compile("\n".join([*filter(None, text), ""]), "<call>", "exec", dont_inherit=True, optimize=2)
+    code = next(each for each in module.co_consts if isinstance(each, CodeType))
+    ENTER_CODES.add(code)
+    return code
