@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from bumps.interp.arithmetic import outside
 from bumps.interp.device import BUFFER_COUNT_MAX, Device
 from bumps.interp.device_input import Input, Why
 from bumps.interp.frames import Halted
@@ -34,7 +35,12 @@ class Principal(Device):
         """Whether somebody waits for each line: a terminal or a pipe, not a file."""
         self.is_wrapping = False
         self.set_limit()
-        self.input = Input(lambda seconds: world.receive(source, seconds), self.encoding, world.elapsed)
+        self.input = Input(self._receive, self.encoding, world.elapsed)
+
+    def _receive(self, seconds: float | None) -> bytes | None:
+        """Return what has come in by now (world.py)."""
+        with outside():
+            return self.world.receive(self.source, seconds)
 
     # Output
 
@@ -52,7 +58,8 @@ class Principal(Device):
     def send(self, data: bytes) -> None:
         """Write bytes. A closed pipe is no error of the program: nobody reads along any more (BrokenPipeError)."""
         try:
-            self.world.host.send(self.sink, data)
+            with outside():
+                self.world.host.send(self.sink, data)
         except BrokenPipeError:
             raise
         except OSError as error:

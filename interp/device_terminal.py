@@ -14,6 +14,7 @@ import re
 import termios
 from typing import Any, BinaryIO
 
+from bumps.interp.arithmetic import outside
 from bumps.interp.device import Device, Parameters
 from bumps.interp.device_input import Input, Taken, Why
 from bumps.interp.frames import Halted
@@ -123,7 +124,8 @@ class Terminal(Device):
     def send(self, data: bytes) -> None:
         """Write bytes."""
         try:
-            self.world.host.send(self.sink, data)
+            with outside():
+                self.world.host.send(self.sink, data)
         except BrokenPipeError:
             raise
         except OSError as error:

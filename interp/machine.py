@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
+from bumps.interp.arithmetic import arithmetic
 from bumps.interp.bounds import Bounds
 from bumps.interp.breaks import Breaks
 from bumps.interp.calls import CAUGHT, ENTER_CODES, Calls, bind
@@ -261,7 +262,8 @@ class Machine:
             self.timeouts.begin()
         try:
             try:
-                _roomy(begin)
+                with arithmetic():
+                    _roomy(begin)
             except Halted as halted:
                 status = halted.status
                 is_last = True

@@ -4,6 +4,9 @@ Arithmetic truncates to 18 significant digits. A result of 1E47 or more is M92, 
 `+` and `-` first drop those digits of the smaller operand that stand below the 18th digit of the larger
 one. `**` with an integer exponent multiplies, else it goes through C doubles, as in GT.M, digit by digit.
 
+Arithmetic is that of the thread's decimal context, which has to be values.py's CONTEXT (arithmetic.py sees to
+that): the operators of Decimal take a third of the time that the methods of a context take.
+
 Every function takes and returns values (values.py); two ints take the short path. Relations return 1 or 0.
 """
 
@@ -11,6 +14,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal, DivisionByZero, Overflow, Subnormal
+from typing import Any
 
 from bumps.interp.codes import merror
 from bumps.interp.values import (
@@ -40,53 +44,79 @@ def plus(value: Value) -> Number:
 def negate(value: Value) -> Number:
     """Return `-value`."""
     number = to_number(value)
-    if isinstance(number, int):
-        return -number
-    return CONTEXT.minus(number) if number else 0
+    return -number if number else 0
 
 
 def add(left: Value, right: Value) -> Number:
     """Return `left+right`."""
-    if isinstance(left, int) and isinstance(right, int):
-        total = left + right
-        if NEGATIVE_END < total < INT_END:
-            return total
-        return CONTEXT.create_decimal(total)
-    return _sum(NUMBERS[left] if isinstance(left, str) else left, NUMBERS[right] if isinstance(right, str) else right)
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
+    try:
+        if a.__class__ is int:
+            if b.__class__ is int:
+                total: int = a + b
+                return total if NEGATIVE_END < total < INT_END else CONTEXT.create_decimal(total)
+            if (a < 0) is not b.is_signed():
+                a, b = _aligned(Decimal(a), b)
+        elif b.__class__ is int:
+            if (b < 0) is not a.is_signed():
+                a, b = _aligned(a, Decimal(b))
+        elif a.is_signed() is not b.is_signed():
+            a, b = _aligned(a, b)
+        result: Number = a + b
+        return result
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
 
 
 def subtract(left: Value, right: Value) -> Number:
     """Return `left-right`."""
-    if isinstance(left, int) and isinstance(right, int):
-        total = left - right
-        if NEGATIVE_END < total < INT_END:
-            return total
-        return CONTEXT.create_decimal(total)
-    return _sum(to_number(left), -to_number(right))
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
+    try:
+        if a.__class__ is int:
+            if b.__class__ is int:
+                total: int = a - b
+                return total if NEGATIVE_END < total < INT_END else CONTEXT.create_decimal(total)
+            if (a < 0) is b.is_signed():
+                a, b = _aligned(Decimal(a), b)
+        elif b.__class__ is int:
+            if (b < 0) is a.is_signed():
+                a, b = _aligned(a, Decimal(b))
+        elif a.is_signed() is b.is_signed():
+            a, b = _aligned(a, b)
+        result: Number = a - b
+        return result
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
 
 
 def multiply(left: Value, right: Value) -> Number:
     """Return `left*right`."""
-    if isinstance(left, str):
-        left = NUMBERS[left]
-    if isinstance(right, str):
-        right = NUMBERS[right]
-    if isinstance(left, int) and isinstance(right, int):
-        product = left * right
-        if NEGATIVE_END < product < INT_END:
-            return product
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
+    try:
+        product: Number = a * b
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
+    if product.__class__ is int and not NEGATIVE_END < product < INT_END:
         return CONTEXT.create_decimal(product)
-    return _product(left, right)
+    return product
 
 
 def divide(left: Value, right: Value) -> Number:
     """Return `left/right`; raises M9."""
-    dividend, divisor = to_number(left), to_number(right)
-    if isinstance(dividend, int) and isinstance(divisor, int) and divisor:
-        quotient, rest = divmod(dividend, divisor)
-        if not rest:
-            return quotient
-    return _quotient(dividend, divisor)
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
+    if a.__class__ is int and b.__class__ is int and b and not a % b:
+        return a // b
+    return _quotient(a, b)
 
 
 def divide_integer(left: Value, right: Value) -> Number:
@@ -116,7 +146,7 @@ def modulo(left: Value, right: Value) -> Number:
         if NEGATIVE_END < dividend - rest < INT_END:
             return rest
     quotient = _integral(_quotient(dividend, divisor), ROUND_FLOOR)
-    return _sum(dividend, -multiply(quotient, divisor))
+    return subtract(dividend, multiply(quotient, divisor))
 
 
 EXACT_END = 10**17
@@ -139,54 +169,33 @@ def power(left: Value, right: Value) -> Number:
     return _double_power(base, exponent)
 
 
-def _sum(left: Number, right: Number) -> Number:
-    """Return the sum, with the digits that are too small for the larger operand dropped first.
+def _aligned(left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:
+    """Return two numbers of which one is taken from the other, the smaller one without what is too small for the other.
 
-    Only with opposite signs does it matter that they are dropped first.
+    That are its digits below the 18th digit of the other. (If they were added, that would make no difference.)
     """
-    if isinstance(left, int):
-        if isinstance(right, int):
-            total = left + right
-            return total if NEGATIVE_END < total < INT_END else CONTEXT.create_decimal(total)
-        left = Decimal(left)
-    elif isinstance(right, int):
-        right = Decimal(right)
-    if left.is_signed() is not right.is_signed() and left and right:
-        left, right = _aligned(left, right), _aligned(right, left)
-    try:
-        return CONTEXT.add(left, right)
-    except Overflow:
-        raise merror("NUMOFLOW") from None
-    except Subnormal:
-        return 0
+    if left and right:
+        size = left.adjusted()
+        other_size = right.adjusted()
+        if size > other_size:
+            right = right.quantize(_UNITS[size - DIGIT_COUNT_MAX + 1])
+        elif size < other_size:
+            left = left.quantize(_UNITS[other_size - DIGIT_COUNT_MAX + 1])
+    return left, right
 
 
-def _aligned(number: Decimal, other: Decimal) -> Decimal:
-    """Return `number` without its digits below the 18th of `other`."""
-    lowest = other.adjusted() - DIGIT_COUNT_MAX + 1
-    _, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int), "a value is finite"
-    if exponent >= lowest:
-        return number
-    if exponent + len(digits) <= lowest:
-        return Decimal(0)
-    return number.quantize(Decimal((0, (1,), lowest)), ROUND_DOWN)
-
-
-def _product(left: Number, right: Number) -> Number:
-    try:
-        return CONTEXT.multiply(left, right)
-    except Overflow:
-        raise merror("NUMOFLOW") from None
-    except Subnormal:
-        return 0
+_UNITS = {
+    exponent: Decimal((0, (1,), exponent))
+    for exponent in range(EXPONENT_MIN - DIGIT_COUNT_MAX + 1, EXPONENT_MAX - DIGIT_COUNT_MAX + 2)
+}
+"""Powers of ten, by their exponent: the unit of the 18th digit of every number."""
 
 
 def _quotient(dividend: Number, divisor: Number) -> Number:
     if not dividend and divisor:
         return 0
     try:
-        return CONTEXT.divide(dividend, divisor)
+        return (dividend if isinstance(dividend, Decimal) else Decimal(dividend)) / divisor
     except DivisionByZero:
         raise merror("DIVZERO") from None
     except Overflow:
@@ -202,7 +211,7 @@ def _integral(number: Number, rounding: str) -> Number:
     if isinstance(number, int):
         return number
     whole = number.to_integral_value(rounding)
-    return int(whole) if NEGATIVE_END < whole < INT_END else whole
+    return int(whole) if whole.adjusted() < DIGIT_COUNT_MAX else whole
 
 
 # ----------------------------------------------------------------------------------------------------------- power

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bumps.errors import MError
 from bumps.interp import numbers
+from bumps.interp.arithmetic import arithmetic
 from bumps.interp.values import INT_END, NUMBERS, is_canonic, to_bool, to_integer, to_key, to_number, to_text
 
 numeric = st.builds(
@@ -47,8 +48,9 @@ def test_a_text_that_is_no_canonic_number_stays_a_text_as_a_key(text: str) -> No
 
 @given(numeric, numeric)
 def test_addition_commutes_and_subtraction_undoes_negation(left: int | Decimal, right: int | Decimal) -> None:
-    assert to_text(numbers.add(left, right)) == to_text(numbers.add(right, left))
-    assert to_text(numbers.subtract(left, right)) == to_text(numbers.add(left, numbers.negate(right)))
+    with arithmetic():
+        assert to_text(numbers.add(left, right)) == to_text(numbers.add(right, left))
+        assert to_text(numbers.subtract(left, right)) == to_text(numbers.add(left, numbers.negate(right)))
 
 
 def test_a_number_that_is_out_of_range_raises_each_time() -> None:
@@ -75,7 +77,8 @@ def test_a_number_of_very_many_digits_is_cut_to_18() -> None:
 
 
 def test_a_negative_zero_is_zero() -> None:
-    zero = numbers.multiply(Decimal("-.5"), 0)
+    with arithmetic():
+        zero = numbers.multiply(Decimal("-.5"), 0)
 
     assert to_text(zero) == "0"
     assert to_key(zero) == 0
