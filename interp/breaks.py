@@ -1,7 +1,8 @@
 """ZBREAK: code that runs before a line whenever that is reached.
 
 A line that has one is compiled anew when it is reached next, with the action before it (Image.set_stop); all other
-lines run as fast as before. A routine that is linked anew has lost its breakpoints.
+lines run as closures do. A generated function that runs already knows nothing of it: as long as there may be one, the
+Run is watched (watch.py). A routine that is linked anew has lost its breakpoints.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp.codes import merror, status_text
-from bumps.interp.frames import Outcome, Place
+from bumps.interp.events import has_running
+from bumps.interp.frames import QUIT, Outcome, Place, Unwind
 from bumps.interp.routines import Image
 from bumps.interp.sequences import run_sequence
 from bumps.interp.traps import to_merror
@@ -60,6 +62,9 @@ class Breaks:
         self._points[point.name] = point
         place = Place(image, point.stop_line, 1, image.lines[point.stop_line])
         image.set_stop(point.stop_line, run_sequence(((lambda: self._stop(point, place), place),)))
+        if has_running(image):
+            self.machine.watch.at_generated_line = self._pass
+            self.machine.watch.renew()
 
     def remove(self, label: str, offset: int, routine: str | None) -> None:
         """Do `ZBREAK -entry`; nothing happens if there is none."""
@@ -88,6 +93,14 @@ class Breaks:
             return image, image.entry(label, offset).line
         except MError:
             raise merror("NOPLACE") from None
+
+    def _pass(self, place: Place) -> None:
+        """Run the action of a line that a generated function is about to run, if it has one."""
+        assert place.image is not None, "only lines of routines are generated"
+        stop = place.image.stop_at(place.line)
+        outcome = None if stop is None else stop()
+        if outcome is not None:
+            raise Unwind(self.machine.depth, None if outcome is QUIT else outcome)
 
     def _stop(self, point: Breakpoint, place: Place) -> Outcome:
         """Run the action. Its QUIT or GOTO is that of the line."""

@@ -11,10 +11,11 @@ from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
 from bumps.interp.indirection import joined
+from bumps.interp.lines import quit_line
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
-from bumps.interp.sequences import Hot, Item, run_range, run_sequence
+from bumps.interp.sequences import Hot, Item, run_line, run_range, run_sequence
 from bumps.interp.values import to_number, to_text
 from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
@@ -48,18 +49,21 @@ class Compiler(ArgumentCompiler):
         self.image = image
         self.source = line.text
         items = self._items(line, 0, Context(image, number, line.text, code, index))
-        if index in code.starts:
-            return run_sequence(items, image.site(code, number))
-        if len(items) == 1 and items[0][0] is quit_now:
-            return quit_now
-        return run_sequence(items)
+        site = image.site(code, number) if index in code.starts else None
+        if not (line.commands or line.bad or line.formals is not None):
+            return run_sequence(items, site)
+        if site is None and len(items) == 1 and items[0][0] is quit_now:
+            return quit_line(image, number)
+        return run_line(items, Place(image, number, 1, line.text), site)
 
     def text(self, line: nodes.Line) -> Run:
         """Return a closure for a text of XECUTE, which must be good as a whole."""
         self.image = None
         self.source = line.text
         context = Context(None, 0, line.text, None, 0)
-        return run_sequence(self._items(line, 0, context), self._site(line, context))
+        items = self._items(line, 0, context)
+        site = self._site(line, context)
+        return run_line(items, Place(None, 0, 1, line.text), site) if items else run_sequence(items, site)
 
     def part(self, image: Image, number: int, index: int, argument_index: int) -> Run:
         """Return a closure for one argument of command `index` in a line, or for a command without any.

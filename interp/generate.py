@@ -17,6 +17,7 @@ from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import region_weight, turn_weight
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
+from bumps.interp.lines import COMMAND, FUNCTION_NAME, LINE
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
@@ -76,14 +77,23 @@ class Generator(TargetGenerator):
         with self.indented():
             self.fetch_all()
             for number, line in zip(numbers, lines, strict=True):
-                self.number = number
-                self._line = line
-                self._commands(line, 0)
+                self._whole_line(number, line)
             if follower is None:
                 self._return()
             else:
                 self.put(f"return {self.extern('goto', follower)}")
         return self._finished()
+
+    def _whole_line(self, number: int, line: nodes.Line) -> None:
+        """Write a line from its start on."""
+        self.number = number
+        self._line = line
+        if line.commands or line.bad or line.formals is not None:
+            self.column = 1
+            self.beginning = LINE | COMMAND
+        self._commands(line, 0)
+        if self.beginning:
+            self.put("pass")
 
     LOOP_PARAMETER_COUNT = 3
 
@@ -113,7 +123,7 @@ class Generator(TargetGenerator):
         given = {what: name for what, name in self.externs.items() if what[0] != "name"}
         if len(given) > PARAMETER_COUNT_MAX:
             raise TooDeep
-        head = f"def f({', '.join([*parameters, *given.values()])}):"
+        head = f"def {FUNCTION_NAME}({', '.join([*parameters, *given.values()])}):"
         names = tuple(what for what in self.externs if what[0] == "name")
         marks = (self.marks[0], *self.marks)
         return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
@@ -146,6 +156,7 @@ class Generator(TargetGenerator):
         for index in range(first, len(line.commands)):
             command = line.commands[index]
             self.mark(command)
+            self.beginning |= COMMAND
             if isinstance(command, nodes.For):
                 self._for(command, index)
                 return
@@ -338,6 +349,8 @@ class Generator(TargetGenerator):
                 self.put(before)
             self.end_command()
             self._commands(self._line, index + 1)
+            if index + 1 == len(self._line.commands):
+                self.beginning = COMMAND  # so that a loop without a command can be watched, too
             self.put("pass")
         self._loops.pop()
 

@@ -21,7 +21,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.lines import COLUMN_END
+from bumps.interp.lines import LINE, mark_of
 from bumps.interp.symbols import Key
 from bumps.interp.values import to_key
 
@@ -71,6 +71,8 @@ class GeneratorBase:
         self.number = 0
         """The index of the M line that is generated now."""
         self.column = 1
+        self.beginning = 0
+        """What of M begins with the next line that is written (lines.py)."""
         self.externs: dict[Extern, str] = {}
         self.uses: Counter[str] = Counter()
         self.grown: set[str] = set()
@@ -84,8 +86,14 @@ class GeneratorBase:
 
     def put(self, text: str) -> None:
         """Write a line."""
+        if self.beginning & LINE and text.startswith(("for ", "while ")):
+            self._put("pass")  # what loops is reached more than once
+        self._put(text)
+
+    def _put(self, text: str) -> None:
         self.text.append("    " * self.depth + text)
-        self.marks.append(self.number * COLUMN_END + self.column)
+        self.marks.append(mark_of(self.number, self.column, self.beginning))
+        self.beginning = 0
 
     def mark(self, node: nodes.Node) -> None:
         """Let what is written from now on be of this node."""

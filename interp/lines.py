@@ -2,14 +2,15 @@
 
 The last constant of a generated code object is its `LineTable`, as the last constant of a located closure
 is its `Column` (compile_base.py): nothing is paid for it while all goes well.
+The table also says at which lines of Python a line of M begins, or a command: there a Run can be watched (watch.py).
 """
 
 from __future__ import annotations
 
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING
 
-from bumps.interp.frames import Place
+from bumps.interp.frames import QUIT, Place, Quit, Run
 from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
@@ -22,24 +23,69 @@ class LineTable:
     __slots__ = ("image", "marks")
 
     def __init__(self, image: Image, marks: tuple[int, ...]) -> None:
-        """`marks[n]` is of Python line n + 1: the index of its M line, times `COLUMN_END`, plus its column from 1."""
+        """`marks[n]` is of Python line n + 1, as `mark_of` makes it."""
         self.image = image
         self.marks = marks
 
     def place(self, python_line: int) -> Place:
         """Return the place of M that a line of Python is of."""
-        number, column = divmod(self.marks[python_line - 1], COLUMN_END)
+        number, column = divmod(self.marks[python_line - 1] // BEGINNING_END, COLUMN_END)
         return Place(self.image, number, column, self.image.lines[number])
+
+    def beginning(self, python_line: int) -> int:
+        """Return what begins with a line of Python: `LINE` and `COMMAND`, added, or nothing."""
+        return self.marks[python_line - 1] % BEGINNING_END
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether lines of M begin in the function: it runs a region, not only the turns of a FOR."""
+        return any(mark & LINE for mark in self.marks)
 
 
 COLUMN_END = 1 << 16
 """No column is that large: a line of a routine has at most 32,767 bytes."""
+
+FUNCTION_NAME = "f"
+"""What each generated function is called."""
+
+LINE = 1
+"""A line of M begins, one that has commands or formals. The line of Python is reached once each time that happens."""
+
+COMMAND = 2
+"""A command begins: nothing of the one before is left to do, and nothing of this one is done."""
+
+BEGINNING_END = 4
+
+
+def mark_of(number: int, column: int, beginning: int) -> int:
+    """Return what a table knows of a line of Python: index of the M line, column from 1, and what begins there."""
+    return (number * COLUMN_END + column) * BEGINNING_END + beginning
 
 
 def table_of(code: CodeType) -> LineTable | None:
     """Return the line table of a code object, None if it is not a generated one."""
     constants = code.co_consts
     return constants[-1] if constants and constants[-1].__class__ is LineTable else None
+
+
+def _quit() -> Quit:
+    return QUIT
+
+
+def quit_line(image: Image, number: int) -> Run:
+    """Return what runs a line that is a QUIT and nothing else, and pays nothing: it does so as fast as `quit_now`."""
+    return as_line(FunctionType(_quit.__code__, {"QUIT": QUIT}), image, number)
+
+
+def as_line(run: FunctionType, image: Image, number: int) -> Run:
+    """Return a function that was just made, after letting line `number` begin with its first line of Python."""
+    plain, first = mark_of(number, 1, 0), mark_of(number, 1, LINE | COMMAND)
+    code = run.__code__
+    last = max(line for _, _, line in code.co_lines() if line is not None) - code.co_firstlineno
+    table = LineTable(image, (plain, first, *[plain] * last))
+    run.__code__ = code.replace(co_firstlineno=1, co_consts=(*code.co_consts, table))
+    image.compiler.machine.watch.add(run.__code__)
+    return run
 
 
 def is_sequence(code: CodeType) -> bool:

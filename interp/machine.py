@@ -295,7 +295,7 @@ class Machine:
                 try:
                     self.transactions.abandon()
                     self.timeouts.end()
-                    self.watch.at_line = None
+                    self.watch.at_line = self.watch.at_generated_line = None
                 finally:
                     self.locks.end()
                 with contextlib.suppress(MError):  # another error is being told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from bumps.interp import grammar, nodes, source
 from bumps.interp.codes import merror
 from bumps.interp.costs import region_weight
 from bumps.interp.frames import Code, Goto, Label, Outcome, Place, Run, quit_now
+from bumps.interp.lines import as_line
 
 if TYPE_CHECKING:
     from bumps.interp.compile_commands import Compiler
@@ -174,10 +175,13 @@ class Image:
         """Return a function that compiles a line when it is reached, puts it in its place, and runs it."""
 
         def compile_first() -> Outcome:
-            run = self.compiler.machine.tiers.line(self, number, code, index)
             stop = self._stops.get(number)
-            if stop is not None:
-                run = _stopping(stop, run)
+            if stop is None:
+                run = self.compiler.machine.tiers.line(self, number, code, index)
+            else:
+                site = self.site(code, number) if index in code.starts else repeat(None)
+                stop_first = _stopping(stop, site, self.compiler.rest(self, number, 0, code))
+                run = as_line(stop_first, self, number)  # type: ignore[arg-type]
             code.lines[index] = run
             return run()
 
@@ -223,6 +227,10 @@ class Image:
                 return below
         return number
 
+    def stop_at(self, number: int) -> Run | None:
+        """Return what runs before line `number`, if anything does."""
+        return self._stops.get(number)
+
     def set_stop(self, number: int, stop: Run | None) -> None:
         """Let `stop` run whenever line `number`, which has commands, is reached; None ends that."""
         if stop is None:
@@ -237,11 +245,6 @@ class Image:
             for index, number in enumerate(code.numbers):
                 if code.index_of(number) == index:
                     code.lines[index] = self._lazy(code, number, index)
-
-    @cached_property
-    def is_watched(self) -> bool:
-        """Whether ZSTEP, $ZTIMEOUT or $ZMAXTPTIME may stand in the routine, be it in a text for XECUTE."""
-        return any(word in line.upper() for line in self.lines for word in ("ZST", "$ZTI", "$ZMA"))
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""
@@ -328,12 +331,15 @@ class Image:
         return f"+{number + 1}^{self.name}"
 
 
-def _stopping(stop: Run, run: Run) -> Run:
-    """Return what runs `stop`, and then the line unless that has an outcome."""
+def _stopping(stop: Run, site: Iterator[None], run: Run) -> Run:
+    """Return what runs `stop`, and then pays and runs the line unless that has an outcome."""
 
     def stop_first() -> Outcome:
         outcome = stop()
-        return run() if outcome is None else outcome
+        if outcome is not None:
+            return outcome
+        next(site)
+        return run()
 
     return stop_first
 

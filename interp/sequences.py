@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import repeat
-from typing import Protocol
+from types import CodeType, FrameType
+from typing import NamedTuple, Protocol
 
 from bumps.interp import numbers
 from bumps.interp.compile_base import Get
@@ -30,6 +31,7 @@ def run_sequence(items: tuple[Item, ...], site: Iterator[None] | None = None) ->
         return _run_two(*items[0], *items[1])
 
     def sequence() -> Outcome:
+        place = None
         for run, place in items:  # noqa: B007 - places.py reads `place`
             outcome = run()
             if outcome is not None:
@@ -37,6 +39,31 @@ def run_sequence(items: tuple[Item, ...], site: Iterator[None] | None = None) ->
         return None
 
     return sequence
+
+
+def run_line(items: tuple[Item, ...], place: Place, site: Iterator[None] | None = None) -> Run:
+    """Return what `run_sequence` does for a whole line, or text, which begins at `place`: it can be watched.
+
+    `items` may be empty only if there is a site.
+    """
+    if not items:
+        assert site is not None, "a line without commands is one only for its label"
+        run = _pay(place, site)
+    else:
+        run = run_sequence(items, site)
+    run.__code__ = _LINES[id(run.__code__)]
+    return run
+
+
+def _pay(first_place: Place, site: Iterator[None]) -> Run:
+    """Return what `run_sequence` does where a region begins with a line without commands."""
+
+    def paying_only() -> Outcome:
+        next(site)
+        place = first_place  # noqa: F841 - as in the others
+        return None
+
+    return paying_only
 
 
 def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
@@ -48,7 +75,8 @@ def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
 
     def paying() -> Outcome:
         next(site)
-        for run, place in items:  # noqa: B007 - traps.py reads `place`
+        place = None
+        for run, place in items:  # noqa: B007 - places.py reads `place`
             outcome = run()
             if outcome is not None:
                 return outcome
@@ -57,12 +85,12 @@ def _pay_and_run(items: tuple[Item, ...], site: Iterator[None]) -> Run:
     return paying
 
 
-def _pay_and_run_one(run: Run, run_place: Place | None, site: Iterator[None]) -> Run:
+def _pay_and_run_one(run: Run, first_place: Place | None, site: Iterator[None]) -> Run:
     """Return what `run_sequence` does for one command where a region begins."""
 
     def paying_one() -> Outcome:
         next(site)
-        place = run_place  # noqa: F841 - traps.py reads `place`
+        place = first_place  # noqa: F841 - places.py reads `place`
         return run()
 
     return paying_one
@@ -79,17 +107,17 @@ def _pay_and_run_two(
         outcome = first()
         if outcome is not None:
             return outcome
-        place = second_place  # noqa: F841 - traps.py reads `place`
+        place = second_place  # noqa: F841 - places.py reads `place`
         return second()
 
     return paying_two
 
 
-def _run_one(run: Run, run_place: Place | None) -> Run:
+def _run_one(run: Run, first_place: Place | None) -> Run:
     """Return what `run_sequence` does for one command."""
 
     def one() -> Outcome:
-        place = run_place  # noqa: F841 - places.py reads `place`
+        place = first_place  # noqa: F841 - places.py reads `place`
         return run()
 
     return one
@@ -181,7 +209,38 @@ def run_range(
     return loop
 
 
-SEQUENCE_CODES = frozenset(
-    run_sequence(((quit_now, None),) * count, site).__code__ for count in range(4) for site in (None, repeat(None))
+_CODES = tuple(
+    [run_sequence(((quit_now, None),) * count, site).__code__ for count in range(4) for site in (None, repeat(None))]
 )
+_LINES: dict[int, CodeType] = {
+    id(code): code.replace(co_name=f"{code.co_name}_line")
+    for code in (*_CODES, _pay(Place(None, 0, 1, ""), repeat(None)).__code__)
+}
+"""By the id of the code of a sequence, which lives for ever: that of the same sequence as a whole line."""
+
+SEQUENCE_CODES = frozenset((*_CODES, *_LINES.values()))
 """By their code places.py knows the Python frames that hold a place."""
+
+
+class Begin(NamedTuple):
+    """Where in its Python a sequence begins to run commands: it has paid then."""
+
+    python_line: int
+    is_line: bool
+    """Whether it is a whole line, or a text; else what follows a FOR, an IF or an ELSE, say."""
+
+    def place(self, frame: FrameType) -> Place | None:
+        """Return the start of the line whose frame this is; None if it is no whole line."""
+        if not self.is_line:
+            return None
+        known = frame.f_locals
+        items = known.get("items")
+        first: Place | None = items[0][1] if items else known.get("first_place")
+        return first if first is None else first._replace(column=1)
+
+
+BEGINS: dict[int, Begin] = {
+    id(code): Begin(code.co_firstlineno + (2 if "site" in code.co_freevars else 1), code in _LINES.values())
+    for code in SEQUENCE_CODES
+}
+"""The same codes, by their ids, as they live for ever."""

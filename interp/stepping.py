@@ -36,7 +36,6 @@ class Stepping:
         machine = self.machine
         text = machine.specials.settings.step if action is None else action
         machine.indirection.code(text)
-        machine.watch.use()
         depth = machine.depth
         while depth and isinstance(machine.frames[depth - 1], TextFrame):
             depth -= 1  # what XECUTE runs is of the frame that has called it

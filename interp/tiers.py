@@ -79,7 +79,7 @@ class Tiers:
 
     def hot_loop(self, image: Image | None, number: int, index: int) -> HotLoop | None:
         """Return what takes over the FOR that is command `index` of a line when it is long; None if closures do it."""
-        if image is None or self.tier != "auto" or image.is_watched:
+        if image is None or self.tier != "auto":
             return None
         return HotLoop(self, image, number, index)
 
@@ -101,8 +101,8 @@ class Tiers:
 
         None if closures have to do it.
         """
-        if image.is_watched or self.machine.watch.is_used or image.has_stops:
-            return None  # what is watched are calls of closures (watch.py), and breakpoints stand before single lines
+        if image.has_stops:
+            return None  # breakpoints stand before single lines
         lines = image.tree.lines
         end = first + 1
         while end < len(code.numbers) and lines[code.numbers[end]].label is None:
@@ -126,6 +126,7 @@ class Tiers:
         given = tuple([binder.given(each) for each in generated.externs[:count]])
         for extern in generated.externs[count:]:
             self.machine.locals.name_cell(extern[1])  # type: ignore[arg-type]
+        self.machine.watch.add(located)
         return FunctionType(located, vars(runtime), "f", given)
 
 
@@ -140,8 +141,6 @@ class HotLoop:
 
     def function(self) -> Loop | None:
         """Return the generated loop; None if closures have to do it."""
-        if self.tiers.machine.watch.is_used:
-            return None
         if self._function is None:
             self._function = self.tiers.loop(*self._at)
         return self._function

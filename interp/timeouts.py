@@ -87,7 +87,6 @@ class Timeouts:
         if deadline is None:
             self._alarm.stop()
         else:
-            watch.use()
             left = deadline - self._now()
             if left > 0 and self._alarm.is_free(self.machine.world.elapsed):
                 self._alarm.set(left)

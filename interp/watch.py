@@ -1,8 +1,11 @@
-"""What a Run is watched for: that it reaches a line (ZSTEP), or the next commands ($ZTIMEOUT, $ZMAXTPTIME).
+"""What a Run is watched for: that a line begins (ZSTEP, a trace, a profile), or a command ($ZTIMEOUT, $ZMAXTPTIME).
 
-Python itself says when a function begins (`sys.setprofile`), and lines and rows of commands are functions. So nothing
-is paid as long as nobody asks; meanwhile a program takes a few times as long. What is asked for runs inside that
-event, which Python tells of no other event: a watch does not watch what it has called.
+Python itself says which of its lines it reaches (events.py). A generated function knows which line of M begins there
+(lines.py), and so does a sequence of closures (sequences.py): so a watch sees the same in every tier. Nothing is paid
+as long as nobody asks.
+
+W1. A line of M begins when its region was paid for, if it begins one (meter.py).
+W2. What is asked for runs where the line, or command, stands that has not begun.
 """
 
 from __future__ import annotations
@@ -10,14 +13,35 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet
 
-from bumps.interp.calls import ENTER_CODES
-from bumps.interp.frames import Code, Place
-from bumps.interp.sequences import SEQUENCE_CODES, run_sequence
+from bumps.interp.events import Events, events_of_thread, has_lines
+from bumps.interp.frames import Place
+from bumps.interp.lines import COMMAND, FUNCTION_NAME, LINE, place_in, table_of
+from bumps.interp.sequences import BEGINS, run_sequence
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
+
+
+class Observer(Protocol):
+    """Who only looks: a trace, or a profile."""
+
+    wants_calls: bool
+    """Whether `begin` and `end` are called."""
+
+    def line(self, place: Place) -> None:
+        """Take that a line of a routine begins, one that has commands or formals; or a text of XECUTE."""
+
+    def begin(self) -> None:
+        """Take that a function of Python begins that runs lines of one frame of M: `line` follows for each."""
+
+    def end(self) -> None:
+        """Take that the last such function that has begun ends."""
+
+    def resume(self, places: list[Place | None]) -> None:
+        """Take that the functions that have begun and not ended are these, the outermost first, and where they are."""
 
 
 class Watch:
@@ -28,58 +52,118 @@ class Watch:
         self.at_line: Callable[[Place], None] | None = None
         """Called before each line of a routine that has commands, or formals, with its place."""
         self.at_commands: Callable[[], None] | None = None
-        """Called before each row of commands: a line, and what follows a FOR, an IF or an ELSE."""
-        self.is_used = False
-        """Whether somebody has asked: from then on closures run the program, but for what runs already."""
-        self._is_on = False
+        """Called before commands: the first of each line, and at least one in each turn of a loop."""
+        self.at_generated_line: Callable[[Place], None] | None = None
+        """Called before each line that a generated function runs, behind what steps to it."""
+        self.observer: Observer | None = None
+        """Who looks on as long as he stands here and the machine runs."""
+        self.codes: WeakSet[CodeType] = WeakSet()
+        self.wants_calls = False
+        self._events: Events | None = None
+        """Where events come from; None while nobody asks."""
+        self._is_in_event = False
+        self._is_stale = False
+        """Whether something else is wanted since an event has begun."""
 
-    def use(self) -> None:
-        """Let closures run all lines that are reached from now on: what is watched are their calls."""
-        if not self.is_used:
-            self.is_used = True
-            for image in self.machine.library.images.values():
-                image.renew()
+    @property
+    def wants_commands(self) -> bool:
+        """Whether commands are of interest that begin no line."""
+        return self.at_commands is not None
+
+    def add(self, code: CodeType) -> None:
+        """Take a generated function into account."""
+        self.codes.add(code)
+        if self._events is not None:
+            self._events.add(self, code)
 
     def renew(self) -> None:
-        """Watch if somebody asks, else do not. Python forgets the watch when what it calls raises."""
-        is_wanted = self.at_line is not None or self.at_commands is not None
-        if is_wanted:
-            sys.setprofile(self._note)
-        elif self._is_on:
-            sys.setprofile(None)
-        self._is_on = is_wanted
+        """Watch if somebody asks, else do not. Python may have forgotten the watch when what it called has raised."""
+        if self._is_in_event:
+            self._is_stale = True  # it is seen to when the event is over
+            return
+        self._is_stale = False
+        observer = self.observer
+        if any(each is not None for each in (self.at_line, self.at_commands, self.at_generated_line, observer)):
+            self.wants_calls = observer is not None and observer.wants_calls
+            if self._events is None:
+                self._events = events_of_thread()
+            self._events.start(self)
+            if observer is not None and self.wants_calls:
+                observer.resume(self._running())
+        else:
+            self.rest()
 
     def rest(self) -> None:
         """Watch nothing, whoever asks: the Run is over, or a line of direct mode."""
-        if self._is_on:
-            sys.setprofile(None)
-            self._is_on = False
+        if self._events is not None:
+            self._events.stop(self)
+            self._events = None
+            self.wants_calls = False
 
-    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
-        if event != "call":
-            return
-        caller = frame.f_back
+    def begin(self) -> None:
+        """Pass on that a function begins."""
+        if self.observer is not None:
+            self.observer.begin()
+
+    def end(self) -> None:
+        """Pass on that a function ends."""
+        if self.observer is not None:
+            self.observer.end()
+
+    def reach(self, frame: FrameType, python_line: int) -> bool:
+        """Do what is to be done before a line of Python. False if nothing of interest begins there."""
+        code = frame.f_code
         place: Place | None = None
-        if caller is not None and (caller.f_code in ENTER_CODES or caller.f_code is type(self.machine).go_on.__code__):
-            place = self._line_begins(frame, caller.f_locals)
-        if self.at_commands is not None and frame.f_code in SEQUENCE_CODES:
+        is_generated = False
+        begin = BEGINS.get(id(code))
+        if begin is not None:
+            if python_line != begin.python_line:
+                return False
+            if not begin.is_line and self.at_commands is None:
+                return True  # others have the same code
+            place = begin.place(frame)
+        else:
+            table = table_of(code)
+            assert table is not None, "only codes that run M have events"
+            beginning = table.beginning(python_line)
+            if not beginning or (beginning == COMMAND and self.at_commands is None):
+                return False
+            if beginning & LINE:
+                place = table.place(python_line)._replace(column=1)
+                is_generated = code.co_name == FUNCTION_NAME
+        if place is not None and place.image is not None and place.image.compiler.machine is not self.machine:
+            return True  # another machine, which this one has called
+        self._is_in_event = True
+        try:
+            self._act(place)
+            if is_generated and self.at_generated_line is not None and place is not None:
+                self.at_generated_line(place)
+        finally:
+            self._is_in_event = False
+        if self._is_stale:
+            self.renew()
+        return True
+
+    def _act(self, place: Place | None) -> None:
+        """Do what is asked for before the line at a place; None: before a command in the middle of one."""
+        if self.at_commands is not None:
             _standing(self.at_commands, place)
-        if self.at_line is not None and place is not None:
+        if place is None:
+            return
+        if self.observer is not None:
+            self.observer.line(place)
+        if self.at_line is not None and place.image is not None:
             self.at_line(place)
 
-    def _line_begins(self, frame: FrameType, caller: dict[str, Any]) -> Place | None:
-        """Return the place of the line that begins with this frame; None if it is no line, or has nothing."""
-        if caller["self"] is not self.machine or "lines" not in caller:
-            return None
-        code: Code = caller["code"]
-        index: int = caller["index"]
-        if frame.f_code is not _code_of(caller["lines"][index]) or index >= len(code.numbers):
-            return None
-        place = code.place(index)
-        if place is None or place.image is None:
-            return None
-        line = place.image.tree.lines[place.line]
-        return place if line.commands or line.bad or line.formals is not None else None
+    def _running(self) -> list[Place | None]:
+        """Return where the functions are that run lines of M now, the outermost first."""
+        places: list[Place | None] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if has_lines(frame.f_code):
+                places.append(place_in(frame, frame.f_lineno))
+            frame = frame.f_back
+        return places[::-1]
 
 
 def _standing(act: Callable[[], None], place: Place | None) -> None:
@@ -88,7 +172,3 @@ def _standing(act: Callable[[], None], place: Place | None) -> None:
         act()
     else:
         run_sequence(((act, place),))()
-
-
-def _code_of(run: object) -> CodeType | None:
-    return getattr(run, "__code__", None)

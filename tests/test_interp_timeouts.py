@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from bumps.errors import MError
+from bumps.interp.lines import LINE, table_of
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
 from bumps.interp.tiers import Tier
@@ -59,8 +60,9 @@ LOOPS = {
 
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
+    tracer = sys.gettrace()
     yield
-    assert sys.getprofile() is None
+    assert sys.gettrace() is tracer
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
 
@@ -151,3 +153,85 @@ def test_who_profiles_goes_on_when_nobody_steps() -> None:
         assert sys.getprofile() is note
     finally:
         sys.setprofile(None)
+
+
+WATCHED = b'''T S T=0,$ZTIMEOUT=".05:S T=1"
+ F I=1:1 S X=I Q:T
+ W "one "
+ S T=0,$ZTIMEOUT=".05:S T=1"
+ F  Q:T
+ W "two "
+ S T=0,$ZTIMEOUT=".05:" S $ET="W $P($ZS,"","",2),"" "" S $EC="""" G C"
+ F  ; for ever
+C S $ET="",$ZTIMEOUT=".05:W $ZPOS,"" "" ZG 1:E"
+ F  S X=1
+E W "end",!
+ S $ZSTEP="W $ZPOS,"" "" ZSTEP INTO"
+ ZSTEP INTO
+ D L
+ F I=1:1:2 D
+ . D L2(I)
+ X "W 1  D L"
+ S $ZSTEP="W ""."""
+ Q
+L W "L" Q
+L2(A)
+ W "x"
+ Q
+'''
+STEPPED = """one two T+7^T C+1^T end
+E+3^T L^T LE+4^T E+5^T L2^T L2+1^T xL2+2^T E+5^T L2^T L2+1^T xL2+2^T E+6^T 1L^T LE+7^T E+8^T """
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated", "auto"])
+@pytest.mark.parametrize("is_traced", [False, True])
+def test_a_routine_is_watched_in_each_tier_by_itself(tier: Tier, is_traced: bool) -> None:
+    before = sys.gettrace()
+    if is_traced:
+        sys.settrace(lambda frame, event, argument: None)
+    try:
+        theirs = sys.gettrace()
+        output = io.BytesIO()
+        machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, tier=tier)
+        machine.tiers.hot_count = 0
+        machine.run_text(WATCHED, name="T")
+        assert sys.gettrace() is theirs
+    finally:
+        sys.settrace(before)
+    assert output.getvalue().decode() == STEPPED
+
+
+def test_what_is_watched_is_generated_code() -> None:
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=io.BytesIO(), tier="generated")
+    machine.run_text(WATCHED, name="T")
+    tables = [table for code in machine.watch.codes if (table := table_of(code)) is not None]
+    begun = {table.place(line + 1).line for table in tables for line, mark in enumerate(table.marks) if mark & LINE}
+    assert begun == set(range(WATCHED.count(b"\n")))
+
+
+BREAKS = b'''T S X=1 ZB T+2^T:"W ""brk """
+ S X=2
+ W "two "
+ D L
+ F I=1:1:2 D L2
+ D M
+ W "z" ZB -*
+ W "e"
+ Q
+L W "L" ZB L2+1^T:"W ""b2 """ Q
+L2 W "x"
+ W "y "
+ Q
+M ZB M+1^T:"W ""out "" Q"
+ W "never"
+ Q
+'''
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated", "auto"])
+def test_a_breakpoint_stops_lines_of_what_runs_already(tier: Tier) -> None:
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, tier=tier)
+    machine.tiers.hot_count = 0
+    machine.run_text(BREAKS, name="T")
+    assert output.getvalue() == b"brk two Lxb2 y xb2 y out ze"
