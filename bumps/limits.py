@@ -57,6 +57,8 @@ STRING_SIZE_MAX = 1048576
 SOURCE_LINE_SIZE_MAX = 32767
 INDIRECTION_SIZE_MAX = 8192
 """Of a text that XECUTE or an indirection runs: so much is parsed in a few milliseconds, and 20,000 are kept."""
+CODE_CACHE_SIZE_MAX = 512 * 1024 * 1024
+"""Bytes of generated code on disk (interp/code_cache.py): some 50 MB of M."""
 M_SUBSCRIPT_COUNT_MAX = 31
 ACTUAL_COUNT_MAX = 32
 BLOCK_DEPTH_MAX = 31

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from bumps.interp import costs, nodes, numbers
+from bumps.interp import nodes, numbers, weights
 from bumps.interp.codes import merror, unbuilt
 from bumps.interp.compile_arguments import ARGUMENTS, Z_COMMANDS, ArgumentCompiler, failing, nothing
+from bumps.interp.costs import REGION
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Restart, Run, quit_now
 from bumps.interp.indirection import joined
 from bumps.interp.lines import quit_line
@@ -98,7 +99,7 @@ class Compiler(ArgumentCompiler):
             place = Place(context.image, context.line, command.start + 1, context.source)
             if isinstance(command, nodes.For):
                 context.has_for = True
-                turns = self.machine.meter.site(costs.turn_weight(line, index))
+                turns = self.machine.meter.site(weights.turn_weight(line, index))
                 hot = self.machine.tiers.hot_loop(context.image, context.line, index)
                 items.append((self._for(command, self._rest(line, index + 1, context), turns, hot), place))
                 break
@@ -125,7 +126,7 @@ class Compiler(ArgumentCompiler):
         """Return what pays for a text as a whole, or for a line of a routine and what follows in its region."""
         if context.site is None:
             if context.image is None or context.code is None:
-                context.site = self.machine.meter.site(costs.region_weight([line]))
+                context.site = self.machine.meter.site(weights.region_weight([line]))
             else:
                 context.site = context.image.site(context.code, context.line)
         return context.site
@@ -183,7 +184,7 @@ class Compiler(ArgumentCompiler):
             return self._unbuilt(keyword)
         command = kind(0, 0, None, arguments) if kind else nodes.Zcommand(0, 0, None, arguments, keyword)
         items = tuple((run, None) for run in self.command(command, Context(None, 0, "", None, 0)))
-        return run_sequence(items, self.machine.meter.site(max(costs.weight(command), costs.REGION)))
+        return run_sequence(items, self.machine.meter.site(max(weights.weight(command), REGION)))
 
     def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> Run:
         text = self.texts(argument.expression)

@@ -16,19 +16,14 @@ The costs are in `costs.json` beside this file, by what there is in the tree:
     vendor       a command of other vendors, which raises as well
     size         so many characters of a result, or of the subject of a pattern, cost one step more
 
-The *weight* of a line is what its commands cost together, up to and with its first FOR; what stands behind a FOR
-is paid by that, turn by turn. Who pays when: meter.py.
+What a line weighs by it: weights.py. Who pays when: meter.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from inspect import get_annotations
 from pathlib import Path
 from typing import Any, Final
-
-from bumps.interp import nodes
 
 PATH = Path(__file__).with_name("costs.json")
 COSTS: Final[dict[str, Any]] = json.loads(PATH.read_bytes())
@@ -45,108 +40,3 @@ STRUCTURED: Final[dict[str, int]] = COSTS["structured"]
 
 assert SIZE & SIZE - 1 == 0, "what gets longer asks by the bits of its sizes whether a multiple lies between"
 assert TURN >= 1 and REGION >= 1 and COMMANDS["GOTO"] >= 1, "what can run for ever pays for it"
-
-_LOCAL: Final[int] = COSTS["local"]
-_SUBSCRIPT: Final[int] = COSTS["subscript"]
-_GLOBAL: Final[int] = COSTS["global"]
-
-
-def line_weight(line: nodes.Line) -> int:
-    """Return the weight of a line: its commands, but those behind a FOR."""
-    return _commands_weight(line, 0)
-
-
-def turn_weight(line: nodes.Line, for_index: int) -> int:
-    """Return what a turn of the FOR that is command `for_index` of a line costs; of a nested FOR only its own start."""
-    return TURN + _commands_weight(line, for_index + 1)
-
-
-def region_weight(lines: list[nodes.Line]) -> int:
-    """Return what these lines of one region cost together."""
-    return max(sum([line_weight(line) for line in lines]), REGION)
-
-
-def weight(*pieces: object) -> int:
-    """Return what the nodes cost that are in these: nodes, sequences of nodes, or anything else, which costs nothing.
-
-    A command costs as on a line; a FOR that is handed in alone has no body.
-    """
-    total = 0
-    stack: list[Any] = list(pieces)
-    while stack:
-        piece = stack.pop()
-        kind = piece.__class__
-        if kind is tuple or kind is list:
-            stack.extend(piece)
-            continue
-        fields = _FIELDS.get(kind)
-        if fields is not None:
-            own = _OWN.get(kind)
-            if own is not None:
-                total += own(piece)
-            for field in fields:
-                stack.append(getattr(piece, field))
-    return total
-
-
-def _commands_weight(line: nodes.Line, first: int) -> int:
-    """Return what the commands of a line from `first` on cost, up to and with the next FOR."""
-    total = 0
-    for command in line.commands[first:]:
-        total += weight(command)
-        if command.__class__ is nodes.For:
-            return total
-    return total if line.bad is None else total + COSTS["bad"]
-
-
-def _command(command: nodes.Command) -> int:
-    return COMMANDS[command.keyword] * (len(command.arguments) or 1)
-
-
-def _z_command(command: nodes.Zcommand) -> int:
-    return COMMANDS[command.name] * (len(command.arguments) or 1)
-
-
-def _fixed(cost: int) -> Callable[[Any], int]:
-    return lambda node: cost
-
-
-_OWN: Final[dict[type, Callable[[Any], int]]] = {
-    nodes.Local: lambda node: _LOCAL + _SUBSCRIPT * len(node.subscripts),
-    nodes.Global: lambda node: _GLOBAL + _SUBSCRIPT * len(node.subscripts),
-    nodes.Naked: lambda node: _GLOBAL + _SUBSCRIPT * len(node.subscripts),
-    nodes.Ssvn: lambda node: STRUCTURED[node.name],
-    nodes.Indirection: _fixed(COSTS["indirection"]),
-    nodes.ArgumentIndirection: _fixed(COSTS["indirection"]),
-    nodes.Unary: lambda node: UNARY[node.operator],
-    nodes.Binary: lambda node: OPERATORS[node.operator],
-    nodes.Match: _fixed(COSTS["match"]),
-    nodes.Function: lambda node: FUNCTIONS[node.name],
-    nodes.Select: _fixed(FUNCTIONS["SELECT"]),
-    nodes.Text: _fixed(FUNCTIONS["TEXT"]),
-    nodes.Special: lambda node: SPECIALS[node.name],
-    nodes.Extrinsic: _fixed(COSTS["extrinsic"]),
-    nodes.External: _fixed(COSTS["external"]),
-    nodes.Zcommand: _z_command,
-    nodes.Vendor: _fixed(COSTS["vendor"]),
-    nodes.ZwriteVariable: lambda node: _GLOBAL if node.is_global else _LOCAL,
-}
-"""What a node costs beside what is in it; one that is not here costs nothing but that."""
-
-_LEAVES = frozenset(("str", "str | None", "int", "int | None", "int | Decimal", "bool"))
-"""Fields of these types hold no nodes."""
-
-
-def _node_classes(base: type[nodes.Node]) -> dict[type, tuple[str, ...]]:
-    """Return the fields of each class of nodes that may hold nodes."""
-    found: dict[type, tuple[str, ...]] = {}
-    for kind in base.__subclasses__():
-        hints = {field: hint for each in kind.__mro__ for field, hint in get_annotations(each).items()}
-        found[kind] = tuple([field for field in kind.fields if hints[field] not in _LEAVES])
-        found |= _node_classes(kind)
-        if issubclass(kind, nodes.Command) and kind.keyword:
-            _OWN[kind] = _command
-    return found
-
-
-_FIELDS: Final[dict[type, tuple[str, ...]]] = _node_classes(nodes.Node)

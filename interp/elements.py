@@ -19,11 +19,9 @@ from typing import Any
 
 from pyparsing import ParseException, ParserElement
 
-Fast = Callable[[str, int], tuple[int, Any]]
+from bumps.interp.keywords import LINE_END
 
-SPACE = frozenset(" \t")
-LINE_END = frozenset(" \t\n;")
-"""What may follow a command."""
+Fast = Callable[[str, int], tuple[int, Any]]
 
 
 class Element(ParserElement):

@@ -14,10 +14,10 @@ from bumps.interp import nodes
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_commands import indirection_in
 from bumps.interp.compile_variables import is_plain
-from bumps.interp.costs import region_weight, turn_weight
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
 from bumps.interp.lines import COMMAND, FUNCTION_NAME, LINE
+from bumps.interp.weights import region_weight, turn_weight
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bumps.interp.codes import CODES
-from bumps.interp.elements import LINE_END, SPACE, Fast
+from bumps.interp.elements import Fast
 from bumps.interp.grammar_commands import ARGUMENTS, command
 from bumps.interp.grammar_expressions import Result, entry, expression, pattern, variable
+from bumps.interp.keywords import LINE_END, SPACE
 from bumps.interp.nodes import (
     Argument,
     Bad,

@@ -7,7 +7,6 @@ from typing import Any
 
 from bumps.interp import nodes
 from bumps.interp.elements import (
-    LINE_END,
     Dispatch,
     Element,
     Enclosed,
@@ -36,6 +35,7 @@ from bumps.interp.keywords import (
     DEVICE_PARAMETERS,
     FUNCTIONS,
     JOB_PARAMETERS,
+    LINE_END,
     NEWABLE_SPECIALS,
     SETTABLE_FUNCTIONS,
     SETTABLE_SPECIALS,

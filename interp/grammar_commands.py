@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from bumps.interp import nodes
 from bumps.interp.elements import (
-    LINE_END,
-    SPACE,
     Dispatch,
     Element,
     Fast,
@@ -46,7 +44,9 @@ from bumps.interp.grammar_expressions import (
 from bumps.interp.grammar_zcommands import fields, step, zbreak, zgoto, zprint, zwrite
 from bumps.interp.keywords import (
     COMMANDS,
+    LINE_END,
     MANY,
+    SPACE,
 )
 
 _expression = expression.fast

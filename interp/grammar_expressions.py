@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
 from bumps.interp.elements import Dispatch, Element, Fast, Rule, Token
-from bumps.interp.keywords import FUNCTIONS, SPECIALS, STRUCTURED
+from bumps.interp.keywords import FUNCTIONS, NAME, SPECIALS, STRUCTURED
 from bumps.interp.nodes import (
     Binary,
     ByReference,
@@ -41,8 +41,6 @@ from bumps.limits import ACTUAL_COUNT_MAX, M_SUBSCRIPT_COUNT_MAX
 
 LETTERS = "%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
-NAME = r"([%A-Za-z][A-Za-z0-9]{0,30})[A-Za-z0-9]*"
-"""31 significant characters; the rest is dropped."""
 
 Result = tuple[int, Any]
 

@@ -12,7 +12,6 @@ from bumps.interp.elements import (
 )
 from bumps.interp.grammar_arguments import argument_condition, indirect, is_whole, match_dollar
 from bumps.interp.grammar_expressions import (
-    NAME,
     Result,
     atom,
     entry,
@@ -24,6 +23,7 @@ from bumps.interp.grammar_expressions import (
     variable,
 )
 from bumps.interp.keywords import (
+    NAME,
     SPECIALS,
 )
 from bumps.interp.nodes import ArgumentIndirection

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bumps.errors import MError
-from bumps.interp import grammar, nodes, patterns
+from bumps.interp import nodes, patterns
 from bumps.interp.codes import merror
 from bumps.interp.compile_base import Get, Refer, Test
-from bumps.interp.costs import weight
-from bumps.interp.elements import SPACE
 from bumps.interp.frames import Code, Label, Run, quit_now
-from bumps.interp.grammar_expressions import NAME
+from bumps.interp.keywords import NAME, SPACE
 from bumps.interp.references import LocalReference, Reference, canonic_reference
+from bumps.interp.weights import weight
 from bumps.limits import FRAME_COUNT_MAX, INDIRECTION_SIZE_MAX
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ DEPTH_MAX = 2 * FRAME_COUNT_MAX
 """Each frame of M may stand in an indirection, and that one in another."""
 
 _LOCAL = re.compile(NAME)
+_PLAIN_ENTRY = re.compile(r"([%A-Za-z][A-Za-z0-9]{0,30})?\^([%A-Za-z][A-Za-z0-9]{0,30})")
 
 Cached = TypeVar("Cached")
 Result = TypeVar("Result")
@@ -69,7 +70,7 @@ class Indirection:
         """Return the code of a text of XECUTE; raises the error of a text that does not parse."""
         code = self._codes.get(text)
         if code is None:
-            line = grammar.parse_code(_fitting(text))
+            line = _grammar().parse_code(_fitting(text))
             if line.bad is not None:
                 error = merror(line.bad.code)
                 error.details["text"] = (text, line.bad.column + 1)
@@ -89,7 +90,7 @@ class Indirection:
         canonic = canonic_reference(self.machine, _fitting(source))
         if canonic is not None:
             return _keep(self._references, source, canonic)
-        tree = _good(grammar.parse_name(source))
+        tree = _good(_grammar().parse_name(source))
         maker = self._paid(tree, self.compiler.reference(tree))
         # What ends in a space is not kept: `named` must not find it.
         return self.nested(maker if source[-1] in SPACE else _keep(self._variables, source, maker))
@@ -106,8 +107,8 @@ class Indirection:
         if not source:
             raise merror("VAREXPECTED")
         if source[0] == "@":
-            _good(grammar.parse_name(source))
-        tree = _good(grammar.parse_name(joined(source, "1")))
+            _good(_grammar().parse_name(source))
+        tree = _good(_grammar().parse_name(joined(source, "1")))
         if isinstance(tree, nodes.Indirection) and not _has_subscripts(source):
             inner = self.compiler.value(tree.expression)
             return self.nested(lambda: self.base(inner()))
@@ -125,7 +126,7 @@ class Indirection:
         if source[-1:] in SPACE or source[:1] == "@":
             return None
         if source not in self._variables and canonic_reference(self.machine, source) is None:
-            if isinstance(grammar.parse_name(source), nodes.Bad):
+            if isinstance(_grammar().parse_name(source), nodes.Bad):
                 return None
         return self.reference(source)
 
@@ -168,7 +169,7 @@ class Indirection:
                 return quit_now
             if keyword == "DO" and text and not text.strip(BLANK):
                 return _nothing
-            tree = _good(grammar.parse_argument(keyword, _fitting(text)))
+            tree = _good(_grammar().parse_argument(keyword, _fitting(text)))
             self.compiler.source = text
             run = _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, tree))
         return run
@@ -179,7 +180,7 @@ class Indirection:
             return self.machine.test == 1
         test = self._conditions.get(text)
         if test is None:
-            tree = _good(grammar.parse_argument("IF", _fitting(text)))
+            tree = _good(_grammar().parse_argument("IF", _fitting(text)))
             self.compiler.source = text
             test = self._each([self.compiler.condition(argument) for argument in tree])
             test = _keep(self._conditions, text, self._paid(tree, test))
@@ -200,7 +201,7 @@ class Indirection:
 
     def transaction(self, text: str) -> nodes.TransactionArgument | None:
         """Return the argument of TSTART in a text."""
-        tree = _good(grammar.parse_argument("TSTART", _fitting(text)))
+        tree = _good(_grammar().parse_argument("TSTART", _fitting(text)))
         argument = tree[0] if tree else None
         if isinstance(argument, nodes.ArgumentIndirection):
             inner = self.compiler.texts(argument.expression)
@@ -214,7 +215,10 @@ class Indirection:
         if not text:
             return self.machine.current_image().entry("", 0)  # of `$$@""`
         if find is None:
-            tree = _good(grammar.parse_entry(_fitting(text)))
+            plain = _PLAIN_ENTRY.fullmatch(text)
+            if plain is not None:  # that of most Runs: nothing to parse, nothing to evaluate, nothing to pay
+                return self.machine.library.image(plain[2]).label(plain[1] or "")
+            tree = _good(_grammar().parse_entry(_fitting(text)))
             find = _keep(self._entries, text, self._paid(tree, self.compiler.target(tree)))
         return self.nested(find)
 
@@ -224,7 +228,7 @@ class Indirection:
         if get is None:
             if not text.strip(BLANK):
                 raise merror("TEXTARG")
-            entry = _good(grammar.parse_entry(_fitting(text)))
+            entry = _good(_grammar().parse_entry(_fitting(text)))
             tree = nodes.Text(0, len(text), entry)
             get = _keep(self._texts, text, self._paid(tree, self.compiler.value(tree)))
         return str(self.nested(get))
@@ -233,7 +237,7 @@ class Indirection:
         """Return the matcher of a pattern in a text."""
         matcher = self._patterns.get(text)
         if matcher is None:
-            tree = _good(grammar.parse_pattern(_fitting(text)))
+            tree = _good(_grammar().parse_pattern(_fitting(text)))
             matcher = _keep(
                 self._patterns, text, patterns.compile_pattern(tree, self.machine.charset, self.machine.meter.spend)
             )
@@ -251,6 +255,13 @@ class Indirection:
             return run()
 
         return paying
+
+
+def _grammar() -> ModuleType:
+    """Return the grammar: its library takes a tenth of a second, and many a Run has no text to parse."""
+    from bumps.interp import grammar
+
+    return grammar
 
 
 def joined(text: str, subscripts: str) -> str:
@@ -278,7 +289,7 @@ def _without_comment(text: str) -> str:
 
 def _has_subscripts(text: str) -> bool:
     """Return whether a text is an indirection with subscripts, `@x@(1)`."""
-    tree = grammar.parse_name(text)
+    tree = _grammar().parse_name(text)
     return isinstance(tree, nodes.Indirection) and bool(tree.subscripts)
 
 

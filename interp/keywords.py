@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+SPACE = frozenset(" \t")
+LINE_END = frozenset(" \t\n;")
+"""What may stand behind a command."""
+NAME = r"([%A-Za-z][A-Za-z0-9]{0,30})[A-Za-z0-9]*"
+"""31 significant characters; the rest is dropped."""
+
 
 class Signature(NamedTuple):
     """What a function takes.

@@ -13,7 +13,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
 from bumps.globals import Globals
@@ -81,6 +81,9 @@ from bumps.locks import Owner
 from bumps.policy import Policy
 from bumps.run import Limits, Run
 
+if TYPE_CHECKING:
+    from bumps.interp.code_cache import CodeCache
+
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
 
@@ -117,6 +120,7 @@ class Machine:
         lock_owner: Owner | None = None,
         policy: Policy | None = None,
         tier: Tier = "closures",
+        code_cache: CodeCache | None = None,
         limits: Limits | None = None,
         run: Run | None = None,
     ) -> None:
@@ -126,8 +130,8 @@ class Machine:
         folders of `routine_path`. `charset` is that of the database, `m` or `utf-8`. `arguments` become $ZCMDLINE.
         `database_name` is the one environment that an extended reference may name. `lock_owner` takes the locks, by
         default one of a party of its own. `policy` says which files, commands and addresses devices may reach; None
-        grants what the process may do. `tier` says what runs routines (tiers.py). `limits` end the Run; `run` is the
-        handle of whoever may cancel it.
+        grants what the process may do. `tier` says what runs routines (tiers.py), and `code_cache` keeps what is
+        generated then. `limits` end the Run; `run` is the handle of whoever may cancel it.
         """
         self.globals_factory = globals_factory
         self.charset = charset
@@ -172,7 +176,8 @@ class Machine:
         self.transactions = Transactions(self)
         self.specials = Specials(self)
         self.zwrites = Zwrites(self)
-        self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler)
+        cache = None if tier == "closures" else code_cache
+        self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler, cache)
         self.calls = Calls(self)
         self.routine_compiler = Compiler(self, is_located=True)
         self.tiers = Tiers(self, tier)
@@ -251,7 +256,7 @@ class Machine:
         A Run that is stopped raises RunStoppedError, and leaves nothing open at all.
         """
         is_last = not is_direct
-        is_stopped = False
+        is_stopped = is_over = False
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
@@ -271,12 +276,14 @@ class Machine:
                 pass
             if is_last and not self.frames:
                 self.device.end()
+            is_over = True
         except Stopped:
             is_last = is_stopped = True
             if self.frames:
                 raise
             self.world.host.hurry()
         except Exception as error:
+            is_over = True
             found = to_merror(error)
             if isinstance(found.__cause__, StorageError):
                 told = (FailedError,)  # that the database has failed is being told, with the place
@@ -306,6 +313,8 @@ class Machine:
             if self._session is not None:
                 with contextlib.suppress(*told):
                     self._session.flush()
+            if is_over and is_last and not self.frames:
+                self.library.keep()
         if is_stopped:
             raise self.bounds.error()  # not where Stopped was caught: that would keep all the frames it came through
         return status

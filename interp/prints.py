@@ -21,7 +21,7 @@ class Line(NamedTuple):
         """Return its index, which may be outside of the routine; M13 if there is no such label."""
         if not self.label:
             return (self.offset or 0) - 1
-        found = image.tree.labels.get(self.label)
+        found = image.outline.labels.get(self.label)
         if found is None:
             raise merror("ZPRTLABNOTFND")
         return found + (self.offset or 0)

@@ -17,6 +17,7 @@ from bumps.run import Limits, Run
 
 if TYPE_CHECKING:
     from bumps.database import Database
+    from bumps.interp.code_cache import CodeCache
 
 
 def call(
@@ -31,8 +32,9 @@ def call(
     """Call `LABEL^ROUTINE` with arguments by value, in a Run of its own; return the value of its QUIT, or None.
 
     A text is `str`, in a database of charset `m` it is `bytes`. Routines come from the folders `routines`, else
-    from `$BUMPS_ROUTINES`, else from the current folder. `policy` says what devices may reach. An MError that
-    nothing traps passes, and the RunStoppedError of a Run that goes over `limits` or is cancelled by its `run`.
+    from `$BUMPS_ROUTINES`, else from the current folder; generated code is kept in `$BUMPS_CACHE`, if that is set.
+    `policy` says what devices may reach. An MError that nothing traps passes, and the RunStoppedError of a Run that
+    goes over `limits` or is cancelled by its `run`.
     """
     charset = database.charset
     path = routines if routines is not None else os.environ.get("BUMPS_ROUTINES", ".").split(":")
@@ -46,9 +48,19 @@ def call(
         policy=policy,
         limits=limits,
         run=run,
+        code_cache=_code_cache(),
     )
     result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
     return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result
+
+
+def _code_cache() -> CodeCache | None:
+    """Return the cache of `$BUMPS_CACHE`: a library does not write into the user's own folder unasked."""
+    if not os.environ.get("BUMPS_CACHE"):
+        return None
+    from bumps.interp.code_cache import CodeCache
+
+    return CodeCache()
 
 
 def _value(argument: object, charset: str) -> Value:

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bumps.interp import functions, nodes, numbers, runtime
 from bumps.interp.calls import Callee
 from bumps.interp.compile_functions import PURE
 from bumps.interp.frames import QUIT, Code, Goto, Outcome, Quit, Run
-from bumps.interp.generate import Generated, Generator
-from bumps.interp.generate_base import Extern, TooDeep
 from bumps.interp.lines import LineTable
 from bumps.interp.numbers import EXACT_END
 
 if TYPE_CHECKING:
+    from bumps.interp.code_cache import Compiled
+    from bumps.interp.generate_base import Extern
     from bumps.interp.machine import Machine
     from bumps.interp.routines import Image
 
@@ -51,7 +51,7 @@ class Tiers:
 
     def line(self, image: Image, number: int, code: Code, index: int) -> Run:
         """Return what runs line `number`, which is at `index` of `code`, or more than that line."""
-        if self.tier == "generated":
+        if self.tier == "generated" or (self.tier == "auto" and image.is_kept):
             run = self._region(image, code, index)
             if run is not None:
                 return run
@@ -88,12 +88,13 @@ class Tiers:
 
         It is given the first value of the control variable, the step and the limit, all ints.
         """
-        code, _ = image.position(number)
-        try:
-            generated = Generator(image.tree, self.machine.charset).loop(number, index)
-            function: Loop = self._bound(generated, image, code, Generator.LOOP_PARAMETER_COUNT)
-        except TooDeep:
+        from bumps.interp.regions import LOOP_PARAMETER_COUNT, compile_loop  # not before something is generated
+
+        compiled = compile_loop(image, number, index, self.machine.charset)
+        if compiled is None:
             return None
+        code, _ = image.position(number)
+        function: Loop = self._bound(compiled, image, code, LOOP_PARAMETER_COUNT)
         return function
 
     def _region(self, image: Image, code: Code, first: int) -> Run | None:
@@ -103,28 +104,32 @@ class Tiers:
         """
         if image.has_stops:
             return None  # breakpoints stand before single lines
-        lines = image.tree.lines
-        end = first + 1
-        while end < len(code.numbers) and lines[code.numbers[end]].label is None:
-            end += 1
-        generator = Generator(image.tree, self.machine.charset)
-        try:
-            follower = None if end == len(code.numbers) else end
-            generated = generator.region(code.numbers[first:end], follower, pays=first in code.starts)
-            function: Run = self._bound(generated, image, code)
-        except TooDeep:
+        compiled = self.compiled(image, code, first)
+        if compiled is None:
             return None
+        function: Run = self._bound(compiled, image, code)
         return function
 
-    def _bound(self, generated: Generated, image: Image, code: Code, given_count: int = 0) -> Any:
-        """Return the function of a generated text, whose first `given_count` parameters its caller gives."""
-        code_object = code_of(generated, image)
-        table = LineTable(image, generated.marks)
-        located = code_object.replace(co_consts=(*code_object.co_consts, table))
+    def compiled(self, image: Image, code: Code, first: int) -> Compiled | None:
+        """Return the code of a region: from the cache, or generated now, and the cache gets it."""
+        line = code.numbers[first]
+        if image.kept is not None and image.kept.has(line):
+            return image.kept.get(line)
+        from bumps.interp.regions import compile_region  # not before something is generated
+
+        compiled = compile_region(image, code, first, self.machine.charset)
+        if image.kept is not None:
+            image.kept.put(line, compiled)
+        return compiled
+
+    def _bound(self, compiled: Compiled, image: Image, code: Code, given_count: int = 0) -> Any:
+        """Return a generated function for this machine; its caller gives the first `given_count` parameters."""
+        table = LineTable(image, compiled.marks)
+        located = compiled.code.replace(co_consts=(*compiled.code.co_consts, table))
         binder = Binder(self.machine, image, code)
-        count = code_object.co_argcount - given_count
-        given = tuple([binder.given(each) for each in generated.externs[:count]])
-        for extern in generated.externs[count:]:
+        count = located.co_argcount - given_count
+        given = tuple([binder.given(each) for each in compiled.externs[:count]])
+        for extern in compiled.externs[count:]:
             self.machine.locals.name_cell(extern[1])  # type: ignore[arg-type]
         self.machine.watch.add(located)
         return FunctionType(located, vars(runtime), "f", given)
@@ -144,12 +149,6 @@ class HotLoop:
         if self._function is None:
             self._function = self.tiers.loop(*self._at)
         return self._function
-
-
-def code_of(generated: Generated, image: Image) -> CodeType:
-    """Return the code object of a generated function."""
-    module = compile(generated.text, f"<M {image.name}>", "exec", dont_inherit=True, optimize=2)
-    return next(each for each in module.co_consts if isinstance(each, CodeType))
 
 
 class Binder:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bumps.interp import grammar, source
+from bumps.interp import source
 from bumps.interp.codes import CODES
 from bumps.interp.confinement import check
 from bumps.interp.source import Diagnostic
@@ -23,6 +23,8 @@ ABSENT = -150372730
 def zcompile(machine: Machine, text: str) -> None:
     """Do ZCOMPILE of files, with qualifiers before them: parse each, warn of what is wrong, set $ZCSTATUS."""
     check(not machine.device.files.policy.is_confined, "ZCOMPILE", ("--allow-read",))
+    from bumps.interp import grammar  # its library takes a tenth of a second
+
     for word in text.split():
         if word.startswith("-"):
             continue

@@ -29,7 +29,7 @@ def zlink(machine: Machine, name: str) -> None:
         raise merror("ZLINKFILE" if "." in file else "NOTMNAME", file)
     routine = "%" + file[1:] if file[0] == "_" else file
     image = machine.library.link(routine, _source(machine, f"{folder}/{file}.m", name) if slash else None)
-    machine.zcstatus = status_of(image.tree.diagnostics)
+    machine.zcstatus = status_of(image.outline.diagnostics)
 
 
 def _source(machine: Machine, path: str, name: str) -> Found:

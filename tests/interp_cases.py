@@ -25,6 +25,7 @@ from bumps.engine import Engine
 from bumps.errors import MError
 from bumps.files import MemoryDisk
 from bumps.globals import Globals
+from bumps.interp.code_cache import CodeCache
 from bumps.interp.codes import CODES, Code
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
@@ -147,16 +148,16 @@ def new_globals(charset: str = "m") -> Callable[[], Globals]:
     return make
 
 
-def run_bumps(chunk: Chunk, tier: Tier = "closures", hot_count: int = 0) -> Result:
+def run_bumps(chunk: Chunk, tier: Tier = "closures", hot_count: int = 0, code_cache: CodeCache | None = None) -> Result:
     """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each.
 
     `hot_count` is that of the tier `auto`.
     """
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
-        return _run_bumps(chunk, folder, tier, hot_count)
+        return _run_bumps(chunk, folder, tier, hot_count, code_cache)
 
 
-def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int) -> Result:
+def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int, code_cache: CodeCache | None) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(chunk.charset),
@@ -167,6 +168,7 @@ def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int) -> Result:
         arguments=chunk.arguments,
         world=World(folder=folder),
         tier=tier,
+        code_cache=code_cache,
     )
     machine.tiers.hot_count = hot_count
     error, line = "", 0

@@ -1,10 +1,10 @@
-"""interp/costs.py: what a piece of M costs is told by its text, and every word of the language has a cost."""
+"""interp/costs.py, weights.py: what a piece of M costs is told by its text, and every word has a cost."""
 
 from __future__ import annotations
 
 import pytest
 
-from bumps.interp import costs, grammar, nodes
+from bumps.interp import costs, grammar, nodes, weights
 from bumps.interp.keywords import COMMANDS, FUNCTIONS, SPECIALS, STRUCTURED
 
 C = costs.COMMANDS
@@ -51,24 +51,24 @@ def test_every_word_of_the_language_has_a_cost_and_no_other() -> None:
     ],
 )
 def test_a_line_costs_what_is_in_it(text: str, cost: int) -> None:
-    assert costs.line_weight(line(text)) == cost
+    assert weights.line_weight(line(text)) == cost
 
 
 def test_what_stands_behind_a_for_is_paid_by_its_turns_and_a_nested_one_by_its_own() -> None:
     found = line("S A=1 F I=1:1:B+1 S C=1 F  S D=1,E=2 S F=")
 
-    assert costs.line_weight(found) == C["SET"] + C["FOR"] + costs.OPERATORS["+"]
-    assert costs.turn_weight(found, 1) == costs.TURN + C["SET"] + C["FOR"]
-    assert costs.turn_weight(found, 3) == costs.TURN + 2 * C["SET"] + costs.COSTS["bad"]
+    assert weights.line_weight(found) == C["SET"] + C["FOR"] + costs.OPERATORS["+"]
+    assert weights.turn_weight(found, 1) == costs.TURN + C["SET"] + C["FOR"]
+    assert weights.turn_weight(found, 3) == costs.TURN + 2 * C["SET"] + costs.COSTS["bad"]
 
 
 def test_a_turn_and_a_region_cost_something_even_if_they_do_nothing() -> None:
-    assert costs.turn_weight(line("F "), 0) >= 1
-    assert costs.region_weight([line("")]) >= 1
+    assert weights.turn_weight(line("F "), 0) >= 1
+    assert weights.region_weight([line("")]) >= 1
 
 
 def test_each_operator_of_the_grammar_has_a_cost() -> None:
     for operator in ("+", "-", "*", "/", "\\", "#", "**", "_", "=", "<", ">", "[", "]", "]]", "&", "!"):
         (command,) = line(f"S X=A{operator}B").commands
         assert isinstance(command.arguments[0].value, nodes.Binary)
-        assert costs.weight(command) >= C["SET"]
+        assert weights.weight(command) >= C["SET"]

@@ -11,6 +11,7 @@ INTERP = Path(__file__).resolve().parent.parent / "interp"
 SYSTEM = {"fcntl", "resource", "select", "shutil", "subprocess", "tempfile", "threading", "time"}
 DOORS = {
     "alarm.py": "has the alarm of the system; a clock that is not the system's has none",
+    "code_cache.py": "the files of generated code: a Run does the same with them and without",
     "confinement.py": "opens files where the policy allows it; a Host hands it out",
     "channels.py": "the sockets of the Host",
     "waits.py": "the waits of the Host",

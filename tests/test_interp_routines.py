@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bumps.interp import grammar, routines, source
+from bumps.interp import routines, source
 from bumps.interp.frames import Code, Run
 from tests.test_interp_device_failures import machine_in
 
@@ -14,7 +14,7 @@ from tests.test_interp_device_failures import machine_in
 def linked(folder: Path, text: str) -> routines.Image:
     machine, _ = machine_in(folder)
     read = source.read(text.encode(), name="T")
-    return routines.Image("T", "T.m", read, grammar.parse_routine(read), machine.routine_compiler)
+    return routines.Image("T", "T.m", read, machine.routine_compiler)
 
 
 @pytest.mark.parametrize("dots", [". ", ". . ", ". . . "])

@@ -7,9 +7,10 @@ import io
 import pytest
 
 from bumps.errors import MError, RunLimitError
-from bumps.interp.costs import COSTS, REGION, TURN, line_weight
+from bumps.interp.costs import COSTS, REGION, TURN
 from bumps.interp.grammar import parse_code
 from bumps.interp.machine import Machine
+from bumps.interp.weights import line_weight
 from bumps.run import Limits
 from tests.interp_cases import Texts, new_globals
 

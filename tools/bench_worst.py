@@ -112,7 +112,6 @@ def compiled(line: str) -> None:
     """Parse a line and compile it, as if a routine of it ran into it."""
     import io
 
-    from bumps.interp import grammar
     from bumps.interp.machine import PYTHON_FRAME_COUNT_MAX, Machine
     from bumps.interp.routines import Image
     from bumps.interp.source import Source
@@ -123,7 +122,7 @@ def compiled(line: str) -> None:
     machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=io.BytesIO())
     source = Source("WORST", (line,), "latin-1", ())
     compiler = machine.routine_compiler
-    image = Image("WORST", "WORST.m", source, grammar.parse_routine(source), compiler)
+    image = Image("WORST", "WORST.m", source, compiler)
     depth = sys.getrecursionlimit()
     sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))  # what a Run has
     try:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import click
 
 from bumps.errors import BumpsError, MError, RunStoppedError, UsageError
+from bumps.interp.code_cache import CodeCache
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Loader
 from bumps.interp.tiers import Tier
@@ -50,6 +51,7 @@ class Program(Machine):
         input: BinaryIO | None = None,
         output: BinaryIO | None = None,
         tier: Tier = "closures",
+        code_cache: CodeCache | None = None,
     ) -> None:
         """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`.
 
@@ -68,6 +70,7 @@ class Program(Machine):
             database_name=database.path,
             policy=policy,
             tier=tier,
+            code_cache=code_cache,
             limits=limits,
         )
         self.device.principal.is_read_along = is_read_along()

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from bumps.errors import BumpsError, DivergedError, UsageError
+from bumps.interp.code_cache import CodeCache
 from bumps.interp.recording import Ended, Log, Recorder, Replayer
 from bumps.interp.records import Record, RecordWriter
 from bumps.interp.tiers import Tier
@@ -39,6 +40,7 @@ class Task:
     policy: Policy
     as_json: bool
     tier: Tier
+    code_cache: CodeCache | None
     limits: Limits
 
 
@@ -74,7 +76,14 @@ def run_determined(database: LazyDatabase, task: Task, determinism: Determinism)
     if determinism.record is not None:
         return record(database, task, determinism)
     program = Program(
-        database, task.routines, task.words, task.policy, task.limits, world=determinism.world(), tier=task.tier
+        database,
+        task.routines,
+        task.words,
+        task.policy,
+        task.limits,
+        world=determinism.world(),
+        tier=task.tier,
+        code_cache=task.code_cache,
     )
     return perform(program, code=task.code, entryref=task.entryref, as_json=task.as_json)
 
@@ -153,6 +162,7 @@ def replay(database: LazyDatabase, task: Task, path: str) -> int:
         policy=Policy(read=read, write=write, pipe=pipe, network=network),
         as_json=task.as_json,
         tier=task.tier,
+        code_cache=task.code_cache,
         limits=Limits(steps=steps, memory=memory, depth=depth),
     )
     replayer = Replayer(found)
@@ -196,6 +206,7 @@ def _program(log: Log, database: LazyDatabase, task: Task, world: World) -> Prog
         input=sys.stdin.buffer if log.is_live else io.BytesIO(),
         output=log.output(sys.stdout.buffer),
         tier=task.tier,
+        code_cache=task.code_cache,
     )
     log.attach(program)
     return program

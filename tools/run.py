@@ -41,6 +41,7 @@ STATUS_NO = 1
     show_default=True,
     help="What runs routines: all print the same; generated Python is for what runs long, auto for what turns out to.",
 )
+@click.option("--no-cache", is_flag=True, help="Neither take generated code from the code cache, nor put it there.")
 @parameters.limits_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
@@ -63,6 +64,7 @@ def run(
     charset: str | None,
     policy: Policy,
     tier: Tier,
+    no_cache: bool,
     limits: Limits,
     code: str | None,
     as_json: bool,
@@ -97,22 +99,24 @@ def run(
     bumps run --max-seconds 2 --max-memory 100000000 -x 'FOR I=1:1:1000 SET A(I)=I'
     bumps run --allow-write . --no-network -x 'OPEN "log.txt":APPEND CLOSE "log.txt"'
     """
+    from bumps.interp.code_cache import CodeCache
     from bumps.tools.programs import Program, perform
 
+    cache = None if no_cache else CodeCache()
     words = list(arguments)
     if code is not None and entryref is not None:
         words.insert(0, entryref)
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             if (seed, clock, record, replay) == (None, None, None, None):
-                program = Program(globals_found, routines, words, policy, limits, tier=tier)
+                program = Program(globals_found, routines, words, policy, limits, tier=tier, code_cache=cache)
                 status = perform(program, code=code, entryref=entryref, as_json=as_json)
             else:
                 from bumps.tools.recordings import Determinism, Task, run_determined
 
                 is_said = context.get_parameter_source("routines") is ParameterSource.COMMANDLINE
                 folders = routines if is_said or replay is None else ""
-                task = Task(code, entryref, words, folders, policy, as_json, tier, limits)
+                task = Task(code, entryref, words, folders, policy, as_json, tier, cache, limits)
                 status = run_determined(globals_found, task, Determinism(seed, clock, record, replay))
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.

@@ -1,0 +1,56 @@
+"""Regions and hot loops of a routine to code objects: the generator, and Python's own compiler behind it.
+
+Not imported before something is generated: code from the cache (code_cache.py) needs nothing of this.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import TYPE_CHECKING
+
+from bumps.interp.code_cache import Compiled
+from bumps.interp.frames import Code
+from bumps.interp.generate import Generated, Generator
+from bumps.interp.generate_base import TooDeep
+
+if TYPE_CHECKING:
+    from bumps.interp.routines import Image
+
+
+def compile_region(image: Image, code: Code, first: int, charset: str) -> Compiled | None:
+    """Return the function of the lines from index `first` of `code` to the end of their region.
+
+    None if closures have to do it.
+    """
+    _, end = image.region(code, first)
+    follower = None if end == len(code.numbers) else end
+    try:
+        generator = Generator(image.tree, charset)
+        return _compiled(generator.region(code.numbers[first:end], follower, pays=first in code.starts), image.name)
+    except TooDeep:
+        return None
+
+
+def compile_loop(image: Image, number: int, index: int, charset: str) -> Compiled | None:
+    """Return the function of the FOR that is command `index` of a line; None if closures have to do it."""
+    try:
+        return _compiled(Generator(image.tree, charset).loop(number, index), image.name)
+    except TooDeep:
+        return None
+
+
+LOOP_PARAMETER_COUNT = Generator.LOOP_PARAMETER_COUNT
+
+
+def _compiled(generated: Generated, name: str) -> Compiled:
+    """Return the code object of a generated text, and what belongs to it."""
+    try:
+        module = compile(generated.text, f"<M {name}>", "exec", dont_inherit=True, optimize=2)
+    except (MemoryError, RecursionError) as error:  # what Python has no room for
+        raise TooDeep from error
+    except SyntaxError as error:
+        if not str(error).startswith("too many"):  # parentheses, blocks, levels of indentation
+            raise
+        raise TooDeep from error
+    code = next(each for each in module.co_consts if isinstance(each, CodeType))
+    return Compiled(code, generated.marks, generated.externs)
