@@ -405,7 +405,7 @@ class ExpressionCompiler(CallCompiler):
     def touches(self, node: nodes.Expression) -> Callable[[], None] | None:
         """Return what a skipped operand still does: its global references move the naked indicator."""
         machine = self.machine
-        places = [self.place_of(each) for each in _outermost_globals(node)]
+        places = [self.place_of(each) for each in outermost_globals(node)]
         if not places:
             return None
 
@@ -470,7 +470,7 @@ def _logical_touching(left: Test, right: Test, touch: Callable[[], None], *, sto
     return logical
 
 
-def _outermost_globals(node: nodes.Node) -> Iterator[nodes.Global | nodes.Naked]:
+def outermost_globals(node: nodes.Node) -> Iterator[nodes.Global | nodes.Naked]:
     """Yield the global references in an expression, in source order, but those in the subscripts of others.
 
     What $NAME names is not referred to, only what is in its subscripts.
@@ -481,7 +481,7 @@ def _outermost_globals(node: nodes.Node) -> Iterator[nodes.Global | nodes.Naked]
     is_name = isinstance(node, nodes.Function) and node.name == "NAME"
     for index, child in enumerate(node.children()):
         for each in child.children() if is_name and index == 0 else (child,):
-            yield from _outermost_globals(each)
+            yield from outermost_globals(each)
 
 
 def has_side_effect(node: nodes.Expression) -> bool:

@@ -114,20 +114,32 @@ class VariableCompiler(CompilerBase):
             return lambda: unsubscripted
         if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
             return self._too_many
-        codec = self.machine.codec
-        encode = codec.encode_one
+        codec, codes = self.machine.codec, self.machine.codes
         literals = [constant(subscript) for subscript in node.subscripts]
         *leading, last_literal = literals
         if all(literal is not None for literal in literals):
-            fixed = (name, codec.encode([x for x in leading if x is not None]), encode(last_literal))  # type: ignore[arg-type]
+            fixed = (name, codec.encode([x for x in leading if x is not None]), codes[last_literal])  # type: ignore[index]
             return lambda: fixed
         last = self.value(node.subscripts[-1])
         if all(literal is not None for literal in leading):
             prefix = codec.encode([x for x in leading if x is not None])
-            return lambda: (name, prefix, encode(last()))
+            return lambda: (name, prefix, codes[last()])
         gets = [self.value(subscript) for subscript in node.subscripts[:-1]]
-        encode_all = codec.encode
-        return lambda: (name, encode_all([get() for get in gets]), encode(last()))
+        if len(gets) == 1:
+            (only,) = gets
+
+            def where_two() -> tuple[str, bytes, bytes]:
+                first, second = only(), last()
+                return name, codes[first], codes[second]
+
+            return where_two
+
+        def where() -> tuple[str, bytes, bytes]:
+            values = [get() for get in gets]
+            value = last()
+            return name, b"".join([codes[each] for each in values]), codes[value]
+
+        return where
 
     @staticmethod
     def _too_many() -> tuple[str, bytes | None, bytes]:
@@ -147,11 +159,17 @@ class VariableCompiler(CompilerBase):
 
     def codes(self, node: nodes.Naked) -> Callable[[], tuple[bytes, bytes]]:
         """Return a closure that evaluates the subscripts of a naked reference: all but the last, and the last."""
-        codec = self.machine.codec
+        codes = self.machine.codes
         *leading, last = [self.value(subscript) for subscript in node.subscripts]
         if not leading:
-            return lambda: (b"", codec.encode_one(last()))
-        return lambda: (codec.encode([get() for get in leading]), codec.encode_one(last()))
+            return lambda: (b"", codes[last()])
+
+        def codes_of() -> tuple[bytes, bytes]:
+            values = [get() for get in leading]
+            value = last()
+            return b"".join([codes[each] for each in values]), codes[value]
+
+        return codes_of
 
     def naked_where(self, node: nodes.Naked) -> Where:
         """Return a closure like `where` of a naked reference."""

@@ -22,8 +22,8 @@ from bumps.interp.weights import region_weight, turn_weight
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
 
-LOOP_COUNT_MAX = 7
-"""So many FORs may stand in each other: each is two loops of Python, which allows 20 blocks."""
+BLOCK_COUNT_MAX = 18
+"""So many loops of Python may stand in each other for FORs: it allows 20 blocks, and one is the region's."""
 
 KNOWN_OUTCOMES = (
     nodes.Close,
@@ -59,6 +59,8 @@ class Generator(TargetGenerator):
         self.routine = routine
         self._loops: list[str] = []
         """For each FOR around: what ends its list of ranges, empty for a FOR without argument."""
+        self._block_count = 0
+        """How many loops of Python those are."""
         self._start: str | None = None
         """The label that the region begins with."""
         self._line: nodes.Line
@@ -291,59 +293,98 @@ class Generator(TargetGenerator):
             self.put("pass")
 
     def _for(self, command: nodes.For, index: int) -> None:
-        if len(self._loops) >= LOOP_COUNT_MAX:
-            raise TooDeep
         site = self.extern("site", turn_weight(self._line, index))
         if command.variable is None:
             self.put(f"for _ in {site}:")
-            self._body("", index)
+            self._body("", index, block_count=1)
             return
         variable = command.variable
-        if not isinstance(variable, nodes.Local) or variable.subscripts or len(command.arguments) > 1:
+        if not isinstance(variable, nodes.Local) or variable.subscripts:
             self._outcome_of_for(index)
             return
-        (argument,) = command.arguments
-        if argument.step is None:
-            self._outcome_of_for(index)
+        if len(command.arguments) > 1 or command.arguments[0].step is None:
+            self._listed_for(command, variable, index)
             return
+        start, step, limit = self._range(command.arguments[0])
+        self._turns(command, index, start, self._kept(step), self._kept(limit))
+
+    def _range(self, argument: nodes.Range) -> tuple[Val, Val, Val]:
+        """Write what evaluates a range of FOR: return its first value, step and limit."""
+        assert argument.step is not None, "it is more than a value"
         start = self.value(argument.first)
         step = self.value(argument.step)
-        limit = Val("None", Kind.ANY, "") if argument.limit is None else self.value(argument.limit)
-        kept = []
-        for value in (step, limit):
-            if value.literal is None:
-                name = self.name()
-                self.put(f"{name} = {value.atom}")
-                kept.append(Val(name, value.kind))
-            else:
-                kept.append(value)
-        self._turns(command, index, start, *kept)
+        return start, step, Val("None", Kind.ANY, "") if argument.limit is None else self.value(argument.limit)
+
+    def _kept(self, value: Val) -> Val:
+        """Return a value that lives longer than a command."""
+        if value.literal is not None:
+            return value
+        name = self.name()
+        self.put(f"{name} = {value.atom}")
+        return Val(name, value.kind)
+
+    def _listed_for(self, command: nodes.For, variable: nodes.Local, index: int) -> None:
+        """Write a FOR of several ranges and values, or of one value, over a plain local."""
+        left, which, queue, by, to = [self.name() for _ in range(5)]
+        self.put(f"{left} = [{', '.join(map(str, range(len(command.arguments))))}]")
+        self.put(f"for {which} in {left}:")
+        with self.indented():
+            whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
+            for number, argument in enumerate(command.arguments):
+                self.put(f"{'el' if number else ''}if {which} == {number}:")
+                with self.indented():
+                    if argument.step is None:
+                        only = self.value(argument.first)
+                        self.put(f"{by} = None")
+                        self.put(f"{queue} = [({only.atom},)]")
+                    else:
+                        start, step, limit = self._range(argument)
+                        self.mark(variable)
+                        self.put(f"{by}, {to} = {step.atom}, {limit.atom}")
+                        self.put(f"{queue} = [walk({start.atom}, {by}, {to}, {whole})]")
+            turn = turn_weight(self._line, index)
+            self._turns_of(queue, variable, index, turn, f"{left}.clear(); {queue}.clear()", f"{by}, {to}, {whole}", by)
 
     def _turns(self, command: nodes.For, index: int, start: Val, by: Val, to: Val) -> None:
         """Write a FOR of one range over a plain local. The atoms of step and limit live until it ends."""
         variable = command.variable
         assert isinstance(variable, nodes.Local)
-        queue, ranges, count = self.name(), self.name(), self.name()
+        queue = self.name()
         self.mark(variable)
         whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
         self.put(f"{queue} = [walk({start.atom}, {by.atom}, {to.atom}, {whole})]")
+        turn = turn_weight(self._line, index)
+        self._turns_of(queue, variable, index, turn, f"{queue}.clear()", f"{by.atom}, {to.atom}, {whole}")
+
+    def _turns_of(
+        self, queue: str, variable: nodes.Local, index: int, turn: int, end: str, rest: str, by: str = ""
+    ) -> None:
+        """Write the turns of the ranges in `queue`. `rest` is what goes on when the body has changed the variable.
+
+        If there is `by`, it is None while the range is a single value.
+        """
+        ranges, count = self.name(), self.name()
         self.put(f"for {ranges} in {queue}:")
         with self.indented():
-            self.put(f"for {count}, _ in zip({ranges}, {self.extern('site', turn_weight(self._line, index))}):")
-            self._body(f"{queue}.clear()", index, before=f"{self.cell(variable.name)}.v = {count}")
+            self.put(f"for {count}, _ in zip({ranges}, {self.extern('site', turn)}):")
+            self._body(end, index, before=f"{self.cell(variable.name)}.v = {count}", block_count=3 if by else 2)
             self.mark(variable)
             with self.indented():
-                self.put(f"if {self.cell(variable.name)}.v is not {count}:")
-                self.put(f"    {queue}.append(go_on({by.atom}, {to.atom}, {whole}))")
+                is_range = f" and {by} is not None" if by else ""
+                self.put(f"if {self.cell(variable.name)}.v is not {count}{is_range}:")
+                self.put(f"    {queue}.append(go_on({rest}))")
                 self.put("    break")
 
     def _outcome_of_for(self, index: int) -> None:
         """Leave a FOR, with its body, to the closure."""
         self._outcome(f"{self.extern('rest', self.number, index)}()")
 
-    def _body(self, end: str, index: int, before: str = "") -> None:
-        """Write the body of a FOR."""
+    def _body(self, end: str, index: int, *, block_count: int, before: str = "") -> None:
+        """Write the body of a FOR that stands in so many loops of its own."""
         self._loops.append(end)
+        self._block_count += block_count
+        if self._block_count > BLOCK_COUNT_MAX:
+            raise TooDeep
         with self.indented():
             if before:
                 self.put(before)
@@ -353,6 +394,7 @@ class Generator(TargetGenerator):
                 self.beginning = COMMAND  # so that a loop without a command can be watched, too
             self.put("pass")
         self._loops.pop()
+        self._block_count -= block_count
 
     # Calls and jumps
 
@@ -427,6 +469,15 @@ class Generator(TargetGenerator):
         device = f"{self.extern('device')}.current"
         if isinstance(argument, nodes.NewLine):
             self.put(f"{device}.new_line()")
+        elif isinstance(argument, nodes.FormFeed):
+            self.put(f"{device}.form_feed()")
+        elif isinstance(argument, nodes.Tab | nodes.Character):
+            node = argument.column if isinstance(argument, nodes.Tab) else argument.code
+            value = self.value(node)
+            self.mark(node)
+            number = self.integer(value)
+            self.mark(argument)
+            self.put(f"{device}.{'tab' if isinstance(argument, nodes.Tab) else 'character'}({number})")
         elif isinstance(argument, nodes.Expression):
             text = self.text_of(self.value(argument))
             self.mark(argument)

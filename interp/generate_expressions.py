@@ -8,7 +8,7 @@ from bumps.interp import nodes
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_calls import shape_of
-from bumps.interp.compile_expressions import RELATIONS, has_side_effect
+from bumps.interp.compile_expressions import RELATIONS, has_side_effect, outermost_globals
 from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
@@ -237,10 +237,17 @@ class ExpressionGenerator(VariableGenerator):
         self.put(f"if {'not ' if stop else ''}{name}:")
         with self.indented():
             self.put(f"{name} = {self.test(node.right)}")
-        if any(isinstance(each, nodes.Global | nodes.Naked) for each in node.right.walk()):
+        touched = list(outermost_globals(node.right))
+        if touched:
             # A skipped operand's references still move the naked indicator.
             self.mark(node)
-            self.put(f"else: {self.of_node('touches', node.right)}()")
+            self.put("else:")
+            with self.indented():
+                if all(map(self.is_near, touched)):
+                    for each in touched:
+                        self.touched(each, node)
+                else:
+                    self.put(f"{self.of_node('touches', node.right)}()")
         return name
 
     def _match(self, node: nodes.Match) -> str:
@@ -272,6 +279,20 @@ class ExpressionGenerator(VariableGenerator):
         self.put('raise merror("SELECTFALSE")')
         self.depth = depth
         return Val(name, kinds[0] if len(set(kinds)) == 1 else Kind.ANY)
+
+    def _special(self, node: nodes.Special) -> Val:
+        inside = _SPECIALS.get(node.name)
+        if inside is None:
+            return self.by_closure(node)
+        word, what = inside
+        self.mark(node)
+        return self.into_temp(f"{self.extern(word)}.{what}", Kind.INT)
+
+    def integer(self, value: Val) -> str:
+        """Return a name or literal for the integer of a value."""
+        if value.literal.__class__ is int or value.kind is Kind.INT:
+            return value.atom
+        return self.into_temp(f"to_integer({value.atom})", Kind.INT).atom
 
     # Functions
 
@@ -382,6 +403,8 @@ class ExpressionGenerator(VariableGenerator):
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Local: ExpressionGenerator.local_value,
     nodes.Global: ExpressionGenerator.global_value,
+    nodes.Naked: ExpressionGenerator.global_value,
+    nodes.Special: ExpressionGenerator._special,
     nodes.Group: ExpressionGenerator._group,
     nodes.Unary: ExpressionGenerator._unary,
     nodes.Binary: ExpressionGenerator._binary,
@@ -391,3 +414,10 @@ _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Extrinsic: ExpressionGenerator._extrinsic,
 }
 """What generates the value of a node; all else is left to its closure."""
+
+_SPECIALS = {
+    "TEST": ("m", "test"),
+    "X": ("device", "current.x"),
+    "Y": ("device", "current.y"),
+}
+"""Special variables that are an int: whose, and where it is."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from bumps.interp import nodes
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
-from bumps.interp.generate_base import Kind
+from bumps.interp.generate_base import Kind, Val
 from bumps.interp.generate_expressions import ExpressionGenerator
+from bumps.interp.generate_globals import Spot
+from bumps.interp.generate_variables import tuple_of
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
 
 
@@ -18,29 +22,45 @@ class TargetGenerator(ExpressionGenerator):
 
     def set_argument(self, argument: nodes.Assignment) -> bool:
         """Write one argument of SET; False, and nothing is written, if the closure has to do it."""
-        if len(argument.targets) != 1:
+        if not all(map(self._is_near_target, argument.targets)):
             return False
         target = argument.targets[0]
-        if isinstance(target, nodes.Local) and len(target.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
-            if target.subscripts:
-                self._set_node(target, argument)
-            elif not self._append(target, argument):
-                value = self.value(argument.value)
-                self.mark(argument)
-                self.put(f"{self.cell(target.name)}.v = {value.atom}")
+        is_listed = len(argument.targets) > 1
+        if not is_listed and is_plain(target) and self._append(target, argument):  # type: ignore[arg-type]
             return True
-        if isinstance(target, nodes.Global):
-            return self._set_global(target, argument)
-        if isinstance(target, nodes.Function):
-            return self._set_part(target, argument)
-        return False
-
-    def _set_node(self, target: nodes.Local, argument: nodes.Assignment) -> None:
-        keys = [self.key(each) for each in target.subscripts]
+        stores = [self._prepared(each, is_listed=is_listed) for each in argument.targets]
         value = self.value(argument.value)
         self.mark(argument)
+        for store in stores:
+            store(value)
+        return True
+
+    def _is_near_target(self, target: nodes.Node | None) -> bool:
+        """Return whether generated code knows how to set this."""
+        if isinstance(target, nodes.Local):
+            return len(target.subscripts) <= M_SUBSCRIPT_COUNT_MAX
+        if isinstance(target, nodes.Function):
+            variable = target.arguments[0]
+            return target.name in ("PIECE", "EXTRACT") and (isinstance(variable, nodes.Local) or self.is_near(variable))
+        return self.is_near(target)
+
+    def _prepared(self, target: nodes.Expression, *, is_listed: bool) -> Callable[[Val], None]:
+        """Write what evaluates the subscripts of a target, and return what writes how a value is stored there."""
+        if isinstance(target, nodes.Local):
+            keys = [self.key(each) for each in target.subscripts]
+            return partial(self._put_local, target.name, keys)
+        if isinstance(target, nodes.Function):
+            return self._prepared_part(target)
+        assert isinstance(target, nodes.Global | nodes.Naked), "it is near"
+        return partial(self.put_global, self.where(target), is_listed=is_listed)
+
+    def _put_local(self, name: str, keys: Sequence[str], value: Val) -> None:
+        """Write what stores a value in a local."""
+        if not keys:
+            self.put(f"{self.cell(name)}.v = {value.atom}")
+            return
         cell, level = self.temp(), self.temp()
-        self.put(f"{cell} = {self.cell(target.name)}")
+        self.put(f"{cell} = {self.cell(name)}")
         self.put(f"{level} = {cell}.a")
         self.put(f"if {level} is None: {level} = {cell}.a = Arr()")
         for key in keys[:-1]:
@@ -49,41 +69,47 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
         self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
 
-    def _set_global(self, target: nodes.Global, argument: nodes.Assignment) -> bool:
-        at = self.where(target)
-        if at is None:
-            return False
-        value = self.value(argument.value)
-        self.mark(argument)
-        m = self.extern("m")
-        name, prefix, code = at
-        stored = self.into_temp(f"{m}.encode({value.atom})", Kind.ANY).atom
-        self.put(f"{m}.naked = ({name}, {prefix}, {code})")
-        self.put(f"{m}.store.set({name}, {self.whole_key(prefix, code)}, {stored})")
-        return True
-
-    def _set_part(self, target: nodes.Function, argument: nodes.Assignment) -> bool:
-        """Write SET of $PIECE or $EXTRACT of a plain local."""
+    def _prepared_part(self, target: nodes.Function) -> Callable[[Val], None]:
+        """Do `_prepared` for $PIECE and $EXTRACT."""
         variable = target.arguments[0]
-        if target.name not in ("PIECE", "EXTRACT") or not isinstance(variable, nodes.Local) or variable.subscripts:
-            return False
-        values = [self.value(each).atom for each in target.arguments[1:] if each is not None]
-        new = self.value(argument.value)
-        self.mark(argument)
-        if target.name == "PIECE":
-            mark, first = values[0], values[1] if len(values) > 1 else "1"
-            parts = [mark, first, values[2] if len(values) > 2 else first]
+        change = f"set_{target.name.lower()}"
+        place: tuple[str, list[str]] | Spot
+        if isinstance(variable, nodes.Local):
+            place = variable.name, [self.key(each) for each in variable.subscripts]
         else:
-            first = values[0] if values else "1"
-            parts = [first, values[1] if len(values) > 1 else first]
-        cell, old = self.temp(), self.temp()
-        self.put(f"{cell} = {self.cell(variable.name)}")
-        self.put(f"{old} = {cell}.v")
+            assert isinstance(variable, nodes.Global | nodes.Naked), "it is near"
+            place = self.where(variable)
+        values = [self.value(each) for each in target.arguments[1:] if each is not None]
+        marks, bounds = (values[:1], values[1:]) if target.name == "PIECE" else ([], values)
+        first = bounds[0] if bounds else self.literal(1)
+        last = bounds[1] if len(bounds) > 1 else first
+        parts = ", ".join([each.atom for each in (*marks, first, last)])
+        if isinstance(place, Spot):
+            return partial(self._put_part_of_global, place, f"{change}(%s, {parts}, %s)", first, last)
+        return partial(self._put_part_of_local, *place, f"{change}(%s, {parts}, %s)")
+
+    def _put_part_of_local(self, name: str, keys: Sequence[str], change: str, value: Val) -> None:
+        """Write what changes a part of a local, if anything changes."""
+        old = (self.node_value(name, keys) if keys else self.into_temp(f"{self.cell(name)}.v", Kind.ANY)).atom
         self.put(f"if {old} is None: {old} = ''")
-        self.put(f"{old} = set_{target.name.lower()}({old}, {', '.join(parts)}, {new.atom})")
-        paid = self.extern("paid")
-        self.put(f"if {old} is not None: {cell}.v = {old} if len({old}) < {SIZE} else {paid}({old})")
-        return True
+        self.put(f"{old} = {change % (old, value.atom)}")
+        self.put(f"if {old} is not None:")
+        with self.indented():
+            self._put_local(name, keys, self.paid(Val(old, Kind.TEXT)))
+
+    def _put_part_of_global(self, spot: Spot, change: str, first: Val, last: Val, value: Val) -> None:
+        """Write what changes a part of a global: nothing, without a look at it, if there is no such part."""
+        is_sure = first is last and first.literal.__class__ is int and first.literal > 0
+        self.put("if True:" if is_sure else f"if to_integer({last.atom}) >= max(to_integer({first.atom}), 1):")
+        with self.indented():
+            spot = self.touch(spot)
+            old = self.found_at(spot)
+            self.put(f"{old} = '' if {old} is None else {self.decoded(old)}")
+            self.put(f"{old} = {change % (old, value.atom)}")
+            self.put(f"if {old} is not None:")
+            with self.indented():
+                stored = self.encoded(self.paid(Val(old, Kind.TEXT)))
+                self.put(f"{self.store}.set({spot.place}, {stored})")
 
     @staticmethod
     def tails(argument: nodes.Assignment) -> list[nodes.Expression]:
@@ -124,12 +150,22 @@ class TargetGenerator(ExpressionGenerator):
 
     def kill_argument(self, argument: Any) -> bool:
         """Write one argument of KILL; False, and nothing is written, if the closure has to do it."""
-        if not is_plain(argument):
-            return False
-        cell = self.temp()
-        self.put(f"{cell} = {self.cell(argument.name)}")
-        self.put(f"{cell}.v = {cell}.a = None")
-        return True
+        if isinstance(argument, nodes.Local):
+            if len(argument.subscripts) > M_SUBSCRIPT_COUNT_MAX:
+                return False
+            if argument.subscripts:
+                keys = self.searched(argument)
+                self.mark(argument)
+                self.put(f"{self.cell(argument.name)}.kill({tuple_of(keys)})")
+                return True
+            cell = self.temp()
+            self.put(f"{cell} = {self.cell(argument.name)}")
+            self.put(f"{cell}.v = {cell}.a = None")
+            return True
+        if isinstance(argument, nodes.Global | nodes.Naked) and self.is_near(argument):
+            self.put(f"{self.store}.kill({self.touched(argument).place})")
+            return True
+        return False
 
     def new_argument(self, argument: Any) -> bool:
         """Write one argument of NEW; False, and nothing is written, if the closure has to do it."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from bumps.interp import nodes
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_variables import is_plain
-from bumps.interp.generate_base import GeneratorBase, Kind, Val
-from bumps.keys import KeyCodec
+from bumps.interp.generate_base import Kind, Val
+from bumps.interp.generate_globals import GlobalGenerator
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
 
-class VariableGenerator(GeneratorBase):
+class VariableGenerator(GlobalGenerator):
     """Generates what reads variables."""
 
     def local_value(self, node: nodes.Local) -> Val:
@@ -32,7 +32,7 @@ class VariableGenerator(GeneratorBase):
             return self.by_closure(node)
         keys = [self.key(each) for each in node.subscripts]
         self.mark(node)
-        value = self._node_value(node.name, keys)
+        value = self.node_value(node.name, keys)
         self.put(f"if {value.atom} is None: {value.atom} = {self.extern('missing')}({node.name!r}, {tuple_of(keys)})")
         return value
 
@@ -44,7 +44,8 @@ class VariableGenerator(GeneratorBase):
             self.put(f"if {level} is not None: {level} = {level}.kids.get({key})")
         return level
 
-    def _node_value(self, name: str, keys: Sequence[str]) -> Val:
+    def node_value(self, name: str, keys: Sequence[str]) -> Val:
+        """Write what reads a node of a local, and return its value: None if it has none."""
         level = self._level(name, keys)
         return self.into_temp(f"None if {level} is None else {level}.vals.get({keys[-1]})", Kind.ANY)
 
@@ -84,58 +85,6 @@ class VariableGenerator(GeneratorBase):
             keys.append(found)
         return keys
 
-    def where(self, node: nodes.Global) -> tuple[str, str, str] | None:
-        """Write what evaluates the subscripts of a global: return its name, its parent's key, and its last code.
-
-        Each as Python has it; None if the closure has to do it.
-        """
-        if node.environment or len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
-            return None
-        if not node.subscripts:
-            self.mark(node)
-            return repr(node.name), "None", "b''"
-        codec = KeyCodec.of(self.charset)
-        literals = [constant(each) for each in node.subscripts]
-        values = [self.value(each) for each in node.subscripts]
-        self.mark(node)
-        if all(literal is not None for literal in literals[:-1]):
-            prefix = repr(codec.encode([each for each in literals[:-1] if each is not None]))
-        else:
-            encode = self.extern("encode")
-            prefix = self.into_temp(f"{encode}([{', '.join([each.atom for each in values[:-1]])}])", Kind.ANY).atom
-        last = literals[-1]
-        if last is not None:
-            return repr(node.name), prefix, repr(codec.encode_one(last))
-        return repr(node.name), prefix, self.into_temp(f"{self.extern('encode_one')}({values[-1].atom})", Kind.ANY).atom
-
-    def touched(self, node: nodes.Global) -> tuple[str, str, str] | None:
-        """Do `where`, and write what sets the naked indicator."""
-        at = self.where(node)
-        if at is not None:
-            self.put(f"{self.extern('m')}.naked = ({', '.join(at)})")
-        return at
-
-    @staticmethod
-    def whole_key(prefix: str, code: str) -> str:
-        """Return the whole key of a place that `where` gave."""
-        return code if prefix in ("None", "b''") else f"{prefix} + {code}"
-
-    def decoded(self, name: str) -> str:
-        """Return what decodes a stored value."""
-        return f"{self.extern('m')}.decode({name})"
-
-    def global_value(self, node: nodes.Global) -> Val:
-        """Write what reads a global, and return its value."""
-        at = self.touched(node)
-        if at is None:
-            return self.by_closure(node)
-        name, prefix, code = at
-        m = self.extern("m")
-        found = self.into_temp(f"{m}.store.get({name}, {self.whole_key(prefix, code)})", Kind.ANY).atom
-        missing = f"missing_at({m}, {name}, {prefix}, {code})"
-        self.put(f"{found} = {missing} if {found} is None else {self.decoded(found)}")
-        return Val(found, Kind.ANY)
-
     # Functions of a variable
 
     def _get(self, node: nodes.Function) -> Val:
@@ -145,17 +94,14 @@ class VariableGenerator(GeneratorBase):
             if variable.subscripts:
                 keys = self.searched(variable)
                 self.mark(variable)
-                found = self._node_value(variable.name, keys).atom
+                found = self.node_value(variable.name, keys).atom
             else:
                 self.mark(variable)
                 found = self.into_temp(f"{self.cell(variable.name)}.v", Kind.ANY).atom
                 if variable.name in self.grown:
                     self.held.append(found)
-        elif isinstance(variable, nodes.Global) and (at := self.touched(variable)) is not None:
-            name, prefix, code = at
-            found = self.into_temp(
-                f"{self.extern('m')}.store.get({name}, {self.whole_key(prefix, code)})", Kind.ANY
-            ).atom
+        elif isinstance(variable, nodes.Global | nodes.Naked) and self.is_near(variable):
+            found = self.found_at(self.touched(variable))
             self.put(f"if {found} is not None: {found} = {self.decoded(found)}")
         else:
             return self.by_closure(node)
@@ -181,9 +127,8 @@ class VariableGenerator(GeneratorBase):
             self.put(f"if {level} is not None and {key} in {level}.vals:")
             self.put(f"    {value.atom} = ({has_value}) + ({has_more})")
             return value
-        if isinstance(variable, nodes.Global) and (at := self.touched(variable)) is not None:
-            name, prefix, code = at
-            return self.into_temp(f"{self.extern('m')}.store.data({name}, {self.whole_key(prefix, code)})", Kind.INT)
+        if isinstance(variable, nodes.Global | nodes.Naked) and self.is_near(variable):
+            return self.into_temp(f"{self.store}.data({self.touched(variable).place})", Kind.INT)
         return self.by_closure(node)
 
     def _order(self, node: nodes.Function) -> Val:
@@ -204,8 +149,10 @@ class VariableGenerator(GeneratorBase):
             found = self.into_temp(f"None if {level} is None else {level}.{step}({keys[-1]})", Kind.ANY)
             self.put(f"if {found.atom} is None: {found.atom} = ''")
             return found
-        if isinstance(variable, nodes.Global) and not reverse and (at := self.where(variable)) is not None:
-            return self.into_temp(f"order_global({self.extern('m')}, {', '.join(at)}, {reverse})", Kind.ANY)
+        if isinstance(variable, nodes.Global | nodes.Naked) and self.is_near(variable):
+            spot = self.touched(variable)
+            step = "previous_subscript" if reverse else "next_subscript"
+            return self.into_temp(f"{step}({self.extern('m')}, {spot.indicator})", Kind.ANY)
         return self.by_closure(node)
 
 

@@ -65,6 +65,7 @@ from bumps.interp.run_functions import run_functions
 from bumps.interp.shows import Shows
 from bumps.interp.specials import Specials
 from bumps.interp.stepping import Stepping
+from bumps.interp.subscripts import SubscriptCodes
 from bumps.interp.symbols import Value
 from bumps.interp.tiers import Tier, Tiers
 from bumps.interp.timeouts import Timeouts
@@ -136,6 +137,7 @@ class Machine:
         self.globals_factory = globals_factory
         self.charset = charset
         self.codec = KeyCodec.of(charset)
+        self.codes = SubscriptCodes.of(charset)
         self.encoding = self.codec.encoding
         self.arguments = list(arguments)
         self.world = world or World()
@@ -164,7 +166,8 @@ class Machine:
         self.estack_base = 0
         self.locks = Locks(self, lock_owner or Owner())
         self._session: Globals | None = None
-        self._store: Globals | None = None
+        self.ready: Globals | None = None
+        """The globals, if they can be used at once; `store` makes them so."""
         """The session, unless a transaction is to begin with the next access."""
         self.functions = run_functions(self)
         principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
@@ -524,14 +527,14 @@ class Machine:
     @property
     def store(self) -> Globals:
         """The globals. The first use opens the database, the first one in a transaction begins that."""
-        if self._store is None:
+        if self.ready is None:
             self.transactions.begin_now(self.session)
-            self._store = self.session
-        return self._store
+            self.ready = self.session
+        return self.ready
 
     def defer_transaction(self) -> None:
         """Let the next access to a global begin the transaction."""
-        self._store = None
+        self.ready = None
 
     def decode(self, value: bytes) -> str:
         """Return a stored value as the program sees it."""

@@ -44,6 +44,7 @@ from bumps.interp.numbers import (
 from bumps.interp.references import GlobalReference
 from bumps.interp.symbols import Arr, Cell, Key, Value
 from bumps.interp.values import KEYS, Number, to_bool, to_integer, to_key, to_number, to_text
+from bumps.keys import EMPTY, TAG_EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -167,9 +168,20 @@ def missing_at(machine: Machine, name: str, prefix: bytes | None, code: bytes) -
     return machine.views.missing_global(GlobalReference(machine, name, prefix, code))
 
 
-def order_global(machine: Machine, name: str, prefix: bytes | None, code: bytes, reverse: bool) -> Value:
-    """Return $ORDER of a global."""
-    return GlobalReference(machine, name, prefix, code).order(reverse=reverse)
+def next_subscript(machine: Machine, name: str, prefix: bytes | None, code: bytes) -> Value:
+    """Return $ORDER of a global that was touched; references.py has the same (`GlobalReference.order`)."""
+    if prefix is None:
+        return GlobalReference(machine, name, None, code).order(reverse=False)
+    store = machine.ready or machine.store
+    after = store.order(name, prefix, b"" if code == EMPTY else code)
+    if after is not None and after[0] == TAG_EMPTY:
+        after = store.order(name, prefix, after)  # $ORDER never returns the empty subscript
+    return "" if after is None else machine.codec.decode_one(after)
+
+
+def previous_subscript(machine: Machine, name: str, prefix: bytes | None, code: bytes) -> Value:
+    """Return $ORDER(global,-1)."""
+    return GlobalReference(machine, name, prefix, code).order(reverse=True)
 
 
 def quit_elsewhere(machine: Machine, frame: Frame) -> None:
