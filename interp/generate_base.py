@@ -35,12 +35,18 @@ class Kind(Enum):
     ANY = "any"
 
 
+INT_SPAN = (-(10**47), 10**47)
+"""What is known of an int of which nothing is known."""
+
+
 class Val(NamedTuple):
     """A value in generated code: a name or literal of Python that can be read at any time, and often."""
 
     atom: str
     kind: Kind
     literal: str | int | Decimal | None = None
+    span: tuple[int, int] = INT_SPAN
+    """Between which an int is, both inclusive."""
 
 
 Extern = tuple[str | int, ...]
@@ -125,11 +131,19 @@ class GeneratorBase:
         self.held.clear()
         self._temp_count = 0
 
-    def into_temp(self, text: str, kind: Kind) -> Val:
-        """Write an assignment to a new temporary."""
+    def into_temp(self, text: str, kind: Kind, span: tuple[int, int] = INT_SPAN) -> Val:
+        """Write an assignment to a new temporary; `span` is between which an int is."""
         name = self.temp()
         self.put(f"{name} = {text}")
-        return Val(name, kind)
+        return Val(name, kind, span=span)
+
+    def read(self, name: str) -> Val:
+        """Write what reads a plain local, which is None if it is undefined."""
+        return self.into_temp(f"{self.cell(name)}.v", Kind.ANY)
+
+    def checked(self, name: str, atom: str) -> None:
+        """Write what finds that a plain local is undefined, now that its value is wanted."""
+        self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r}, ())")
 
     def value(self, node: nodes.Expression) -> Val:
         """Write what evaluates an expression, and return its value."""

@@ -12,19 +12,12 @@ from bumps.interp.compile_expressions import RELATIONS, has_side_effect, outermo
 from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
+from bumps.interp.generate_arithmetic import ArithmeticGenerator
 from bumps.interp.generate_base import Kind, Val
-from bumps.interp.generate_variables import OF_VARIABLES, VariableGenerator
-from bumps.interp.values import to_text
+from bumps.interp.generate_variables import OF_VARIABLES
+from bumps.interp.values import Value, is_canonic, to_key, to_text
 
-OPERATIONS = {
-    "/": "divide",
-    "\\": "divide_integer",
-    "#": "modulo",
-    "**": "power",
-    "[": "contains",
-    "]": "follows",
-    "]]": "sorts_after",
-}
+OPERATIONS = {"[": "contains", "]": "follows", "]]": "sorts_after"}
 """The functions of runtime.py that do what has no short path."""
 
 IN_RUNTIME = {
@@ -47,9 +40,6 @@ RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH"
     Kind.TEXT,
 )
 
-BIT_COUNT_MAX = 59
-"""An int of so many bits is surely smaller than 1E18 (values.py, V2)."""
-
 SELECT_COUNT_MAX = 12
 """A longer $SELECT would nest too deeply."""
 
@@ -59,7 +49,7 @@ CONVERT_COUNT_MAX = 2
 NUMERIC = (Kind.INT, Kind.NUMBER)
 
 
-class ExpressionGenerator(VariableGenerator):
+class ExpressionGenerator(ArithmeticGenerator):
     """Generates what has a value."""
 
     def value(self, node: nodes.Expression) -> Val:
@@ -90,10 +80,10 @@ class ExpressionGenerator(VariableGenerator):
     def _unary(self, node: nodes.Unary) -> Val:
         if node.operator == "'":
             return self.truth(f"not {self.test(node.operand)}")
+        if node.operator == "-":
+            return self.arithmetic(node)
         operand = self.value(node.operand)
         self.mark(node)
-        if node.operator == "-":
-            return self.into_temp(f"negate({operand.atom})", Kind.NUMBER)
         if operand.kind in NUMERIC:
             return operand
         a = operand.atom
@@ -101,57 +91,19 @@ class ExpressionGenerator(VariableGenerator):
 
     def truth(self, condition: str) -> Val:
         """Write a condition as a value."""
-        return self.into_temp(f"1 if {condition} else 0", Kind.INT)
+        return self.into_temp(f"1 if {condition} else 0", Kind.INT, (0, 1))
 
     # Operators
 
     def _binary(self, node: nodes.Binary) -> Val:
-        operator = node.operator
-        if operator in RELATIONS:
+        if node.operator in RELATIONS:
             return self.truth(self.test(node))
-        if operator == "_":
-            return self._concatenate(node)
-        left = self.value(node.left)
-        right = self.value(node.right)
-        self.mark(node)
-        if operator in "+-":
-            return self._exact(operator, "add" if operator == "+" else "subtract", left, right)
-        if operator == "*":
-            return self._exact("*", "multiply", left, right)
-        a, b = left.atom, right.atom
-        if operator in "#\\":
-            slow = f"{OPERATIONS[operator]}({a}, {b})"
-            if right.literal is not None and (right.literal.__class__ is not int or right.literal <= 0):
-                return self.into_temp(slow, Kind.NUMBER)
-            tests = [*self._ints(left, right), f"0 <= {a} < 100000000000000000"]
-            if right.literal is None:
-                tests.insert(-1, f"{b} > 0")
-            return self.into_temp(
-                f"{a} {'%' if operator == '#' else '//'} {b} if {' and '.join(tests)} else {slow}", Kind.NUMBER
-            )
-        return self.into_temp(f"{OPERATIONS[operator]}({a}, {b})", Kind.NUMBER)
+        return self._concatenate(node) if node.operator == "_" else self.arithmetic(node)
 
     @staticmethod
     def _ints(*values: Val) -> list[str]:
         """Return the tests that these are ints."""
         return [f"{value.atom}.__class__ is int" for value in values if value.kind is not Kind.INT]
-
-    def _exact(self, operator: str, slow: str, left: Val, right: Val) -> Val:
-        """Write a sum or product: of ints in line, unless it has more than 18 digits."""
-        a, b = left.atom, right.atom
-        if Kind.TEXT in (left.kind, right.kind):
-            return self.into_temp(f"{slow}({a}, {b})", Kind.NUMBER)
-        name = self.temp()
-        tests = self._ints(left, right)
-        if not tests:
-            self.put(f"{name} = {a} {operator} {b}")
-            self.put(f"if {name}.bit_length() > {BIT_COUNT_MAX}: {name} = {slow}({a}, {b})")
-            return Val(name, Kind.NUMBER)
-        self.put(f"if {' and '.join(tests)}:")
-        self.put(f"    {name} = {a} {operator} {b}")
-        self.put(f"    if {name}.bit_length() > {BIT_COUNT_MAX}: {name} = {slow}({a}, {b})")
-        self.put(f"else: {name} = {slow}({a}, {b})")
-        return Val(name, Kind.NUMBER)
 
     def _concatenate(self, node: nodes.Binary) -> Val:
         left = self.value(node.left)
@@ -188,7 +140,7 @@ class ExpressionGenerator(VariableGenerator):
         self.mark(node)
         a = value.atom
         if value.kind in NUMERIC:
-            return f"({a} != 0)"
+            return a  # Python's truth of a number is that of M
         return f"({a} != 0 if {a}.__class__ is int else to_bool({a}))"
 
     def _relation(self, node: nodes.Binary) -> str:
@@ -202,11 +154,11 @@ class ExpressionGenerator(VariableGenerator):
         self.mark(node)
         a, b = left.atom, right.atom
         if operator == "=":
-            if left.kind is right.kind and left.kind in (Kind.INT, Kind.TEXT):
+            if (left.kind is right.kind and left.kind is Kind.TEXT) or (left.kind in NUMERIC and right.kind in NUMERIC):
                 return f"({a} == {b})"
             return f"({a} == {b} if {a}.__class__ is {b}.__class__ else equals({a}, {b}) == 1)"
         if operator in "<>":
-            tests = self._ints(left, right)
+            tests = [f"{each.atom}.__class__ is int" for each in (left, right) if each.kind not in NUMERIC]
             if not tests:
                 return f"({a} {operator} {b})"
             return f"({a} {operator} {b} if {' and '.join(tests)} else to_number({a}) {operator} to_number({b}))"
@@ -215,14 +167,14 @@ class ExpressionGenerator(VariableGenerator):
             return f"({part} in {whole})"
         return f"({OPERATIONS[operator]}({a}, {b}) == 1)"
 
-    def _equals_literal(self, left: Val, fixed: object) -> str:
-        text = to_text(fixed)  # type: ignore[arg-type]
+    def _equals_literal(self, left: Val, fixed: Value) -> str:
+        text = to_text(fixed)
         a = left.atom
-        if left.kind is Kind.TEXT:
-            return f"({a} == {text!r})"
-        if fixed.__class__ is int or text == "":
-            # An int can only equal itself or its text; the empty text only itself.
-            return f"({a} in {{{fixed!r}, {text!r}}})" if text else f"({a} == '')"
+        if left.kind is Kind.TEXT or not is_canonic(text):
+            return f"({a} == {text!r})"  # no number has such a text
+        if to_key(text).__class__ is int:
+            # An int can only equal itself or its text.
+            return f"({a} == {text})" if left.kind in NUMERIC else f"({a} in {{{text}, {text!r}}})"
         return f"(({a} if {a}.__class__ is str else to_text({a})) == {text!r})"
 
     def _logical(self, node: nodes.Binary) -> str:

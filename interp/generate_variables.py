@@ -22,12 +22,11 @@ class VariableGenerator(GlobalGenerator):
         """Write what reads a local, and return its value."""
         if not node.subscripts:
             self.mark(node)
-            name = self.temp()
-            self.put(f"{name} = {self.cell(node.name)}.v")
-            self.put(f"if {name} is None: {name} = {self.extern('missing')}({node.name!r}, ())")
+            value = self.read(node.name)
+            self.checked(node.name, value.atom)
             if node.name in self.grown:
-                self.held.append(name)
-            return Val(name, Kind.ANY)
+                self.held.append(value.atom)
+            return value
         if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
             return self.by_closure(node)
         keys = [self.key(each) for each in node.subscripts]

@@ -33,6 +33,8 @@ from bumps.interp.numbers import (
     divide_integer,
     equals,
     follows,
+    greater,
+    less,
     modulo,
     multiply,
     negate,
@@ -43,7 +45,7 @@ from bumps.interp.numbers import (
 )
 from bumps.interp.references import GlobalReference
 from bumps.interp.symbols import Arr, Cell, Key, Value
-from bumps.interp.values import KEYS, Number, to_bool, to_integer, to_key, to_number, to_text
+from bumps.interp.values import KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
 from bumps.keys import EMPTY, TAG_EMPTY
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KEYS",
+    "NUMBERS",
     "QUIT",
     "Arr",
     "Cell",
@@ -69,8 +72,10 @@ __all__ = [
     "find",
     "fnumber",
     "follows",
+    "greater",
     "justify",
     "length",
+    "less",
     "merror",
     "modulo",
     "multiply",

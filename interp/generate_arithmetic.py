@@ -1,0 +1,349 @@
+"""Arithmetic in generated code: one expression of Python where all operands are ints, functions of numbers.py else.
+
+A tree of operators is generated as a whole: its operands are read first, then one condition decides
+
+    t1 = c_A.v
+    t2 = c_B.v
+    if not (t1.__class__ is int and t2.__class__ is int and (t3 := t1 * 3 + t2).bit_length() < 60):
+        ...the same by functions, an operator at a time, as M has it: A that is undefined is found here, too
+
+which is right since nothing of the condition can be seen by a program: a read of a local has no effect, and ints
+below 1E18 have no errors. So the operands of a tree are locals and literals, but for the leftmost one, which is
+evaluated before the others are read; an operator with anything else on its right begins a tree of its own.
+
+Of each int of a tree it is known between which bounds it is. Where it may have more than 18 digits it is looked at,
+but not before it must be: if `x+c` has few enough, `x` had not too many, and so it is with `x*3`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from bumps.interp import nodes
+from bumps.interp.compile_base import constant
+from bumps.interp.compile_variables import is_plain
+from bumps.interp.generate_base import INT_SPAN, Kind, Val
+from bumps.interp.generate_variables import VariableGenerator
+from bumps.interp.numbers import EXACT_END
+from bumps.interp.values import INT_END
+
+FUNCTIONS = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "\\": "divide_integer",
+    "#": "modulo",
+    "**": "power",
+    "=": "equals",
+    "<": "less",
+    ">": "greater",
+}
+"""The functions of runtime.py that do what is not done in line."""
+
+RELATIONS = frozenset("=<>")
+"""They are part of a tree if they compare what is simple; `=` of anything else compares texts."""
+
+IN_LINE = frozenset("+-*\\#=<>")
+
+BIT_COUNT_END = 60
+"""An int of fewer bits is smaller than 1E18 (values.py, V2)."""
+
+EXACT_BIT_COUNT_END = 57
+"""An int of fewer bits is a dividend of which `#` has no digits to drop (numbers.py, `EXACT_END`)."""
+
+SLACK_END = INT_END - (1 << (BIT_COUNT_END - 1))
+"""So much less than 1E18 is an int of few enough bits."""
+
+assert 1 << (EXACT_BIT_COUNT_END - 1) < EXACT_END
+
+DEPTH_MAX = 12
+"""A deeper tree is generated in parts."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """An operand: a value that was evaluated, or a local that was read and may be undefined."""
+
+    value: Val
+    node: nodes.Local | None = None
+
+
+@dataclass(slots=True)
+class Op:
+    """An operator with its operands; a unary one has the right one only."""
+
+    node: nodes.Binary | nodes.Unary
+    left: Tree | None
+    right: Tree
+
+
+Tree = Leaf | Op
+
+
+@dataclass(slots=True)
+class Fast:
+    """An int as an expression of Python."""
+
+    text: str
+    low: int
+    high: int
+    slack: int | None = None
+    """None: it is between its bounds. Else it is an M number only if it, or it and so much more, has few bits."""
+
+    @property
+    def bound(self) -> int:
+        """Return how large it can be, whatever its sign."""
+        return max(abs(self.low), abs(self.high))
+
+
+class NotInLine(Exception):
+    """A tree has an operand that is no int, or may be none."""
+
+
+def is_simple(node: nodes.Expression, in_place: Set[str], depth: int = 0) -> bool:
+    """Return whether an expression consists of ints and locals: to read them has no effect and no error.
+
+    `in_place` are the locals of whose texts no second name may be made.
+    """
+    fixed = constant(node)
+    if fixed is not None:
+        return fixed.__class__ is int
+    if isinstance(node, nodes.Group):
+        return is_simple(node.expression, in_place, depth)
+    if depth >= DEPTH_MAX:
+        return False
+    if isinstance(node, nodes.Unary):
+        return is_simple(node.operand, in_place, depth + 1)
+    if isinstance(node, nodes.Binary) and node.operator in IN_LINE:
+        return is_simple(node.left, in_place, depth + 1) and is_simple(node.right, in_place, depth + 1)
+    return isinstance(node, nodes.Local) and not node.subscripts and is_plain(node) and node.name not in in_place
+
+
+class ArithmeticGenerator(VariableGenerator):
+    """Generates numbers."""
+
+    def arithmetic(self, node: nodes.Binary | nodes.Unary) -> Val:
+        """Write what evaluates an operator of numbers, and return its value."""
+        tree = self._tree(node, 0)
+        return tree.value if isinstance(tree, Leaf) else self._whole(tree)
+
+    def _tree(self, node: nodes.Expression, depth: int) -> Tree:
+        """Return an expression as a tree. Its leftmost operand is evaluated by what is written; others are read."""
+        if isinstance(node, nodes.Group):
+            return self._tree(node.expression, depth)
+        if depth < DEPTH_MAX:
+            if isinstance(node, nodes.Unary) and constant(node) is None:
+                return self._fitting(Op(node, None, self._tree(node.operand, depth + 1)))
+            if isinstance(node, nodes.Binary) and node.operator in FUNCTIONS:
+                if node.operator not in RELATIONS or is_simple(node, self.grown, depth):
+                    return self._operation(node, depth)
+        if isinstance(node, nodes.Local) and is_simple(node, self.grown):
+            self.mark(node)
+            return Leaf(self.read(node.name), node)
+        return Leaf(self.value(node))
+
+    def _operation(self, node: nodes.Binary, depth: int) -> Tree:
+        if is_simple(node.right, self.grown) and node.operator in IN_LINE:
+            left = self._tree(node.left, depth + 1)
+            if not isinstance(left, Leaf) or left.value.kind is not Kind.TEXT:
+                return self._fitting(Op(node, left, self._tree(node.right, depth + 1)))
+        else:
+            left = Leaf(self.value(node.left))
+        # Both are evaluated one after the other, and so are the operators.
+        return Leaf(self._whole(Op(node, left, Leaf(self.value(node.right)))))
+
+    def _fitting(self, tree: Op) -> Tree:
+        """Return a tree, or its value if it has an operand that is no int anyway."""
+        return tree if all(_may_be_int(each) for each in (tree.left, tree.right)) else Leaf(self._whole(tree))
+
+    # A whole tree
+
+    def _whole(self, tree: Op) -> Val:
+        """Write what evaluates a tree, and return its value."""
+        writing = _Writing(self)
+        name = self.temp()
+        self.mark(tree.node)
+        try:
+            fast = writing.fast(tree)
+        except NotInLine:
+            self._slow(tree, name)
+            return Val(name, Kind.NUMBER)
+        tests = [*writing.classes, *writing.tests]
+        if fast.slack is not None:
+            tests.append(f"({name} := {fast.text}).bit_length() < {BIT_COUNT_END}")
+            self.put(f"if not ({' and '.join(tests)}):")
+        elif not tests:
+            self.put(f"{name} = {fast.text}")
+            return Val(name, Kind.INT, span=(fast.low, fast.high))
+        else:
+            self.put(f"if {' and '.join(tests)}: {name} = {fast.text}")
+            self.put("else:")
+        with self.indented():
+            self._slow(tree, name)
+        return Val(name, Kind.NUMBER)
+
+    def _slow(self, tree: Tree, name: str = "") -> str:
+        """Write a tree by functions, operator by operator; return what has its value, `name` if there is one."""
+        if isinstance(tree, Leaf):
+            atom = tree.value.atom
+            if tree.node is not None:
+                self.mark(tree.node)
+                self.checked(tree.node.name, atom)
+            return atom
+        left = "" if tree.left is None else self._slow(tree.left)
+        right = self._slow(tree.right)
+        name = name or self.temp()
+        self.mark(tree.node)
+        if isinstance(tree.node, nodes.Unary):
+            text = {"-": f"negate({right})", "+": f"plus({right})", "'": f"0 if to_bool({right}) else 1"}
+            self.put(f"{name} = {text[tree.node.operator]}")
+        else:
+            call = f"{FUNCTIONS[tree.node.operator]}({left}, {right})"
+            self.put(f"{name} = {'1 - ' if tree.node.negated else ''}{call}")
+        return name
+
+
+def _may_be_int(tree: Tree | None) -> bool:
+    """Return whether an operand can be an int at all."""
+    return not isinstance(tree, Leaf) or tree.value.literal is None or tree.value.literal.__class__ is int
+
+
+class _Writing:
+    """One tree on its way to Python."""
+
+    def __init__(self, generator: ArithmeticGenerator) -> None:
+        self.generator = generator
+        self.classes: dict[str, None] = {}
+        """What must be so of the operands; in order."""
+        self.tests: list[str] = []
+        """What must be so of results."""
+
+    def fast(self, tree: Tree) -> Fast:
+        """Return what Python has to compute if all tests hold; NotInLine if that is never so."""
+        if isinstance(tree, Leaf):
+            return self._leaf(tree)
+        node = tree.node
+        if tree.left is None:
+            right = self.fast(tree.right)
+            if node.operator == "'":
+                return Fast(f"(0 if {self._sure(right).text} else 1)", 0, 1)
+            if node.operator == "+":
+                return right
+            return Fast(f"(-{right.text})", -right.high, -right.low, right.slack)
+        assert isinstance(node, nodes.Binary), "it has two operands"
+        left, right = self.fast(tree.left), self.fast(tree.right)
+        if node.operator in "=<>":
+            text = f"{self._sure(left).text} {'==' if node.operator == '=' else node.operator} {self._sure(right).text}"
+            return Fast(f"({'0 if ' + text + ' else 1' if node.negated else '1 if ' + text + ' else 0'})", 0, 1)
+        if node.operator == "#":
+            return self._rest(left, self._sure(right))
+        if node.operator == "\\":
+            return self._quotient(self._sure(left), self._sure(right))
+        if node.operator == "*":
+            return self._product(left, right)
+        if node.operator in "+-":
+            return self._sum(node.operator, left, right)
+        raise NotInLine
+
+    def _leaf(self, leaf: Leaf) -> Fast:
+        value = leaf.value
+        if value.literal is not None:
+            if value.literal.__class__ is not int:
+                raise NotInLine
+            number = int(value.literal)
+            return Fast(value.atom, number, number)
+        if value.kind is Kind.INT:
+            low, high = value.span
+            return Fast(value.atom, low, high)
+        if value.kind is Kind.TEXT:
+            name = self.generator.temp()
+            self.classes[f"({name} := NUMBERS[{value.atom}]).__class__ is int"] = None
+            return Fast(name, 1 - INT_END, INT_END - 1)
+        self.classes[f"{value.atom}.__class__ is int"] = None
+        return Fast(value.atom, 1 - INT_END, INT_END - 1)
+
+    def _sure(self, fast: Fast) -> Fast:
+        """Return an int that is a number of M, having looked if need be."""
+        if fast.slack is None:
+            return fast
+        return self._looked_at(fast, BIT_COUNT_END)
+
+    def _looked_at(self, fast: Fast, bit_count_end: int) -> Fast:
+        name = fast.text
+        if not name.isidentifier():
+            name = self.generator.temp()
+            self.tests.append(f"({name} := {fast.text}).bit_length() < {bit_count_end}")
+        else:
+            self.tests.append(f"{name}.bit_length() < {bit_count_end}")
+        end = 1 << (bit_count_end - 1)
+        return Fast(name, max(fast.low, -end), min(fast.high, end))
+
+    def _sum(self, operator: str, left: Fast, right: Fast) -> Fast:
+        if left.slack is not None and right.slack is not None:
+            right = self._sure(right)
+        for one, other in ((left, right), (right, left)):
+            if one.slack is not None and one.slack + other.bound >= SLACK_END:
+                if one is left:
+                    left = self._sure(left)
+                else:
+                    right = self._sure(right)
+        low, high = (
+            (left.low + right.low, left.high + right.high)
+            if operator == "+"
+            else (left.low - right.high, left.high - right.low)
+        )
+        text = f"({left.text} {operator} {right.text})"
+        if left.slack is not None:
+            return Fast(text, low, high, left.slack + right.bound)
+        if right.slack is not None:
+            return Fast(text, low, high, right.slack + left.bound)
+        return _within(text, low, high)
+
+    def _product(self, left: Fast, right: Fast) -> Fast:
+        for one, other in ((left, right), (right, left)):
+            if one.slack is not None and (other.low != other.high or other.low == 0):
+                if one is left:
+                    left = self._sure(left)
+                else:
+                    right = self._sure(right)
+        corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+        slacks = [each.slack for each in (left, right) if each.slack is not None]
+        text = f"({left.text} * {right.text})"
+        if slacks:
+            return Fast(text, min(corners), max(corners), max(slacks))
+        return _within(text, min(corners), max(corners))
+
+    def _rest(self, left: Fast, right: Fast) -> Fast:
+        if right.high <= 0 or (right.low == right.high and right.high >= EXACT_END):
+            raise NotInLine
+        if left.slack is not None or left.bound >= EXACT_END:
+            left = self._looked_at(left, EXACT_BIT_COUNT_END)
+        if right.low <= 0:
+            self.tests.append(f"{right.text} > 0")
+        if right.bound >= EXACT_END and left.low < 0:
+            self.tests.append(f"{left.text} >= 0")
+        return Fast(f"({left.text} % {right.text})", 0, right.high - 1)
+
+    def _quotient(self, left: Fast, right: Fast) -> Fast:
+        if right.high <= 0 or left.high < 0:
+            raise NotInLine
+        if right.low <= 0:
+            self.tests.append(f"{right.text} > 0")
+        if left.low < 0:
+            if not left.text.isidentifier():
+                name = self.generator.temp()
+                self.tests.append(f"({name} := {left.text}) >= 0")
+                left = Fast(name, 0, left.high)
+            else:
+                self.tests.append(f"{left.text} >= 0")
+        return _within(f"({left.text} // {right.text})", 0, left.high // max(right.low, 1))
+
+
+def _within(text: str, low: int, high: int) -> Fast:
+    """Return an int that has to be looked at if its bounds are too far apart."""
+    return Fast(text, low, high, None if low > -INT_END and high < INT_END else 0)
+
+
+assert INT_SPAN[1] >= INT_END, "an int of which nothing is known has to be looked at"
