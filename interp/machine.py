@@ -268,6 +268,8 @@ class Machine:
         self.device.begin()
         if self.timeouts.is_waiting:
             self.timeouts.begin()
+        elif self.watch.observer is not None:
+            self.watch.renew()
         try:
             try:
                 with arithmetic():

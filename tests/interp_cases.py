@@ -148,16 +148,29 @@ def new_globals(charset: str = "m") -> Callable[[], Globals]:
     return make
 
 
-def run_bumps(chunk: Chunk, tier: Tier = "closures", hot_count: int = 0, code_cache: CodeCache | None = None) -> Result:
+def run_bumps(
+    chunk: Chunk,
+    tier: Tier = "closures",
+    hot_count: int = 0,
+    code_cache: CodeCache | None = None,
+    begin: Callable[[Machine], object] = lambda machine: None,
+) -> Result:
     """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each.
 
-    `hot_count` is that of the tier `auto`.
+    `hot_count` is that of the tier `auto`; `begin` is called with the machine before it runs.
     """
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
-        return _run_bumps(chunk, folder, tier, hot_count, code_cache)
+        return _run_bumps(chunk, folder, tier, hot_count, code_cache, begin)
 
 
-def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int, code_cache: CodeCache | None) -> Result:
+def _run_bumps(
+    chunk: Chunk,
+    folder: str,
+    tier: Tier,
+    hot_count: int,
+    code_cache: CodeCache | None,
+    begin: Callable[[Machine], object],
+) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(chunk.charset),
@@ -171,6 +184,7 @@ def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int, code_cache
         code_cache=code_cache,
     )
     machine.tiers.hot_count = hot_count
+    begin(machine)
     error, line = "", 0
     try:
         machine.run(ROUTINE)

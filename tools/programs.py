@@ -8,7 +8,7 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import click
 
@@ -35,6 +35,16 @@ STATUS_M_ERROR = 1
 STATUS_STOPPED = 3
 
 
+class Onlooker(Protocol):
+    """Who looks at a Run while it goes on: a trace, or a profile."""
+
+    def begin(self, machine: Machine) -> None:
+        """Look at this machine from now on."""
+
+    def end(self) -> None:
+        """Look no more: the Run is over, however it has ended."""
+
+
 class Program(Machine):
     """A machine on the streams of this process."""
 
@@ -52,6 +62,7 @@ class Program(Machine):
         output: BinaryIO | None = None,
         tier: Tier = "closures",
         code_cache: CodeCache | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
         """Take globals from `database`, and routines from the folders of `DIR[:DIR...]`.
 
@@ -76,6 +87,7 @@ class Program(Machine):
         self.device.principal.is_read_along = is_read_along()
         self.database_path = database.path
         self.is_halted = False
+        self.onlooker = onlooker
 
     def halt(self, status: int = 0) -> None:
         """End the Run, and remember that it was the program that said so."""
@@ -147,17 +159,15 @@ def perform(
 
     `source` is what standard input held, if somebody has read it before.
     """
+    onlooker = program.onlooker
+    if onlooker is not None:
+        onlooker.begin(program)
     try:
-        if code is not None:
-            return program.line(code)
-        if entryref is None:
-            raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
-        if entryref == STANDARD_INPUT:
-            data = sys.stdin.buffer.read() if source is None else source
-            if not data.strip():
-                raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
-            return program.source(data, STANDARD_INPUT_FILE)
-        return program.entry(entryref)
+        try:
+            return _run(program, code, entryref, source)
+        finally:
+            if onlooker is not None:
+                onlooker.end()
     except (MError, RunStoppedError) as error:
         if as_json:
             place(error, program.database_path)
@@ -166,6 +176,20 @@ def perform(
         else:
             program.show(error)
         return STATUS_M_ERROR if isinstance(error, MError) else STATUS_STOPPED
+
+
+def _run(program: Program, code: str | None, entryref: str | None, source: bytes | None) -> int:
+    """Run what there is; return the exit status."""
+    if code is not None:
+        return program.line(code)
+    if entryref is None:
+        raise UsageError("nothing to run", hint="bumps run ROUTINE, bumps run -x 'M CODE', or bumps run - < FILE")
+    if entryref == STANDARD_INPUT:
+        data = sys.stdin.buffer.read() if source is None else source
+        if not data.strip():
+            raise UsageError("standard input: no routine, it is empty", hint="bumps run - < FILE")
+        return program.source(data, STANDARD_INPUT_FILE)
+    return program.entry(entryref)
 
 
 def is_read_along() -> bool:

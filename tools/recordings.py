@@ -23,7 +23,7 @@ from bumps.policy import Policy
 from bumps.run import Limits
 from bumps.tools.databases import LazyDatabase
 from bumps.tools.parameters import counted, size_text
-from bumps.tools.programs import STANDARD_INPUT, Program, perform
+from bumps.tools.programs import STANDARD_INPUT, Onlooker, Program, perform
 from bumps.version import __version__
 
 INTERRUPT = "INTERRUPT"
@@ -42,6 +42,7 @@ class Task:
     tier: Tier
     code_cache: CodeCache | None
     limits: Limits
+    onlooker: Onlooker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def run_determined(database: LazyDatabase, task: Task, determinism: Determinism)
         world=determinism.world(),
         tier=task.tier,
         code_cache=task.code_cache,
+        onlooker=task.onlooker,
     )
     return perform(program, code=task.code, entryref=task.entryref, as_json=task.as_json)
 
@@ -164,6 +166,7 @@ def replay(database: LazyDatabase, task: Task, path: str) -> int:
         tier=task.tier,
         code_cache=task.code_cache,
         limits=Limits(steps=steps, memory=memory, depth=depth),
+        onlooker=task.onlooker,
     )
     replayer = Replayer(found)
     if (again.code, again.entryref, list(again.words)) != (start["code"], start["entryref"], start["words"]):
@@ -207,6 +210,7 @@ def _program(log: Log, database: LazyDatabase, task: Task, world: World) -> Prog
         output=log.output(sys.stdout.buffer),
         tier=task.tier,
         code_cache=task.code_cache,
+        onlooker=task.onlooker,
     )
     log.attach(program)
     return program

@@ -17,6 +17,7 @@ from bumps.policy import Policy
 from bumps.run import Limits
 from bumps.tools import messages, parameters
 from bumps.tools.databases import LazyDatabase
+from bumps.tools.tracing_command import FORMS, TracingCommand
 
 if TYPE_CHECKING:
     from bumps.interp.tiers import Tier
@@ -26,6 +27,7 @@ STATUS_NO = 1
 
 @click.command(
     "run",
+    cls=TracingCommand,
     short_help="run a routine, a line of M, or a routine from a pipe",
     context_settings={"allow_interspersed_args": False},
 )
@@ -45,6 +47,13 @@ STATUS_NO = 1
 @parameters.limits_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
+@click.option(
+    "--trace",
+    type=click.Choice(FORMS),
+    metavar="[=json]",
+    help="Show each line that runs, and what it changes, on standard error.",
+)
+@click.option("--trace-file", metavar="FILE", type=click.Path(dir_okay=False), help="Write the trace to FILE instead.")
 @click.option("--seed", metavar="N", type=int, help="Take chance and time from N: the Run is the same each time.")
 @click.option(
     "--clock", metavar="T", help="Begin the Run's own time at T.  [default with --seed: 2000-01-01T00:00:00Z]"
@@ -68,6 +77,8 @@ def run(
     limits: Limits,
     code: str | None,
     as_json: bool,
+    trace: str | None,
+    trace_file: str | None,
     seed: int | None,
     clock: str | None,
     record: str | None,
@@ -86,6 +97,9 @@ def run(
     The program may open the files that you may. With --allow-read or --allow-write it may open
     those below the named folders only (no `..` and no link leads out), and run no command.
 
+    With --trace each line of a routine, and each text that is executed, is shown before it runs:
+    levels of the stack, steps so far, place, text. Below it stands what it has changed.
+
     With --seed or --clock the Run has a time and a chance of its own: HANG does not wait, and
     the same program with the same input does the same again. --record writes all that it reads
     of the world to FILE; --replay runs it out of FILE, on the database as it was, touches nothing
@@ -96,27 +110,32 @@ def run(
     bumps run --routines examples HELLO
     bumps run - < examples/HELLO.m
     bumps run --seed 7 -x 'HANG 3600 WRITE $RANDOM(6),!,$HOROLOG,!'
+    bumps run --trace -x 'FOR I=1:1:3 SET A(I)=I*I'
     bumps run --max-seconds 2 --max-memory 100000000 -x 'FOR I=1:1:1000 SET A(I)=I'
     bumps run --allow-write . --no-network -x 'OPEN "log.txt":APPEND CLOSE "log.txt"'
     """
     from bumps.interp.code_cache import CodeCache
     from bumps.tools.programs import Program, perform
+    from bumps.tools.traces import trace_of
 
     cache = None if no_cache else CodeCache()
     words = list(arguments)
     if code is not None and entryref is not None:
         words.insert(0, entryref)
+    onlooker = trace_of(trace, trace_file)
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             if (seed, clock, record, replay) == (None, None, None, None):
-                program = Program(globals_found, routines, words, policy, limits, tier=tier, code_cache=cache)
+                program = Program(
+                    globals_found, routines, words, policy, limits, tier=tier, code_cache=cache, onlooker=onlooker
+                )
                 status = perform(program, code=code, entryref=entryref, as_json=as_json)
             else:
                 from bumps.tools.recordings import Determinism, Task, run_determined
 
                 is_said = context.get_parameter_source("routines") is ParameterSource.COMMANDLINE
                 folders = routines if is_said or replay is None else ""
-                task = Task(code, entryref, words, folders, policy, as_json, tier, cache, limits)
+                task = Task(code, entryref, words, folders, policy, as_json, tier, cache, limits, onlooker)
                 status = run_determined(globals_found, task, Determinism(seed, clock, record, replay))
     except (DiskFullError, FailedError, CommitUnknownError) as error:
         # The program ended well, and what it wrote could not be kept: that is its failure.
