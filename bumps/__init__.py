@@ -9,7 +9,7 @@ Everything public is here; the packages below are the engine and the language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bumps.database import Database, Snapshot, Transaction, open
@@ -93,11 +93,12 @@ def _call(
     policy: Policy | None,
     limits: Limits | None,
     run: Run | None,
+    trace: Callable[[dict[str, Any]], None] | None,
 ) -> Any:
     """Hand the language to the database when it is first asked to run M; nothing of it is loaded before."""
     from bumps.interp.runner import call
 
-    return call(database, entryref, arguments, routines, policy, limits, run)
+    return call(database, entryref, arguments, routines, policy, limits, run, trace)
 
 
 Database.runner = staticmethod(_call)

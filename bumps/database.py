@@ -57,6 +57,7 @@ class Runner(Protocol):
         policy: Policy | None,
         limits: Limits | None,
         run: Run | None,
+        trace: Callable[[dict[str, Any]], None] | None,
     ) -> Any:
         """Return the value of `$$entryref(arguments)`, or None if it returns none."""
 
@@ -359,18 +360,20 @@ class Database(Access):
         policy: Policy | None = None,
         limits: Limits | None = None,
         run: Run | None = None,
+        trace: Callable[[dict[str, Any]], None] | None = None,
     ) -> Any:
         """Run the M function `LABEL^ROUTINE` with arguments by value; return its value, None if it has none.
 
         `policy` says which files, commands and addresses it may reach; None grants what this process may do.
         `limits` end it when it takes too much; `run` is a handle by which another thread may cancel it.
+        `trace` is called before each line of M with what docs/trace-and-profile.md says, and at the end.
         Raises MError for an error that the M code does not trap; RunLimitError, RunCancelledError: then its locks are
         free, and its transaction is undone.
         """
         if Database.runner is None:
             raise UsageError("no M runner is installed", hint="import bumps, not bumps.database")
         path = self.routines if routines is None else routines
-        return Database.runner(self, entryref, arguments, path, policy, limits, run)
+        return Database.runner(self, entryref, arguments, path, policy, limits, run, trace)
 
     # The whole
 

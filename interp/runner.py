@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bumps.errors import UsageError
@@ -28,6 +28,7 @@ def call(
     policy: Policy | None = None,
     limits: Limits | None = None,
     run: Run | None = None,
+    trace: Callable[[dict[str, Any]], None] | None = None,
 ) -> Any:
     """Call `LABEL^ROUTINE` with arguments by value, in a Run of its own; return the value of its QUIT, or None.
 
@@ -35,6 +36,7 @@ def call(
     from `$BUMPS_ROUTINES`, else from the current folder; generated code is kept in `$BUMPS_CACHE`, if that is set.
     `policy` says what devices may reach. An MError that nothing traps passes, and the RunStoppedError of a Run that
     goes over `limits` or is cancelled by its `run`.
+    `trace` is called with the facts of each line of M before it runs, and at the end (trace.py).
     """
     charset = database.charset
     path = routines if routines is not None else os.environ.get("BUMPS_ROUTINES", ".").split(":")
@@ -50,7 +52,18 @@ def call(
         run=run,
         code_cache=_code_cache(),
     )
-    result = machine.call_entry(entryref, *[_value(argument, charset) for argument in arguments])
+    values = [_value(argument, charset) for argument in arguments]
+    if trace is None:
+        result = machine.call_entry(entryref, *values)
+    else:
+        from bumps.interp.trace import Trace  # not before somebody asks
+
+        tell = trace
+        looker = Trace(machine, lambda traced: tell(traced.facts()))
+        try:
+            result = machine.call_entry(entryref, *values)
+        finally:
+            looker.finish()
     return result.encode("latin-1") if isinstance(result, str) and charset == "m" else result
 
 

@@ -6,7 +6,7 @@ Each tier sees the same lines (watch.py), so a trace does not depend on the tier
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps.interp.changes import Change, Changes
 from bumps.interp.frames import Place
@@ -14,6 +14,9 @@ from bumps.interp.frames import Place
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
     from bumps.interp.routines import Image
+
+SHOWN_SIZE_MAX = 200
+"""Of a longer value so many characters are shown, and its size."""
 
 
 class Traced(NamedTuple):
@@ -31,6 +34,23 @@ class Traced(NamedTuple):
     """What has changed since the line before began."""
     more_count: int
     """So many more changes there are."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return it as an object for JSON: `place` and `line` are None at the end; a long value is cut."""
+        found: dict[str, Any] = {
+            "place": self.place or None,
+            "line": self.line if self.place else None,
+            "depth": self.depth,
+            "steps": self.steps,
+            "changed": [_facts(*change) for change in self.changes],
+        }
+        return found | {"more": self.more_count} if self.more_count else found
+
+
+def _facts(name: str, value: str | None) -> dict[str, Any]:
+    if value is None or len(value) <= SHOWN_SIZE_MAX:
+        return {"name": name, "value": value}
+    return {"name": name, "value": value[:SHOWN_SIZE_MAX], "size": len(value)}
 
 
 class Trace:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import bumps
 from bumps.errors import MError
 from bumps.interp.machine import Machine
 from bumps.interp.symbols import Arr
@@ -167,3 +170,36 @@ def test_cases_of_the_language_do_the_same_when_they_are_traced(file: str) -> No
         did, trace = traced_case(chunk, "closures")
         assert did == plain
         assert traced_case(chunk, "generated") == (plain, trace)
+
+
+def test_python_is_told_of_each_line(tmp_path: Path) -> None:
+    (tmp_path / "T.m").write_text("T(X) N Y\n S Y=X*2\n Q Y\n")
+    with bumps.open(":memory:") as database:
+        found: list[dict[str, Any]] = []
+        assert database.call("T", 4, routines=[str(tmp_path)], trace=found.append) == 8
+        with pytest.raises(MError):
+            database.call("T", "A", 1, routines=[str(tmp_path)], trace=found.append)
+    assert [each["place"] for each in found] == ["T^T", "T+1^T", "T+2^T", None, None]
+    assert found[2] == {
+        "place": "T+2^T",
+        "line": " Q Y",
+        "depth": 1,
+        "steps": found[0]["steps"],
+        "changed": [{"name": "Y", "value": "8"}],
+    }
+
+
+def test_who_traces_may_end_the_run_by_an_error_of_his_own(tmp_path: Path) -> None:
+    (tmp_path / "T.m").write_text('T S $ET="S $EC="""" Q" S ^A=1\n S ^A=2\n Q\n')
+
+    class Enough(Exception):
+        pass
+
+    def tell(facts: dict[str, Any]) -> None:
+        if facts["place"] == "T+1^T":
+            raise Enough
+
+    with bumps.open(":memory:") as database:
+        with pytest.raises(Enough):
+            database.call("T", routines=[str(tmp_path)], trace=tell)
+        assert database["^A"].value == "1"

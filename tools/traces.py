@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from bumps.interp.machine import Machine
 from bumps.interp.names import format_value
-from bumps.interp.trace import Trace, Traced
+from bumps.interp.trace import SHOWN_SIZE_MAX, Trace, Traced
 from bumps.tools.messages import one_line
 from bumps.tools.tracing_command import JSON, TEXT
-
-SHOWN_SIZE_MAX = 200
-"""Of a longer value so many characters are shown, and its size."""
 
 PLACE_SIZE = 20
 
@@ -71,23 +68,7 @@ class TraceWriter:
         return f"{name}={text}" + (f"... {len(value):,} characters" if len(value) > SHOWN_SIZE_MAX else "")
 
     def _write_json(self, traced: Traced) -> None:
-        record: dict[str, Any] = {
-            "place": traced.place or None,
-            "line": traced.line if traced.place else None,
-            "depth": traced.depth,
-            "steps": traced.steps,
-            "changed": [_change_facts(each.name, each.value) for each in traced.changes],
-        }
-        if traced.more_count:
-            record["more"] = traced.more_count
-        self._stream.write(json.dumps(record) + "\n")
-
-
-def _change_facts(name: str, value: str | None) -> dict[str, Any]:
-    """Return a change as JSON has it; a value that is too long is cut, and has its size."""
-    if value is None or len(value) <= SHOWN_SIZE_MAX:
-        return {"name": name, "value": value}
-    return {"name": name, "value": value[:SHOWN_SIZE_MAX], "size": len(value)}
+        self._stream.write(json.dumps(traced.facts()) + "\n")
 
 
 def trace_of(form: str | None, path: str | None) -> TraceWriter | None:
