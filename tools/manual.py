@@ -32,8 +32,8 @@ KEYS = {
         "`offset`, `file`, `line`, `column`, `stack` (the callers, innermost first). A program that went over a limit: "
         "`name` `RUNLIMIT`, `limit` (`steps`, `seconds`, `memory`, `depth`), `bound`, `steps`, `place`, `message`. "
         "`--trace=json`, for each line: `place`, `line` (its text), `depth`, `steps`, `changed` (since the line "
-        "before: a list of `name`, `value`, and `size` of a value that was cut), `more` (changes not listed); `place` is "
-        "null at the end."
+        "before: a list of `name`, `value`, and `size` of a value that was cut), `more` (changes not listed); "
+        "`place` is null at the end."
     ),
     "bumps db create": "`path`, `charset`, `page_size`.",
     "bumps db load": (
