@@ -68,6 +68,24 @@ class Calls:
         """Return what does an argumentless DO; $TEST stays."""
         return self._bound("BlockFrame", "", (), code, 0)
 
+    def failed_do(self, label: Label) -> Callee:
+        """Return what makes the frame of a DO that was left out (generate_calls.py), to deal with an error there.
+
+        Its arguments are the error, $TEST before the call, and the cells of all formals.
+        """
+        return self._failed("Frame", label.formals or (), label.code, label.index)
+
+    def failed_function(self, label: Label) -> Callee:
+        """Return what does the same for `$$`."""
+        return self._failed("FunctionFrame", label.formals or (), label.code, label.index)
+
+    def failed_block(self, code: Code) -> Callee:
+        """Return what does the same for an argumentless DO."""
+        return self._failed("BlockFrame", (), code, 0)
+
+    def _failed(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, has_failed=True)
+
     def _made(self, kind: str, label: Label, shape: str | None) -> Callee:
         callee: Callee
         if label.formals is None and (shape is not None or kind == "FunctionFrame"):
@@ -81,7 +99,9 @@ class Calls:
         label.calls[kind, shape] = callee
         return callee
 
-    def _bound(self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+    def _bound(
+        self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int, *, has_failed: bool = False
+    ) -> Callee:
         machine = self.machine
         given = (
             *formals,
@@ -95,7 +115,7 @@ class Calls:
             code.lines,
             index,
         )
-        return FunctionType(_code(kind, shape), _NAMES, kind, given)
+        return FunctionType(_code(kind, shape, has_failed), _NAMES, kind, given)
 
 
 def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> list[Hidden]:
@@ -121,19 +141,32 @@ def _raising(code: str, name: str) -> Callee:
     return fail
 
 
+_RUNNING = (
+    "  try: outcome = lines[index]()",
+    "  except CAUGHT as error: self.recover(error, frame, code, index)",
+    "  else:",
+    "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
+)
+_RECOVERING = ("  self.recover(error, frame, code, index)",)
+
+
 @cache
-def _code(kind: str, shape: str) -> CodeType:
-    """Return the code of the calls of a kind, which is the name of its frame, and of a shape."""
+def _code(kind: str, shape: str, has_failed: bool) -> CodeType:
+    """Return the code of the calls of a kind, which is the name of its frame, and of a shape.
+
+    If it has failed already, its first parameters are the error and $TEST before it.
+    """
     keeps_test = kind != "Frame"
     count = len(shape)
     actuals = [f"actual{number}" for number, letter in enumerate(shape) if letter != OMITTED]
     formals = [f"formal{number}" for number in range(count)]
     machine = ["self", "frames", "cells", "bounds", "transactions", "image", "code", "lines", "index"]
     text = [
-        f"def call({', '.join([*actuals, *formals, *machine])}):",
+        f"def call({', '.join([*(['error', 'test'] if has_failed else []), *actuals, *formals, *machine])}):",
         f" frame = {kind}()",
         " frame.image = image",
-        " test = frame.test = self.test" if kind == "BlockFrame" else " test = self.test" if keeps_test else "",
+        " test = self.test" if keeps_test and not has_failed else "",
+        " frame.test = test" if kind == "BlockFrame" else "",
         " frame.value = None" if kind == "FunctionFrame" else "",
         *[f" old{number} = cells[formal{number}]" for number in range(count)],
         f" frame.hidden = [{', '.join([f'(formal{number}, old{number})' for number in range(count)])}]",
@@ -149,10 +182,7 @@ def _code(kind: str, shape: str) -> CodeType:
         " if len(frames) >= bounds.depth_max: self.refuse_depth(frame)",
         " frames.append(frame)",
         " try:",
-        "  try: outcome = lines[index]()",
-        "  except CAUGHT as error: self.recover(error, frame, code, index)",
-        "  else:",
-        "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
+        *(_RECOVERING if has_failed else _RUNNING),
         " finally:",
         "  frames.pop()",
         "  hidden = frame.hidden",

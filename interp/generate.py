@@ -11,19 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_commands import indirection_in
-from bumps.interp.compile_variables import is_plain
-from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, TooDeep, Val
-from bumps.interp.generate_targets import TargetGenerator
-from bumps.interp.lines import COMMAND, FUNCTION_NAME, LINE
+from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
+from bumps.interp.generate_calls import CallGenerator
+from bumps.interp.lines import COMMAND, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
 PARAMETER_COUNT_MAX = 4_000
 """A function with more than so many things from outside is not generated."""
-
-BLOCK_COUNT_MAX = 18
-"""So many loops of Python may stand in each other for FORs: it allows 20 blocks, and one is the region's."""
 
 KNOWN_OUTCOMES = (
     nodes.Close,
@@ -51,19 +46,8 @@ class Generated(NamedTuple):
     """What its parameters are given when it is bound."""
 
 
-class Generator(TargetGenerator):
+class Generator(CallGenerator):
     """Writes the function of one region."""
-
-    def __init__(self, routine: nodes.Routine, charset: str) -> None:
-        super().__init__(charset)
-        self.routine = routine
-        self._loops: list[str] = []
-        """For each FOR around: what ends its list of ranges, empty for a FOR without argument."""
-        self._block_count = 0
-        """How many loops of Python those are."""
-        self._start: str | None = None
-        """The label that the region begins with."""
-        self._line: nodes.Line
 
     def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool) -> Generated:
         """Return the function of the lines with these indexes.
@@ -73,29 +57,21 @@ class Generator(TargetGenerator):
         """
         lines = [self.routine.lines[number] for number in numbers]
         self.number = numbers[0]
-        self._start = lines[0].label.name if pays and lines[0].label is not None else None
-        self._count_uses(lines)
-        self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
-        with self.indented():
-            self.fetch_all()
-            for number, line in zip(numbers, lines, strict=True):
-                self._whole_line(number, line)
-            if follower is None:
-                self._return()
-            else:
-                self.put(f"return {self.extern('goto', follower)}")
-        return self._finished()
+        self.start = lines[0].label.name if pays and lines[0].label is not None else None
 
-    def _whole_line(self, number: int, line: nodes.Line) -> None:
-        """Write a line from its start on."""
-        self.number = number
-        self._line = line
-        if line.commands or line.bad or line.formals is not None:
-            self.column = 1
-            self.beginning = LINE | COMMAND
-        self._commands(line, 0)
-        if self.beginning:
-            self.put("pass")
+        def write() -> None:
+            self.fetch_all()
+            self.column = NOWHERE
+            self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
+            with self.indented(), self.python_blocks(1):
+                self.write_lines(numbers)
+                if follower is None:
+                    self._return()
+                else:
+                    self.put(f"return {self.extern('goto', follower)}")
+
+        self._written(lines, write)
+        return self._finished()
 
     LOOP_PARAMETER_COUNT = 3
 
@@ -104,17 +80,32 @@ class Generator(TargetGenerator):
 
         Its first parameters are the next value of the control variable, the step and the limit, all ints.
         """
-        line = self._line = self.routine.lines[number]
-        self.number = number
+        line = self.routine.lines[number]
         command = line.commands[index]
         assert isinstance(command, nodes.For)
-        self._count_uses([line])
-        self.fetch_all()
-        self.mark(command)
-        start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
-        self._turns(command, index, start, by, to)
-        self.put("return None")
+
+        def write() -> None:
+            self.fetch_all()
+            self.number, self.line = number, line
+            self.mark(command)
+            start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
+            self._turns(command, index, start, by, to)
+            self.put("return None")
+
+        self._written([line], write)
         return self._finished("start", "by", "to")
+
+    def _written(self, lines: Sequence[nodes.Line], write: Callable[[], None]) -> None:
+        """Write the function: again if other lines are written in it, too, whose locals count."""
+        self._count_uses(lines)
+        write()
+        if self.lines_in_place:
+            self._count_uses(self.lines_in_place)
+            self.lines_in_place = []
+            self.text.clear()
+            self.marks.clear()
+            self.externs.clear()
+            write()
 
     def _finished(self, *parameters: str) -> Generated:
         """Return what was written."""
@@ -132,8 +123,8 @@ class Generator(TargetGenerator):
 
     def _count_uses(self, lines: Sequence[nodes.Line]) -> None:
         """Count how often each local is used, more if it is in a loop."""
-        is_loop = self._start is not None and any(
-            isinstance(each, nodes.Jump) and self.own(each.entry) == (self._start, 0)
+        is_loop = self.start is not None and any(
+            isinstance(each, nodes.Jump) and self.own(each.entry) == (self.start, 0)
             for line in lines
             for command in line.commands
             if isinstance(command, nodes.Goto)
@@ -153,7 +144,7 @@ class Generator(TargetGenerator):
 
     # Commands
 
-    def _commands(self, line: nodes.Line, first: int) -> None:
+    def line_commands(self, line: nodes.Line, first: int) -> None:
         """Write the commands of a line from `first` on."""
         for index in range(first, len(line.commands)):
             command = line.commands[index]
@@ -167,6 +158,7 @@ class Generator(TargetGenerator):
                 return
             if isinstance(command, nodes.Tstart):
                 self._outcome(self.extern("rest", self.number, index) + "()")
+                self.fetch_all()
                 return
             self._command(command)
             self.end_command()
@@ -175,7 +167,7 @@ class Generator(TargetGenerator):
             self.put(f"raise merror({line.bad.code!r})")
 
     def _command(self, command: nodes.Command) -> None:
-        if isinstance(command, nodes.Quit) and command.arguments and self._loops:
+        if isinstance(command, nodes.Quit) and command.arguments and self.loops:
             self.put('raise merror("QUITARGUSE")')  # whatever its condition is
         elif command.condition is not None:
             condition = self.test(command.condition)
@@ -206,6 +198,9 @@ class Generator(TargetGenerator):
     def _by_closure(self, command: nodes.Command, index: int) -> None:
         """Leave one argument of a command to its closure."""
         argument = command.arguments[index] if command.arguments else command
+        if self.body is not None and not isinstance(command, KNOWN_OUTCOMES):
+            raise NotQuiet
+        self.check_closure(argument)
         self.mark(argument)
         call = f"{self.extern('run', self.number, self._index(command), index)}()"
         if isinstance(command, KNOWN_OUTCOMES) and not isinstance(argument, nodes.ArgumentIndirection):
@@ -216,7 +211,7 @@ class Generator(TargetGenerator):
             self.fetch_all()
 
     def _index(self, command: nodes.Command) -> int:
-        return next(index for index, each in enumerate(self._line.commands) if each is command)
+        return next(index for index, each in enumerate(self.line.commands) if each is command)
 
     def _outcome(self, call: str) -> None:
         """Write a call whose outcome ends the line, or the FOR, if it has one."""
@@ -224,7 +219,7 @@ class Generator(TargetGenerator):
         self.put(f"{name} = {call}")
         self.put(f"if {name} is not None:")
         with self.indented():
-            if self._loops:
+            if self.loops:
                 self.put(f"if {name} is QUIT:")
                 with self.indented():
                     self._break()
@@ -232,26 +227,35 @@ class Generator(TargetGenerator):
 
     def _break(self) -> None:
         """Write what ends the innermost FOR."""
-        end = self._loops[-1]
+        end = self.loops[-1]
         if end:
             self.put(end)
         self.put("break")
 
     def _quit(self) -> None:
-        if self._loops:
+        if self.loops:
             self._break()
         else:
             self._return()
 
     def _return(self) -> None:
-        """Write what quits the frame."""
+        """Write what quits the frame, or ends the body that is written in its place."""
+        if self.body is not None:
+            self.put("break")
+            return
         self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
 
     def _quit_with(self, argument: nodes.Expression) -> bool:
         if isinstance(argument, nodes.Alias):
             return False
+        if self.body is not None and self.body.result is None:
+            raise NotQuiet
         value = self.value(argument)
         self.mark(argument)
+        if self.body is not None:
+            self.put(f"{self.body.result} = {value.atom}")
+            self._return()
+            return True
         frame = self.temp()
         self.put(f"{frame} = {self.extern('frames')}[-1]")
         self.put(f"if {frame}.__class__ is FunctionFrame: {frame}.value = {value.atom}")
@@ -289,11 +293,11 @@ class Generator(TargetGenerator):
         """Write the commands behind the one at `index`, one level deeper."""
         with self.indented():
             self.end_command()
-            self._commands(self._line, index + 1)
+            self.line_commands(self.line, index + 1)
             self.put("pass")
 
     def _for(self, command: nodes.For, index: int) -> None:
-        site = self.extern("site", turn_weight(self._line, index))
+        site = self.extern("site", turn_weight(self.line, index))
         if command.variable is None:
             self.put(f"for _ in {site}:")
             self._body("", index, block_count=1)
@@ -342,18 +346,19 @@ class Generator(TargetGenerator):
                         self.mark(variable)
                         self.put(f"{by}, {to} = {step.atom}, {limit.atom}")
                         self.put(f"{queue} = [walk({start.atom}, {by}, {to}, {whole})]")
-            turn = turn_weight(self._line, index)
+            turn = turn_weight(self.line, index)
             self._turns_of(queue, variable, index, turn, f"{left}.clear(); {queue}.clear()", f"{by}, {to}, {whole}", by)
 
     def _turns(self, command: nodes.For, index: int, start: Val, by: Val, to: Val) -> None:
         """Write a FOR of one range over a plain local. The atoms of step and limit live until it ends."""
         variable = command.variable
         assert isinstance(variable, nodes.Local)
+        self.check_closure(variable)
         queue = self.name()
         self.mark(variable)
         whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
         self.put(f"{queue} = [walk({start.atom}, {by.atom}, {to.atom}, {whole})]")
-        turn = turn_weight(self._line, index)
+        turn = turn_weight(self.line, index)
         self._turns_of(queue, variable, index, turn, f"{queue}.clear()", f"{by.atom}, {to.atom}, {whole}")
 
     def _turns_of(
@@ -377,91 +382,22 @@ class Generator(TargetGenerator):
 
     def _outcome_of_for(self, index: int) -> None:
         """Leave a FOR, with its body, to the closure."""
+        self.check_loud()
         self._outcome(f"{self.extern('rest', self.number, index)}()")
+        self.fetch_all()  # there may be a NEW behind it
 
     def _body(self, end: str, index: int, *, block_count: int, before: str = "") -> None:
         """Write the body of a FOR that stands in so many loops of its own."""
-        self._loops.append(end)
-        self._block_count += block_count
-        if self._block_count > BLOCK_COUNT_MAX:
-            raise TooDeep
-        with self.indented():
+        self.loops.append(end)
+        with self.indented(), self.python_blocks(block_count):
             if before:
                 self.put(before)
             self.end_command()
-            self._commands(self._line, index + 1)
-            if index + 1 == len(self._line.commands):
+            self.line_commands(self.line, index + 1)
+            if index + 1 == len(self.line.commands):
                 self.beginning = COMMAND  # so that a loop without a command can be watched, too
             self.put("pass")
-        self._loops.pop()
-        self._block_count -= block_count
-
-    # Calls and jumps
-
-    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
-        """Return label and offset of an entry that is there, in the routine itself."""
-        own = self.own(entry)
-        if own is None or own[0] not in self.routine.labels:
-            return None
-        return own if 0 <= self.routine.labels[own[0]] + own[1] < len(self.routine.lines) else None
-
-    def _do(self, call: nodes.Call | nodes.ExternalCall) -> bool:
-        if isinstance(call, nodes.ExternalCall):
-            return False
-        own = self.is_own(call.entry)
-        is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
-        if own is None and not is_fixed:
-            return False
-        if own is None and any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
-            return False  # an undefined actual may come after a routine that is not there
-        depth = self.depth
-        if call.condition is not None:
-            condition = self.test(call.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        shape = shape_of(call.arguments)
-        if own is not None:
-            actuals = self.actuals(call.arguments)
-            self.mark(call)
-            self.put(f"{self.callee('do', own, shape)}({actuals})")
-        else:
-            find = self.target(call.entry)
-            actuals = self.actuals(call.arguments)
-            self.mark(call)
-            self.put(f"{self.extern('calls')}.do({find}(), {shape!r})({actuals})")
-        self.depth = depth
-        return True
-
-    def _block(self) -> None:
-        self.put(f"{self.extern('block', self.number)}()")
-
-    def _goto(self, jump: nodes.Jump) -> bool:
-        own = self.is_own(jump.entry)
-        if own is None:
-            return False
-        depth = self.depth
-        if jump.condition is not None:
-            condition = self.test(jump.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        if own == (self._start, 0) and not self._loops:
-            self.put("continue")
-        else:
-            self.put(f"return {self.extern('jump', *own)}")
-        self.depth = depth
-        return True
-
-    def _xecute(self, argument: nodes.Code) -> bool:
-        text = self.text_of(self.value(argument.expression))
-        depth = self.depth
-        if argument.condition is not None:
-            condition = self.test(argument.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        self.mark(argument)
-        self.put(f"{self.extern('xecute')}({text})")
-        self.depth = depth
-        return True
+        self.loops.pop()
 
     # Output
 
@@ -494,18 +430,18 @@ def _is_indirect(command: nodes.Command, argument: Any) -> bool:
 
 _ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {
     nodes.Quit: Generator._quit,
-    nodes.Do: Generator._block,
+    nodes.Do: Generator.block,
 }
 """What generates a command without arguments."""
 
 _ARGUMENTS: dict[type[nodes.Command], Callable[..., bool]] = {
-    nodes.Do: Generator._do,
-    nodes.Goto: Generator._goto,
+    nodes.Do: Generator.do_argument,
+    nodes.Goto: Generator.goto_argument,
     nodes.Kill: Generator.kill_argument,
     nodes.New: Generator.new_argument,
     nodes.Quit: Generator._quit_with,
     nodes.Set: Generator.set_argument,
     nodes.Write: Generator._write,
-    nodes.Xecute: Generator._xecute,
+    nodes.Xecute: Generator.xecute_argument,
 }
 """What generates one argument of a command; False, and nothing is written, if the closure has to do it."""

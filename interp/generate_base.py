@@ -66,6 +66,10 @@ class TooDeep(Exception):
     """Generated code would be nested too deeply: the closure has to do it."""
 
 
+class NotQuiet(Exception):
+    """A body cannot be written where its call stands: it is called."""
+
+
 class GeneratorBase:
     """Writes one function."""
 
@@ -85,6 +89,8 @@ class GeneratorBase:
         """Locals that are made longer in place: nothing else may hold their text then."""
         self.held: list[str] = []
         """Temporaries that hold the text of such a local until the command ends."""
+        self.temp_base = 0
+        """So many temporaries are of commands around."""
         self._temp_count = 0
         self._name_count = 0
 
@@ -129,7 +135,15 @@ class GeneratorBase:
         for name in self.held:
             self.put(f"{name} = None")
         self.held.clear()
-        self._temp_count = 0
+        self._temp_count = self.temp_base
+
+    def temps(self) -> int:
+        """Return how many temporaries are not free."""
+        return self._temp_count
+
+    def set_temps(self, count: int) -> None:
+        """Give those back that were taken since there were so many."""
+        self._temp_count = count
 
     def into_temp(self, text: str, kind: Kind, span: tuple[int, int] = INT_SPAN) -> Val:
         """Write an assignment to a new temporary; `span` is between which an int is."""
@@ -188,6 +202,10 @@ class GeneratorBase:
             return self.fetched(name)
         self.extern("name", name)
         return f"{self.extern('cells')}[{name!r}]"
+
+    def value_of(self, name: str) -> str | None:
+        """Return the name of Python that holds the value of a local itself; None if its cell does."""
+        return None
 
     def fetched(self, name: str) -> str:
         """Return the Python name of a cell that was fetched."""

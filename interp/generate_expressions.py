@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 from bumps.interp import nodes
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
-from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_expressions import RELATIONS, has_side_effect, outermost_globals
 from bumps.interp.compile_functions import LONG, PURE
-from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
 from bumps.interp.generate_arithmetic import ArithmeticGenerator
 from bumps.interp.generate_base import Kind, Val
@@ -301,55 +299,9 @@ class ExpressionGenerator(ArithmeticGenerator):
         parts = self.into_temp(f"{text}.split({mark!r}, {index})", Kind.ANY).atom
         return self.paid(self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT))
 
-    # Calls
-
-    def actual(self, node: nodes.Expression | nodes.ByReference) -> str:
-        """Write what evaluates an actual, and return a name: a value, or a cell."""
-        if isinstance(node, nodes.ByReference):
-            if isinstance(node.variable, nodes.Local):
-                return self.into_temp(self.cell(node.variable.name), Kind.ANY).atom
-            self.mark(node)
-            return self.into_temp(f"{self.of_node('actual', node)}()", Kind.ANY).atom
-        return self.value(node).atom
-
-    def actuals(self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None) -> str:
-        """Write what evaluates actuals, and return them as Python has them."""
-        return ", ".join([self.actual(each) for each in arguments or () if each is not None])
-
-    def own(self, entry: nodes.Entry) -> tuple[str, int] | None:
-        """Return label and offset of an entry in the routine itself, if they are plain."""
-        if entry.routine is not None or entry.environment or not isinstance(entry.label, nodes.Name):
-            return None
-        if entry.offset is None:
-            return entry.label.name, 0
-        distance = constant(entry.offset)
-        return (entry.label.name, distance) if isinstance(distance, int) else None
-
-    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
-        """Return label and offset of an entry that is there, in the routine itself."""
-        raise AssertionError("generate.py has it")
-
-    def _extrinsic(self, node: nodes.Extrinsic) -> Val:
-        own = self.is_own(node.entry)
-        shape = shape_of(node.arguments)
-        if own is not None:
-            actuals = self.actuals(node.arguments)
-            self.mark(node)
-            return self.into_temp(f"{self.callee('extrinsic', own, shape)}({actuals})", Kind.ANY)
-        if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
-            return self.by_closure(node)  # an undefined actual may come after a routine that is not there
-        find, actuals = self.target(node.entry), self.actuals(node.arguments)
-        self.mark(node)
-        return self.into_temp(f"{self.extern('calls')}.function({find}(), {shape!r})({actuals})", Kind.ANY)
-
-    def callee(self, kind: str, own: tuple[str, int], shape: str | None) -> str:
-        """Return the name of what calls a label of the routine itself."""
-        return self.extern(kind, *own) if shape is None else self.extern(kind, *own, shape)
-
-    def target(self, entry: nodes.Entry) -> str:
-        """Write what evaluates the indirections of an entry, and return the name of what finds its label."""
-        self.mark(entry)
-        return self.into_temp(f"{self.of_node('resolver', entry)}()", Kind.ANY).atom
+    def extrinsic_value(self, node: nodes.Extrinsic) -> Val:
+        """Write a call of a function, and return its value."""
+        raise AssertionError("generate_calls.py has it")
 
 
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
@@ -363,7 +315,7 @@ _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Match: ExpressionGenerator._match_value,
     nodes.Select: ExpressionGenerator._select,
     nodes.Function: ExpressionGenerator._function,
-    nodes.Extrinsic: ExpressionGenerator._extrinsic,
+    nodes.Extrinsic: lambda generator, node: generator.extrinsic_value(node),
 }
 """What generates the value of a node; all else is left to its closure."""
 

@@ -57,7 +57,8 @@ class TargetGenerator(ExpressionGenerator):
     def _put_local(self, name: str, keys: Sequence[str], value: Val) -> None:
         """Write what stores a value in a local."""
         if not keys:
-            self.put(f"{self.cell(name)}.v = {value.atom}")
+            held = self.value_of(name)
+            self.put(f"{held or f'{self.cell(name)}.v'} = {value.atom}")
             return
         cell, level = self.temp(), self.temp()
         self.put(f"{cell} = {self.cell(name)}")

@@ -21,6 +21,9 @@ class VariableGenerator(GlobalGenerator):
     def local_value(self, node: nodes.Local) -> Val:
         """Write what reads a local, and return its value."""
         if not node.subscripts:
+            held = self.value_of(node.name)
+            if held is not None:
+                return Val(held, Kind.ANY)
             self.mark(node)
             value = self.read(node.name)
             self.checked(node.name, value.atom)

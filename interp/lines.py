@@ -27,9 +27,11 @@ class LineTable:
         self.image = image
         self.marks = marks
 
-    def place(self, python_line: int) -> Place:
-        """Return the place of M that a line of Python is of."""
+    def place(self, python_line: int) -> Place | None:
+        """Return the place of M that a line of Python is of; None for one that pays for a region."""
         number, column = divmod(self.marks[python_line - 1] // BEGINNING_END, COLUMN_END)
+        if column == NOWHERE:
+            return None
         return Place(self.image, number, column, self.image.lines[number])
 
     def beginning(self, python_line: int) -> int:
@@ -41,6 +43,9 @@ class LineTable:
         """Whether lines of M begin in the function: it runs a region, not only the turns of a FOR."""
         return any(mark & LINE for mark in self.marks)
 
+
+NOWHERE = 0
+"""The column of a line of Python that is of no place."""
 
 COLUMN_END = 1 << 16
 """No column is that large: a line of a routine has at most 32,767 bytes."""

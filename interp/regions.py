@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from bumps.interp.routines import Image
 
 
-def compile_region(image: Image, code: Code, first: int, charset: str) -> Compiled | None:
+def compile_region(image: Image, code: Code, first: int, charset: str, *, in_place: bool) -> Compiled | None:
     """Return the function of the lines from index `first` of `code` to the end of their region.
 
-    None if closures have to do it.
+    None if closures have to do it. `in_place` lets frames be left out (generate_calls.py).
     """
     _, end = image.region(code, first)
     follower = None if end == len(code.numbers) else end
     try:
-        generator = Generator(image.tree, charset)
+        generator = Generator(image.tree, charset, in_place=in_place)
         return _compiled(generator.region(code.numbers[first:end], follower, pays=first in code.starts), image.name)
     except TooDeep:
         return None
 
 
-def compile_loop(image: Image, number: int, index: int, charset: str) -> Compiled | None:
+def compile_loop(image: Image, number: int, index: int, charset: str, *, in_place: bool) -> Compiled | None:
     """Return the function of the FOR that is command `index` of a line; None if closures have to do it."""
     try:
-        return _compiled(Generator(image.tree, charset).loop(number, index), image.name)
+        return _compiled(Generator(image.tree, charset, in_place=in_place).loop(number, index), image.name)
     except TooDeep:
         return None
 

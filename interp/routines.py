@@ -273,6 +273,11 @@ class Image:
                 if code.index_of(number) == index:
                     code.lines[index] = self._lazy(code, number, index)
 
+    @cached_property
+    def is_unwatched(self) -> bool:
+        """Whether neither ZSTEP nor ZBREAK, which see frames, stands in the routine, be it in a text for XECUTE."""
+        return not any(word in line.upper() for line in self.lines for word in ("ZST", "ZB"))
+
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""
         depths = self.outline.depths

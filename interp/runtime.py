@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp import numbers
+from bumps.interp.calls import CAUGHT
 from bumps.interp.codes import merror
 from bumps.interp.frames import QUIT, Frame, FunctionFrame
 from bumps.interp.functions import (
@@ -44,7 +45,7 @@ from bumps.interp.numbers import (
     subtract,
 )
 from bumps.interp.references import GlobalReference
-from bumps.interp.symbols import Arr, Cell, Key, Value
+from bumps.interp.symbols import Arr, Cell, Key, Value, cell_of
 from bumps.interp.values import KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
 from bumps.keys import EMPTY, TAG_EMPTY
 
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 __all__ = [
+    "CAUGHT",
     "KEYS",
     "NUMBERS",
     "QUIT",
@@ -63,6 +65,7 @@ __all__ = [
     "MError",
     "add",
     "ascii_code",
+    "cell_of",
     "concatenate",
     "contains",
     "divide",

@@ -48,6 +48,15 @@ class Tiers:
         self.machine = machine
         self.tier = tier
         self.hot_count = HOT_COUNT
+        self._shows_frames = False
+
+    def show_frames(self) -> None:
+        """Leave out no frame from now on (generate_calls.py) in what is entered: somebody watches them."""
+        if not self._shows_frames:
+            self._shows_frames = True
+            for image in self.machine.library.images.values():
+                if image.is_unwatched:
+                    image.renew()
 
     def line(self, image: Image, number: int, code: Code, index: int) -> Run:
         """Return what runs line `number`, which is at `index` of `code`, or more than that line."""
@@ -90,7 +99,8 @@ class Tiers:
         """
         from bumps.interp.regions import LOOP_PARAMETER_COUNT, compile_loop  # not before something is generated
 
-        compiled = compile_loop(image, number, index, self.machine.charset)
+        in_place = not self._shows_frames and image.is_unwatched
+        compiled = compile_loop(image, number, index, self.machine.charset, in_place=in_place)
         if compiled is None:
             return None
         code, _ = image.position(number)
@@ -113,13 +123,15 @@ class Tiers:
     def compiled(self, image: Image, code: Code, first: int) -> Compiled | None:
         """Return the code of a region: from the cache, or generated now, and the cache gets it."""
         line = code.numbers[first]
-        if image.kept is not None and image.kept.has(line):
-            return image.kept.get(line)
+        kept = None if self._shows_frames else image.kept
+        if kept is not None and kept.has(line):
+            return kept.get(line)
         from bumps.interp.regions import compile_region  # not before something is generated
 
-        compiled = compile_region(image, code, first, self.machine.charset)
-        if image.kept is not None:
-            image.kept.put(line, compiled)
+        in_place = not self._shows_frames and image.is_unwatched
+        compiled = compile_region(image, code, first, self.machine.charset, in_place=in_place)
+        if kept is not None:
+            kept.put(line, compiled)
         return compiled
 
     def _bound(self, compiled: Compiled, image: Image, code: Code, given_count: int = 0) -> Any:
@@ -210,6 +222,17 @@ class Binder:
     def _extrinsic(self, name: str, offset: int, *shape: Any) -> Callee:
         return self.machine.calls.function(self._label(name, offset), *(shape or (None,)))
 
+    def _failed_do(self, name: str, offset: int) -> Callee:
+        return self.machine.calls.failed_do(self._label(name, offset))
+
+    def _failed_extrinsic(self, name: str, offset: int) -> Callee:
+        return self.machine.calls.failed_function(self._label(name, offset))
+
+    def _failed_block(self, number: int) -> Callee:
+        block = self.image.block_below(number)
+        assert block is not None, "the generator has seen its lines"
+        return self.machine.calls.failed_block(block)
+
     def _jump(self, name: str, offset: int) -> Goto:
         label = self._label(name, offset)
         return Goto(label.code, label.index)
@@ -269,6 +292,7 @@ def _nothing() -> None:
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "check": lambda machine: machine.meter.sized(numbers.check_size),
     "grow": lambda machine: machine.meter.grow,
+    "bounds": lambda machine: machine.bounds,
     "calls": lambda machine: machine.calls,
     "cells": lambda machine: machine.cells,
     "device": lambda machine: machine.device,

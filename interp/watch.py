@@ -85,6 +85,8 @@ class Watch:
         observer = self.observer
         if any(each is not None for each in (self.at_line, self.at_commands, self.at_generated_line, observer)):
             self.wants_calls = observer is not None and observer.wants_calls
+            if self.at_line is not None or self.at_generated_line is not None or observer is not None:
+                self.machine.tiers.show_frames()
             if self._events is None:
                 self._events = events_of_thread()
             self._events.start(self)
@@ -129,7 +131,9 @@ class Watch:
             if not beginning or (beginning == COMMAND and self.at_commands is None):
                 return False
             if beginning & LINE:
-                place = table.place(python_line)._replace(column=1)
+                found = table.place(python_line)
+                assert found is not None, "what pays begins no line"
+                place = found._replace(column=1)
                 is_generated = code.co_name == FUNCTION_NAME
         if place is not None and place.image is not None and place.image.compiler.machine is not self.machine:
             return True  # another machine, which this one has called

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,11 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SOURCE = """R S N=3 D COUNT(N) W $$DOUBLE(N),!
  D  W "back",!
- . F I=1:1:2 W "in ",I,!
+ . N Z F I=1:1:2 W "in ",I,!
  Q
-COUNT(N) F I=1:1:N S ^A(I)=I*I W ^A(I)," "
+COUNT(N) N Z F I=1:1:N S ^A(I)=I*I W ^A(I)," "
  W ! Q
-DOUBLE(N) Q N*2
+DOUBLE(N) N Z Q N*2
 NEVER W "never" Q
 """
 OUTPUT = "1 4 9 \n6\nin 1\nin 2\nback\n"
@@ -71,9 +71,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
     compile_region = regions.compile_region
 
-    def noted(*arguments: object) -> object:
+    def noted(*arguments: Any, **options: Any) -> object:
         _generated.append(repr(arguments))
-        return compile_region(*arguments)  # type: ignore[arg-type]
+        return compile_region(*arguments, **options)
 
     monkeypatch.setattr(regions, "compile_region", noted)
 

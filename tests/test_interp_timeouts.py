@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from bumps.errors import MError
-from bumps.interp.lines import LINE, table_of
+from bumps.interp.lines import BEGINNING_END, COLUMN_END, LINE, table_of
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
 from bumps.interp.tiers import Tier
@@ -205,7 +205,7 @@ def test_what_is_watched_is_generated_code() -> None:
     machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=io.BytesIO(), tier="generated")
     machine.run_text(WATCHED, name="T")
     tables = [table for code in machine.watch.codes if (table := table_of(code)) is not None]
-    begun = {table.place(line + 1).line for table in tables for line, mark in enumerate(table.marks) if mark & LINE}
+    begun = {mark // BEGINNING_END // COLUMN_END for table in tables for mark in table.marks if mark & LINE}
     assert begun == set(range(WATCHED.count(b"\n")))
 
 

@@ -1,0 +1,491 @@
+"""Calls and jumps in generated code, and bodies that are written where their call stands.
+
+A body is *quiet* if nothing in it can see, or change, the stack of M: no call, no NEW, no text that is executed,
+no `$STACK`. A block, or the region of a label, that is quiet and short is written in the place of its call.
+Its frame is made only if an error must be told where it stood: `Calls.failed` does then what the call would have
+done. What watches a Run sees frames, so nothing is written in place while it is watched (tiers.py).
+
+A formal of such a body is a name of Python that holds its value, if it is used as a plain variable only; else it
+holds its cell. A short region that a GOTO jumps to, or that follows, is written in the place of the jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from bumps.interp import nodes
+from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE
+from bumps.interp.compile_base import constant
+from bumps.interp.compile_calls import shape_of
+from bumps.interp.compile_variables import is_plain
+from bumps.interp.generate_base import Kind, NotQuiet, TooDeep, Val
+from bumps.interp.generate_targets import TargetGenerator
+from bumps.interp.lines import COMMAND, LINE, NOWHERE
+from bumps.interp.weights import region_weight
+
+COMMAND_COUNT_MAX = 16
+"""So many commands a body may have that is written where its call stands."""
+
+IN_PLACE_COUNT_MAX = 160
+"""So many commands of such bodies a function may have."""
+
+JUMP_COUNT_MAX = 3
+"""So many jumps behind each other are written in place."""
+
+BLOCK_COUNT_MAX = 19
+"""So many loops and `try` may stand in each other; Python allows 20."""
+
+QUIET_COMMANDS = (nodes.Set, nodes.Kill, nodes.If, nodes.Else, nodes.For, nodes.Quit, nodes.Write, nodes.Merge)
+"""Commands that leave the stack alone, if what is in them does."""
+
+LOUD = (
+    nodes.Extrinsic,
+    nodes.External,
+    nodes.Indirection,
+    nodes.ArgumentIndirection,
+    nodes.Alias,
+)
+"""What may call something."""
+
+OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZLEVEL", "ZPOSITION"])
+"""The special variables and functions that tell of frames."""
+
+
+class Body:
+    """A body that is written in the place of its call."""
+
+    def __init__(self, result: str | None, cells: dict[str, str], values: dict[str, str]) -> None:
+        self.result = result
+        """The name of what QUIT gives; None if it is no function's."""
+        self.cells = cells
+        """The formals, and the names of Python that hold their cells."""
+        self.values = values
+        """Those whose values are held instead."""
+
+
+class CallGenerator(TargetGenerator):
+    """Writes calls and jumps."""
+
+    def __init__(self, routine: nodes.Routine, charset: str, *, in_place: bool) -> None:
+        super().__init__(charset)
+        self.routine = routine
+        self.in_place = in_place
+        """Whether bodies may be written where their calls stand."""
+        self.loops: list[str] = []
+        """For each FOR around: what ends its list of ranges, empty for a FOR without argument."""
+        self.start: str | None = None
+        """The label that the region begins with."""
+        self.line: nodes.Line
+        self.body: Body | None = None
+        self.block_count = 0
+        """The loops and `try` of Python around."""
+        self.lines_in_place: list[nodes.Line] = []
+        """The lines that were written where their call or jump stands."""
+        self._jumps: list[str] = []
+        """The labels of the regions that were written where they were jumped to, around."""
+
+    def line_commands(self, line: nodes.Line, first: int) -> None:
+        """Write the commands of a line from `first` on."""
+        raise AssertionError("generate.py has it")
+
+    # What is called
+
+    def actual(self, node: nodes.Expression | nodes.ByReference) -> str:
+        """Write what evaluates an actual, and return a name: a value, or a cell."""
+        if isinstance(node, nodes.ByReference):
+            if isinstance(node.variable, nodes.Local):
+                return self.into_temp(self.cell(node.variable.name), Kind.ANY).atom
+            self.check_loud()
+            self.mark(node)
+            return self.into_temp(f"{self.of_node('actual', node)}()", Kind.ANY).atom
+        return self.value(node).atom
+
+    def actuals(self, arguments: Sequence[nodes.Expression | nodes.ByReference | None] | None) -> list[str]:
+        """Write what evaluates actuals, but for those that are omitted, and return their names."""
+        return [self.actual(each) for each in arguments or () if each is not None]
+
+    def own(self, entry: nodes.Entry) -> tuple[str, int] | None:
+        """Return label and offset of an entry in the routine itself, if they are plain."""
+        if entry.routine is not None or entry.environment or not isinstance(entry.label, nodes.Name):
+            return None
+        if entry.offset is None:
+            return entry.label.name, 0
+        distance = constant(entry.offset)
+        return (entry.label.name, distance) if isinstance(distance, int) else None
+
+    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
+        """Return label and offset of an entry that is there, in the routine itself."""
+        own = self.own(entry)
+        if own is None or own[0] not in self.routine.labels:
+            return None
+        return own if 0 <= self.routine.labels[own[0]] + own[1] < len(self.routine.lines) else None
+
+    def target(self, entry: nodes.Entry) -> str:
+        """Write what evaluates the indirections of an entry, and return the name of what finds its label."""
+        self.mark(entry)
+        return self.into_temp(f"{self.of_node('resolver', entry)}()", Kind.ANY).atom
+
+    def _callee(self, kind: str, own: tuple[str, int], shape: str | None) -> str:
+        """Return the name of what calls a label of the routine itself."""
+        return self.extern(kind, *own) if shape is None else self.extern(kind, *own, shape)
+
+    # DO and $$
+
+    def extrinsic_value(self, node: nodes.Extrinsic) -> Val:
+        """Write a call of a function, and return its value."""
+        self.check_loud()
+        own = self.is_own(node.entry)
+        shape = shape_of(node.arguments)
+        if own is not None:
+            actuals = self.actuals(node.arguments)
+            self.mark(node)
+            call = f"{self._callee('extrinsic', own, shape)}({', '.join(actuals)})"
+            result = self.name()
+            if not self._label_in_place(node, own, shape, actuals, f"{result} = {call}", result):
+                self.put(f"{result} = {call}")
+            return Val(result, Kind.ANY)
+        if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
+            return self.by_closure(node)  # an undefined actual may come after a routine that is not there
+        find, actuals = self.target(node.entry), self.actuals(node.arguments)
+        self.mark(node)
+        called = f"{self.extern('calls')}.function({find}(), {shape!r})({', '.join(actuals)})"
+        return self.into_temp(called, Kind.ANY)
+
+    def do_argument(self, call: nodes.Call | nodes.ExternalCall) -> bool:
+        """Write one argument of DO; False, and nothing is written, if the closure has to do it."""
+        if isinstance(call, nodes.ExternalCall):
+            return False
+        self.check_loud()
+        own = self.is_own(call.entry)
+        is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
+        if own is None and not is_fixed:
+            return False
+        if own is None and any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
+            return False  # an undefined actual may come after a routine that is not there
+        depth = self.depth
+        if call.condition is not None:
+            condition = self.test(call.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        shape = shape_of(call.arguments)
+        if own is not None:
+            actuals = self.actuals(call.arguments)
+            self.mark(call)
+            called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
+            if not self._label_in_place(call, own, shape, actuals, called, None):
+                self.put(called)
+        else:
+            find = self.target(call.entry)
+            actuals = self.actuals(call.arguments)
+            self.mark(call)
+            self.put(f"{self.extern('calls')}.do({find}(), {shape!r})({', '.join(actuals)})")
+        self.depth = depth
+        return True
+
+    def block(self) -> None:
+        """Write an argumentless DO."""
+        self.check_loud()
+        called = f"{self.extern('block', self.number)}()"
+        numbers = self._block_below(self.number)
+        if numbers is None:
+            self.put(called)
+            return
+        number, column, line = self.number, self.column, self.line
+
+        def write() -> None:
+            failed = self.extern("failed_block", number)
+            self._in_place(numbers, called, failed, Body(None, {}, {}), [], keeps_test=True, at=(number, column, line))
+
+        if not self._tried(write):
+            self.put(called)
+
+    def check_loud(self) -> None:
+        """Raise NotQuiet for a call in a body that is written in place."""
+        if self.body is not None:
+            raise NotQuiet
+
+    # Bodies that are written in place
+
+    def _block_below(self, number: int) -> list[int] | None:
+        """Return the lines of the block below a line; None if it is not to be written in place."""
+        depth = self.routine.lines[number].depth + 1
+        numbers: list[int] = []
+        for below in range(number + 1, len(self.routine.lines)):
+            line = self.routine.lines[below]
+            if line.depth <= depth and (line.formals is not None or (line.label is not None and numbers)):
+                return None  # who comes from above falls on formals, and a region begins at a label
+            if line.depth < depth:
+                break
+            if line.depth > depth:
+                if not numbers:
+                    return None
+                continue
+            if line.commands or line.bad or line.label is not None:
+                numbers.append(below)
+        return numbers if numbers and self._is_short(numbers) else None
+
+    def _region_of(self, own: tuple[str, int]) -> list[int] | None:
+        """Return the lines of the region of a label, behind which the frame quits; None if it is not so, or long."""
+        label, offset = own
+        if offset:
+            return None
+        first = self.routine.labels[label]
+        if self.routine.lines[first].depth:
+            return None
+        numbers = [first]
+        for below in range(first + 1, len(self.routine.lines)):
+            line = self.routine.lines[below]
+            if line.depth == 0:
+                if line.label is not None:
+                    if not _ends(self.routine.lines[numbers[-1]], nodes.Quit, nodes.Goto):
+                        return None
+                    break
+                if line.commands or line.bad:
+                    numbers.append(below)
+        return numbers if self._is_short(numbers) else None
+
+    def _is_short(self, numbers: Sequence[int]) -> bool:
+        counts = [len(self.routine.lines[number].commands) for number in numbers]
+        written = sum([len(line.commands) for line in self.lines_in_place])
+        return sum(counts) <= COMMAND_COUNT_MAX and written + sum(counts) <= IN_PLACE_COUNT_MAX
+
+    def _label_in_place(
+        self,
+        node: nodes.Node,
+        own: tuple[str, int],
+        shape: str | None,
+        actuals: Sequence[str],
+        called: str,
+        result: str | None,
+    ) -> bool:
+        """Write a quiet body in the place of a call of its label; False if nothing is written."""
+        numbers = self._region_of(own)
+        line = self.routine.lines[self.routine.labels[own[0]]]
+        formals = [formal.name for formal in line.formals or ()]
+        if numbers is None or len(shape or "") > len(formals):
+            return False
+        if line.formals is None and (shape is not None or result is not None):
+            return False
+        letters = (shape or "").ljust(len(formals), OMITTED)
+        at = self.number, self.column, self.line
+
+        def write(*, by_value: bool) -> None:
+            given = iter(actuals)
+            cells, values, handed = {}, {}, []
+            for formal, letter in zip(formals, letters, strict=True):
+                name = self.name()
+                if letter == BY_REFERENCE:
+                    self.put(f"{name} = {next(given)}")
+                    cells[formal] = name
+                    handed.append(name)
+                elif letter == VALUE and by_value:
+                    self.put(f"{name} = {next(given)}")
+                    values[formal] = name
+                    handed.append(f"cell_of({name})")
+                else:
+                    self.put(f"{name} = cell_of({next(given) if letter == VALUE else 'None'})")
+                    cells[formal] = name
+                    handed.append(name)
+            failed = self.extern("failed_do" if result is None else "failed_extrinsic", *own)
+            body = Body(result, cells, values)
+            self._in_place(numbers, called, failed, body, handed, keeps_test=result is not None, at=at)
+            if result is not None:
+                self.number, self.column, self.line = at
+                self.put(f"if {result} is None: {result} = {self.extern('m')}.no_value()")
+
+        return self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
+
+    def _tried(self, write: Callable[[], None]) -> bool:
+        """Write a body in place if that can be done; return False, and nothing is written, if not."""
+        if not self.in_place or self.body is not None:
+            return False
+        before = len(self.text), dict(self.externs), self.depth, self.block_count, len(self.lines_in_place)
+        kept = self.held, self.loops, self.start, (self.number, self.column, self.line), self.temp_base, self.temps()
+        self.held, self.loops, self.temp_base = [], [], self.temps()
+        try:
+            write()
+        except (NotQuiet, TooDeep):
+            count, self.externs, self.depth, self.block_count, line_count = before
+            del self.text[count:], self.marks[count:], self.lines_in_place[line_count:]
+            return False
+        else:
+            return True
+        finally:
+            self.body = None
+            self.held, self.loops, self.start, (self.number, self.column, self.line), self.temp_base, temps = kept
+            self.set_temps(temps)
+
+    def _in_place(
+        self,
+        numbers: Sequence[int],
+        called: str,
+        failed: str,
+        body: Body,
+        handed: Sequence[str],
+        *,
+        keeps_test: bool,
+        at: tuple[int, int, nodes.Line],
+    ) -> None:
+        """Write a body with its frame left out, for a call that is written as `called`.
+
+        `failed` is called with the exception, $TEST before the call, and the cells of the formals.
+        """
+        lines = [self.routine.lines[number] for number in numbers]
+        _check_quiet(lines)
+        self.lines_in_place.extend(lines)
+        m, frames, bounds = self.extern("m"), self.extern("frames"), self.extern("bounds")
+        sets_test = keeps_test and any(isinstance(each, nodes.If) for line in lines for each in line.commands)
+        test, error = self.name(), self.name()
+        if sets_test:
+            self.put(f"{test} = {m}.test")
+        self.put(f"if len({frames}) < {bounds}.depth_max:")
+        with self.indented():
+            if body.result is not None:
+                self.put(f"{body.result} = None")
+            self.put("try:")
+            with self.indented(), self.python_blocks(2):
+                self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
+                with self.indented():
+                    self.body = body
+                    self.start = None
+                    self.write_lines(numbers)
+                    self.put("break")
+            self.body = None
+            self.number, self.column, self.line = at
+            given = ", ".join([error, test if sets_test else f"{m}.test", *handed])
+            outcome = f"{body.result} = " if body.result else ""
+            self.put(f"except CAUGHT as {error}: {outcome}{failed}({given})")
+            if sets_test:
+                self.put(f"{m}.test = {test}")
+        self.put(f"else: {called}")
+
+    def write_lines(self, numbers: Sequence[int]) -> None:
+        """Write whole lines."""
+        for number in numbers:
+            line = self.line = self.routine.lines[number]
+            self.number = number
+            self.end_command()
+            if line.commands or line.bad or line.formals is not None:
+                self.column = 1
+                self.beginning = LINE | COMMAND
+            self.line_commands(line, 0)
+            if self.beginning:
+                self.put("pass")
+
+    @contextmanager
+    def python_blocks(self, count: int) -> Iterator[None]:
+        """Write what stands in so many more loops and `try` of Python."""
+        self.block_count += count
+        if self.block_count > BLOCK_COUNT_MAX:
+            raise TooDeep
+        yield
+        self.block_count -= count
+
+    def cell(self, name: str) -> str:
+        """Return what gives the cell of a local (generate_base.py), or of a formal of what is written in place."""
+        if self.body is not None:
+            if name in self.body.values:
+                raise NotQuiet  # its cell is wanted
+            if name in self.body.cells:
+                return self.body.cells[name]
+        return super().cell(name)
+
+    def value_of(self, name: str) -> str | None:
+        """Return the name of Python that holds the value of a local itself; None if its cell does."""
+        return None if self.body is None else self.body.values.get(name)
+
+    def by_closure(self, node: nodes.Expression, kind: Kind = Kind.ANY) -> Val:
+        """Leave an expression to its closure, which knows nothing of the formals of a body."""
+        self.check_closure(node)
+        return super().by_closure(node, kind)
+
+    def check_closure(self, node: nodes.Node) -> None:
+        """Raise NotQuiet if a closure would look for a formal of what is written in place."""
+        if self.body is not None and any(
+            isinstance(each, nodes.Local) and (each.name in self.body.cells or each.name in self.body.values)
+            for each in node.walk()
+        ):
+            raise NotQuiet
+
+    # GOTO
+
+    def goto_argument(self, jump: nodes.Jump) -> bool:
+        """Write one argument of GOTO; False, and nothing is written, if the closure has to do it."""
+        self.check_loud()
+        own = self.is_own(jump.entry)
+        if own is None:
+            return False
+        depth = self.depth
+        if jump.condition is not None:
+            condition = self.test(jump.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        if own == (self.start, 0) and not self.loops:
+            self.put("continue")
+        elif not self._jump_in_place(own):
+            self.put(f"return {self.extern('jump', *own)}")
+        self.depth = depth
+        return True
+
+    def _jump_in_place(self, own: tuple[str, int]) -> bool:
+        """Write a region in the place of a jump to it; False if nothing is written."""
+        label, _ = own
+        if not self.in_place or self.body is not None or self.loops or self.line.depth or label in self._jumps:
+            return False
+        numbers = self._region_of(own)
+        if numbers is None or len(self._jumps) >= JUMP_COUNT_MAX:
+            return False
+        lines = [self.routine.lines[number] for number in numbers]
+        self.lines_in_place.extend(lines)
+        before = self.number, self.column, self.line, self.temp_base
+        self._jumps.append(label)
+        self.column = NOWHERE
+        self.put(f"next({self.extern('site', region_weight(lines))})")
+        self.temp_base = self.temps()
+        self.write_lines(numbers)
+        self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
+        self._jumps.pop()
+        self.number, self.column, self.line, self.temp_base = before
+        return True
+
+    def xecute_argument(self, argument: nodes.Code) -> bool:
+        """Write one argument of XECUTE."""
+        self.check_loud()
+        text = self.text_of(self.value(argument.expression))
+        depth = self.depth
+        if argument.condition is not None:
+            condition = self.test(argument.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        self.mark(argument)
+        self.put(f"{self.extern('xecute')}({text})")
+        self.depth = depth
+        return True
+
+
+def _check_quiet(lines: Sequence[nodes.Line]) -> None:
+    """Raise NotQuiet for lines in which something may see or change the stack of M."""
+    for line in lines:
+        for command in line.commands:
+            if not isinstance(command, QUIET_COMMANDS) or (isinstance(command, nodes.Kill) and not command.arguments):
+                raise NotQuiet
+            for each in command.walk():
+                if isinstance(each, LOUD) or (
+                    isinstance(each, nodes.Special | nodes.Function) and each.name in OF_STACK
+                ):
+                    raise NotQuiet
+
+
+def _ends(line: nodes.Line, *kinds: type[nodes.Command]) -> bool:
+    """Return whether nothing runs behind a line, since it ends with such a command, whatever is the case."""
+    if not line.commands or line.bad is not None:
+        return False
+    *others, last = line.commands
+    if any(isinstance(each, nodes.For | nodes.If | nodes.Else) for each in others):
+        return False
+    if not isinstance(last, kinds) or last.condition is not None:
+        return False
+    return not isinstance(last, nodes.Goto) or all(
+        isinstance(each, nodes.Jump) and each.condition is None for each in last.arguments[:1]
+    )
