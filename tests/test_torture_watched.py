@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from bumps.batch import SET, Batch
 from bumps.engine import Engine
+from bumps.errors import DiskFullError
 from bumps.files import MemoryDisk
 from bumps.options import Options
 from bumps.torture import stages
 from bumps.torture.case import READERS, Case, parse
+from bumps.torture.engine_subject import PATH, SMALL, EngineStore
+from bumps.torture.faultdisk import Fault, FaultDisk
+from bumps.torture.model import Change
 from bumps.torture.mutants import MUTANTS, armed
+from bumps.torture.runner import EMPTY
+from bumps.torture.simdisk import SimDisk
 from bumps.torture.stepped import SteppedCheckpoint
+from bumps.torture.watched import WatchedStore
 
 MUTANTS_OF_READERS = [
     name
@@ -46,6 +55,45 @@ def test_a_checkpoint_takes_its_steps_between_commits_and_goes_on_for_who_waits(
     assert engine.stat()["generation"] == 3
     assert engine.get("A", b"") == b"%d" % number
     engine.close()
+
+
+class Chance(random.Random):
+    """Chance that is known: the numbers given, then zeros, with which there is always a reader."""
+
+    def __init__(self, *numbers: float) -> None:
+        super().__init__(0)
+        self.numbers = list(numbers)
+
+    def random(self) -> float:
+        """Return the next number."""
+        return self.numbers.pop(0) if self.numbers else 0.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "chance"),
+    [
+        pytest.param(Fault("pwrite", 1, "ENOSPC", 0), DiskFullError, (), id="a commit that is refused"),
+        pytest.param(Fault("pread", 1, "memory"), MemoryError, (), id="a snapshot that cannot be read"),
+        pytest.param(Fault("pread", 1, "memory"), MemoryError, (1.0,), id="a transaction that cannot read"),
+    ],
+)
+def test_a_reader_beside_what_fails_lets_go_what_it_has_opened(
+    fault: Fault, error: type[BaseException], chance: tuple[float, ...]
+) -> None:
+    disk = FaultDisk(SimDisk(EMPTY, seed=1))
+    first = EngineStore(Engine.open(disk, PATH, SMALL))
+    first.commit([Change("set", "A", (str(number),), b"%d" % number) for number in range(100)])
+    first.close()
+    store = WatchedStore(Engine.open(disk, PATH, SMALL), Chance(*chance))
+    disk.arm(fault)
+    # Who keeps the error keeps the frames that it went through, and what they hold: no garbage is collected here.
+    with pytest.raises(error) as kept:
+        store.commit([Change("set", "A", ("new",), b"new")])
+    disk.disarm()
+    assert disk.fired
+    assert store.engine.snapshot_count == len(store._held)
+    store.close()
+    assert store.engine.closed and kept.value.__traceback__ is not None
 
 
 def test_readers_beside_the_engine_see_nothing_wrong() -> None:

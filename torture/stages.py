@@ -26,6 +26,7 @@ from bumps.torture.case import (
 from bumps.torture.engine_subject import engine_subject, small_subject
 from bumps.torture.exhaust import STEP_COUNT, exhaust
 from bumps.torture.oracle import Violation, violation_of
+from bumps.torture.parallel import collecting_rarely
 from bumps.torture.results import Failure, Report
 from bumps.torture.rot import run_rot
 from bumps.torture.watched import watched_subject
@@ -60,7 +61,15 @@ ROT_COUNT = 300
 
 
 def replay(case: Case) -> Report:
-    """Do one case again with the engine."""
+    """Do one case again with the engine.
+
+    Garbage is collected as in a run: what a case does should not depend on that, and if it does, it does it again.
+    """
+    with collecting_rarely():
+        return _replay(case)
+
+
+def _replay(case: Case) -> Report:
     if case.stage == ROT:
         return rot(case.seed)
     if case.stage == READERS:

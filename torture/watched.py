@@ -9,8 +9,9 @@ asks for more where nothing fails.
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bumps.engine import Engine
 from bumps.errors import RestartError
@@ -59,14 +60,11 @@ class WatchedStore(EngineStore):
     def _watch(self, act: Callable[[], int | None]) -> int | None:
         """Do something that changes the store, with readers before and behind it."""
         if self._rng.random() < OPEN:
-            snapshot = self.engine.snapshot_now()
-            self._held.append((snapshot, _content(snapshot)))
-        reader = self._begin() if self._rng.random() < READ else None
-        self._advance()
-        result = act()
-        self._advance()
-        if reader is not None:
-            self._end(*reader)
+            self._hold()
+        with self._reader() if self._rng.random() < READ else contextlib.nullcontext():
+            self._advance()
+            result = act()
+            self._advance()
         for snapshot, then in self._held:
             if (now := _content(snapshot)) != then:
                 differing = next((pair for pair in zip(now, then) if pair[0] != pair[1]), None)
@@ -78,12 +76,31 @@ class WatchedStore(EngineStore):
             self._held.pop(self._rng.randrange(len(self._held)))[0].close()
         return result
 
-    def _begin(self) -> tuple[Globals, list[tuple[Question, object]]]:
-        """Begin a transaction, and let it ask some questions."""
+    def _hold(self) -> None:
+        """Open a snapshot, and note what it holds."""
+        snapshot = self.engine.snapshot_now()
+        try:
+            self._held.append((snapshot, _content(snapshot)))
+        except BaseException:
+            snapshot.close()
+            raise
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[None]:
+        """Have a transaction beside what is done: it asks some questions before that, and tries to commit behind it.
+
+        However this is left, the transaction ends here. The garbage collector would end one that an error has left
+        open at some time, and until then the store cannot be closed: a seed would not say what happens.
+        """
         session = Globals(self.engine, Durability.NONE)
         session.begin()
-        asked = [(question, question(session)) for question in self._questions()]
-        return session, asked
+        try:
+            asked = [(question, question(session)) for question in self._questions()]
+            yield
+            self._end(session, asked)
+        finally:
+            if session.level:
+                session.rollback()
 
     def _questions(self) -> list[Question]:
         rng = self._rng
@@ -110,7 +127,6 @@ class WatchedStore(EngineStore):
             if question(session) != told:
                 raise BrokenError("I20", f"a transaction was told {str(told)[:80]}, and then something else")
         if all(question(now) == told for question, told in asked):
-            session.rollback()
             return
         session.set("WATCHED", b"", b"")
         try:
