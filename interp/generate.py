@@ -189,6 +189,8 @@ class Generator(CallGenerator):
         generate = _ARGUMENTS.get(type(command))
         for index, argument in enumerate(command.arguments):
             self.mark(argument)
+            if not isinstance(command, nodes.Set):
+                self.known.forget()  # the argument before may have called something
             is_indirect = (
                 isinstance(argument, nodes.ArgumentIndirection) or indirection_in(command, argument) is not None
             )
@@ -202,6 +204,7 @@ class Generator(CallGenerator):
             raise NotQuiet
         self.check_closure(argument)
         self.mark(argument)
+        self.known.forget()
         call = f"{self.extern('run', self.number, self._index(command), index)}()"
         if isinstance(command, KNOWN_OUTCOMES) and not isinstance(argument, nodes.ArgumentIndirection):
             self.put(call)

@@ -17,7 +17,7 @@ but not before it must be: if `x+c` has few enough, `x` had not too many, and so
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from bumps.interp import nodes
@@ -140,6 +140,9 @@ class ArithmeticGenerator(VariableGenerator):
                 if node.operator not in RELATIONS or is_simple(node, self.grown, depth):
                     return self._operation(node, depth)
         if isinstance(node, nodes.Local) and is_simple(node, self.grown):
+            known = self.known_value(node.name)
+            if known is not None:
+                return Leaf(known)
             self.mark(node)
             return Leaf(self.read(node.name), node)
         return Leaf(self.value(node))
@@ -162,7 +165,14 @@ class ArithmeticGenerator(VariableGenerator):
 
     def _whole(self, tree: Op) -> Val:
         """Write what evaluates a tree, and return its value."""
-        writing = _Writing(self)
+        value = self._computed(tree)
+        for leaf in _leaves(tree):
+            if leaf.node is not None:
+                self.known.learn(leaf.node.name, leaf.value)
+        return value
+
+    def _computed(self, tree: Op) -> Val:
+        writing = _Writing(self, has_unread=any(leaf.node is not None for leaf in _leaves(tree)))
         name = self.temp()
         self.mark(tree.node)
         try:
@@ -205,6 +215,20 @@ class ArithmeticGenerator(VariableGenerator):
         return name
 
 
+def _operands(tree: Op) -> list[Leaf]:
+    """Return those operands of an operator that are no operators."""
+    return [each for each in (tree.left, tree.right) if isinstance(each, Leaf)]
+
+
+def _leaves(tree: Tree | None) -> Iterator[Leaf]:
+    """Yield the operands of a tree, from left to right."""
+    if isinstance(tree, Leaf):
+        yield tree
+    elif tree is not None:
+        yield from _leaves(tree.left)
+        yield from _leaves(tree.right)
+
+
 def _may_be_int(tree: Tree | None) -> bool:
     """Return whether an operand can be an int at all."""
     return not isinstance(tree, Leaf) or tree.value.literal is None or tree.value.literal.__class__ is int
@@ -213,8 +237,10 @@ def _may_be_int(tree: Tree | None) -> bool:
 class _Writing:
     """One tree on its way to Python."""
 
-    def __init__(self, generator: ArithmeticGenerator) -> None:
+    def __init__(self, generator: ArithmeticGenerator, *, has_unread: bool) -> None:
+        """`has_unread` says whether an operand may be undefined."""
         self.generator = generator
+        self.has_unread = has_unread
         self.classes: dict[str, None] = {}
         """What must be so of the operands; in order."""
         self.tests: list[str] = []
@@ -233,6 +259,8 @@ class _Writing:
                 return right
             return Fast(f"(-{right.text})", -right.high, -right.low, right.slack)
         assert isinstance(node, nodes.Binary), "it has two operands"
+        if node.operator == "=" and Kind.TEXT in [each.value.kind for each in _operands(tree)]:
+            raise NotInLine  # texts are compared
         left, right = self.fast(tree.left), self.fast(tree.right)
         if node.operator in "=<>":
             text = f"{self._sure(left).text} {'==' if node.operator == '=' else node.operator} {self._sure(right).text}"
@@ -258,6 +286,8 @@ class _Writing:
             low, high = value.span
             return Fast(value.atom, low, high)
         if value.kind is Kind.TEXT:
+            if self.has_unread:
+                raise NotInLine  # that its number is out of range is no error before all operands are there
             name = self.generator.temp()
             self.classes[f"({name} := NUMBERS[{value.atom}]).__class__ is int"] = None
             return Fast(name, 1 - INT_END, INT_END - 1)

@@ -21,6 +21,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bumps.interp import nodes
+from bumps.interp.generate_known import Known
 from bumps.interp.lines import LINE, mark_of
 from bumps.interp.symbols import Key
 from bumps.interp.values import to_key
@@ -91,6 +92,7 @@ class GeneratorBase:
         """Temporaries that hold the text of such a local until the command ends."""
         self.temp_base = 0
         """So many temporaries are of commands around."""
+        self.known = Known()
         self._temp_count = 0
         self._name_count = 0
 
@@ -117,7 +119,8 @@ class GeneratorBase:
         if self.depth >= DEPTH_MAX:
             raise TooDeep
         self.depth += 1
-        yield
+        with self.known.branch():
+            yield
         self.depth -= 1
 
     def temp(self) -> str:
@@ -135,6 +138,7 @@ class GeneratorBase:
         for name in self.held:
             self.put(f"{name} = None")
         self.held.clear()
+        self.known.forget()
         self._temp_count = self.temp_base
 
     def temps(self) -> int:
@@ -150,6 +154,11 @@ class GeneratorBase:
         name = self.temp()
         self.put(f"{name} = {text}")
         return Val(name, kind, span=span)
+
+    def known_value(self, name: str) -> Val | None:
+        """Return the value of a plain local if nothing has to be written for that."""
+        held = self.value_of(name)
+        return self.known.get(name) if held is None else Val(held, Kind.ANY)
 
     def read(self, name: str) -> Val:
         """Write what reads a plain local, which is None if it is undefined."""
@@ -178,7 +187,8 @@ class GeneratorBase:
         return name
 
     def of_node(self, word: str, node: nodes.Node) -> str:
-        """Return the name of what the closure compiler makes of a node."""
+        """Return the name of what the closure compiler makes of a node, which is called now."""
+        self.known.forget()
         return self.extern(word, self.number, node.start, node.end, type(node).__name__)
 
     def literal(self, value: str | int | Decimal) -> Val:
@@ -186,7 +196,7 @@ class GeneratorBase:
         if isinstance(value, Decimal):
             return Val(self.extern("number", str(value)), Kind.NUMBER, value)
         if isinstance(value, int):
-            return Val(f"({value})", Kind.INT, value)
+            return Val(f"({value})", Kind.INT, value, (value, value))
         return Val(repr(value), Kind.TEXT, value)
 
     def literal_key(self, value: str | int | Decimal) -> str:

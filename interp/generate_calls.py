@@ -197,7 +197,7 @@ class CallGenerator(TargetGenerator):
             failed = self.extern("failed_block", number)
             self._in_place(numbers, called, failed, Body(None, {}, {}), [], keeps_test=True, at=(number, column, line))
 
-        if not self._tried(write):
+        if not self._tried(write, is_block=True):
             self.put(called)
 
     def check_loud(self) -> None:
@@ -296,7 +296,7 @@ class CallGenerator(TargetGenerator):
 
         return self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
 
-    def _tried(self, write: Callable[[], None]) -> bool:
+    def _tried(self, write: Callable[[], None], *, is_block: bool = False) -> bool:
         """Write a body in place if that can be done; return False, and nothing is written, if not."""
         if not self.in_place or self.body is not None:
             return False
@@ -304,7 +304,8 @@ class CallGenerator(TargetGenerator):
         kept = self.held, self.loops, self.start, (self.number, self.column, self.line), self.temp_base, self.temps()
         self.held, self.loops, self.temp_base = [], [], self.temps()
         try:
-            write()
+            with self.known.elsewhere(is_same_frame=is_block):
+                write()
         except (NotQuiet, TooDeep):
             count, self.externs, self.depth, self.block_count, line_count = before
             del self.text[count:], self.marks[count:], self.lines_in_place[line_count:]

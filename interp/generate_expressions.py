@@ -213,6 +213,10 @@ class ExpressionGenerator(ArithmeticGenerator):
     def _select(self, node: nodes.Select) -> Val:
         if len(node.pairs) > SELECT_COUNT_MAX:
             return self.by_closure(node)
+        with self.known.branch():
+            return self._selected(node)
+
+    def _selected(self, node: nodes.Select) -> Val:
         name = self.temp()
         kinds = []
         depth = self.depth
@@ -303,6 +307,11 @@ class ExpressionGenerator(ArithmeticGenerator):
         """Write a call of a function, and return its value."""
         raise AssertionError("generate_calls.py has it")
 
+    def _extrinsic(self, node: nodes.Extrinsic) -> Val:
+        value = self.extrinsic_value(node)
+        self.known.forget()
+        return value
+
 
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Local: ExpressionGenerator.local_value,
@@ -315,7 +324,7 @@ _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Match: ExpressionGenerator._match_value,
     nodes.Select: ExpressionGenerator._select,
     nodes.Function: ExpressionGenerator._function,
-    nodes.Extrinsic: lambda generator, node: generator.extrinsic_value(node),
+    nodes.Extrinsic: ExpressionGenerator._extrinsic,
 }
 """What generates the value of a node; all else is left to its closure."""
 

@@ -16,6 +16,9 @@ from bumps.interp.generate_globals import Spot
 from bumps.interp.generate_variables import tuple_of
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
 
+REGION_DEPTH = 2
+"""What is written so deep is reached whenever what stands behind it is."""
+
 
 class TargetGenerator(ExpressionGenerator):
     """Generates the arguments of the commands that change variables."""
@@ -58,7 +61,12 @@ class TargetGenerator(ExpressionGenerator):
         """Write what stores a value in a local."""
         if not keys:
             held = self.value_of(name)
-            self.put(f"{held or f'{self.cell(name)}.v'} = {value.atom}")
+            if held is not None:
+                self.put(f"{held} = {value.atom}")
+                self.known.lose(held)
+                return
+            self.put(f"{self.cell(name)}.v = {value.atom}")
+            self.known.store(name, None if name in self.grown else value)
             return
         cell, level = self.temp(), self.temp()
         self.put(f"{cell} = {self.cell(name)}")
@@ -147,6 +155,7 @@ class TargetGenerator(ExpressionGenerator):
         self.put(f"{cell}.v = None")
         self.put(f"{grown} += {more}")
         self.put(f"{cell}.v = {grown}")
+        self.known.store(target.name, None)
         return True
 
     def kill_argument(self, argument: Any) -> bool:
@@ -158,10 +167,12 @@ class TargetGenerator(ExpressionGenerator):
                 keys = self.searched(argument)
                 self.mark(argument)
                 self.put(f"{self.cell(argument.name)}.kill({tuple_of(keys)})")
+                self.known.forget()
                 return True
             cell = self.temp()
             self.put(f"{cell} = {self.cell(argument.name)}")
             self.put(f"{cell}.v = {cell}.a = None")
+            self.known.store(argument.name, None)
             return True
         if isinstance(argument, nodes.Global | nodes.Naked) and self.is_near(argument):
             self.put(f"{self.store}.kill({self.touched(argument).place})")
@@ -178,4 +189,7 @@ class TargetGenerator(ExpressionGenerator):
         self.put(f"{self.extern('frames')}[-1].hidden.append(({name!r}, {cells}[{name!r}]))")
         self.put(f"{cell} = {cells}[{name!r}] = Cell()")
         self.put(f"{cell}.v = {cell}.a = None")
+        self.known.store(name, None)
+        if self.depth == REGION_DEPTH:
+            self.known.own(name)
         return True

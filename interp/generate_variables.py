@@ -21,14 +21,16 @@ class VariableGenerator(GlobalGenerator):
     def local_value(self, node: nodes.Local) -> Val:
         """Write what reads a local, and return its value."""
         if not node.subscripts:
-            held = self.value_of(node.name)
-            if held is not None:
-                return Val(held, Kind.ANY)
             self.mark(node)
+            known = self.known_value(node.name)
+            if known is not None:
+                return known
             value = self.read(node.name)
             self.checked(node.name, value.atom)
             if node.name in self.grown:
                 self.held.append(value.atom)
+            else:
+                self.known.learn(node.name, value)
             return value
         if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
             return self.by_closure(node)
@@ -79,6 +81,10 @@ class VariableGenerator(GlobalGenerator):
                 continue
             assert isinstance(node, nodes.Local)
             self.mark(node)
+            known = self.known_value(node.name)
+            if known is not None:
+                keys.append(self.literal_key(known.literal) if known.literal is not None else self.as_key(known))
+                continue
             found = self.into_temp(f"{self.cell(node.name)}.v", Kind.ANY).atom
             self.put(
                 f"if {found}.__class__ is not int: {found} = KEYS[{found}] if {found}.__class__ is str else "
@@ -97,6 +103,11 @@ class VariableGenerator(GlobalGenerator):
                 keys = self.searched(variable)
                 self.mark(variable)
                 found = self.node_value(variable.name, keys).atom
+            elif (known := self.known_value(variable.name)) is not None:
+                if len(node.arguments) > 1:
+                    assert node.arguments[1] is not None, "the grammar refuses it"
+                    self.value(node.arguments[1])  # it is evaluated whatever the variable is
+                return known
             else:
                 self.mark(variable)
                 found = self.into_temp(f"{self.cell(variable.name)}.v", Kind.ANY).atom

@@ -153,12 +153,55 @@ GIVE(V) SET C=C+1 QUIT V
 """
 
 
+def no_globals() -> Any:
+    """Refuse globals."""
+    raise AssertionError("no program here has globals")
+
+
+BEHIND_EACH_OTHER = [
+    "SET A=1 DO P(.A,.A) WRITE A QUIT\nP(B,C) SET B=B+1,C=C*2,B=B+C,X=A+B+C WRITE X",
+    "SET A=2,B=3 DO P(.A,.B) WRITE A,B QUIT\nP(B,C) NEW D SET D=A,A=A+1,B=B+A,D=D+A+B,C=D_C,C=A_C,D=C_D WRITE D,C",
+    "SET A=5,B=A+1,C=B_A,A=$GET(A,$$F(.A))+A,B=A WRITE A,B,C QUIT\nF(X) SET X=X+1 QUIT X",
+    "SET A=1,B=A+$$F(.A)+A,C=A WRITE A,B,C QUIT\nF(X) SET X=X+1 QUIT X",
+    'SET A=7,@"A=8",B=A,C=$SELECT(A=8:A+1,1:A)+A WRITE A,B,C',
+    "SET A=1,B=$SELECT(A>2:C,1:D)+A",
+    "SET A=1,B=(A>2)&C,D=$DATA(C),D=D+C",
+    "SET A=3 KILL A SET B=A",
+    'SET A=3,B=A+A,A="x",A=A_A,A=A_B,C=A_A WRITE A,B,C KILL:A\'=B A,B WRITE $DATA(A),$DATA(B)',
+    "SET A=3 NEW A,B SET A=4,B=A,A=A+B WRITE A,B NEW:B=4 A WRITE $DATA(A) SET B=A",
+    'VIEW "NOUNDEF" SET B=A+A,C=A_A_B,D=A+B WRITE B,C,D VIEW "UNDEF"',
+    "FOR A=1:1:3 SET B=A,A=A+1,C=A+B WRITE A,B,C",
+    'SET A="3x",B=A+1,C=A,D=A=3,A=+A,D=D_(A=3)_(A+B) WRITE A,B,C,D',
+    'SET A="1E47",B=C+A',
+    'SET A="1E47",B=A+C',
+    'SET A="1E47",B=-A+C',
+    'SET A="03",B=A=3+1,C=3=A+1,D=A=A,D=D_(A=(1+2)) WRITE B,C,D',
+    "IF $DATA(A)=0,B=1 WRITE 1",
+    "SET A=1 IF A=1,$$F(.A),A=2 WRITE A QUIT\nF(X) SET X=X+1 QUIT X",
+    "SET I=2,A(2)=5,A(3)=I,B=A(I)+A(A(3)),I=3,B=B+A(I),C=$DATA(A(I))+$ORDER(A(I),-1) WRITE B,C",
+]
+
+
+@pytest.mark.parametrize("program", BEHIND_EACH_OTHER)
+def test_what_is_known_of_a_local_is_what_it_has(program: str) -> None:
+    found = []
+    tiers: tuple[Tier, ...] = ("closures", "generated")
+    for tier in tiers:
+        output = io.BytesIO()
+        machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=output, tier=tier)
+        error: tuple[object, ...] = ()
+        try:
+            machine.run_text(f"T\t{program}\n".encode(), name="T")
+        except MError as raised:
+            error = (raised.name, str(raised), raised.place, raised.line, raised.column)
+        values = [(name, machine.locals.cell(name).v) for name in "ABCDX"]
+        found.append((output.getvalue(), error, values, machine.meter.steps))
+
+    assert found[0] == found[1]
+
+
 def outcome(tier: Tier, expression: str, given_values: tuple[Value | None, ...]) -> Any:
     """Return all that can be seen of a routine."""
-
-    def no_globals() -> Any:
-        raise AssertionError("no program here has globals")
-
     machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=io.BytesIO(), tier=tier)
     for name, value in zip("ABC", given_values, strict=False):
         machine.locals.cell(name).v = value
