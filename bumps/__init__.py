@@ -9,10 +9,11 @@ Everything public is here; the packages below are the engine and the language.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from bumps.database import Database, Snapshot, Transaction, open
 from bumps.errors import (
     BumpsError,
     ClosedError,
@@ -37,13 +38,16 @@ from bumps.errors import (
     TransactionError,
     UsageError,
 )
-from bumps.maintenance import Replayed, replay, verify
-from bumps.node import Node
 from bumps.options import Durability
 from bumps.policy import Policy
-from bumps.problem import Problem
-from bumps.run import Limits, Run
+from bumps.run import Language, Limits, Run
 from bumps.version import __version__
+
+if TYPE_CHECKING:
+    from bumps.database import Database, Snapshot, Transaction, open
+    from bumps.maintenance import Replayed, replay, verify
+    from bumps.node import Node
+    from bumps.problem import Problem
 
 __all__ = [
     "BumpsError",
@@ -84,6 +88,34 @@ __all__ = [
     "verify",
 ]
 
+_HOMES = {
+    "Database": "database",
+    "Node": "node",
+    "Problem": "problem",
+    "Replayed": "maintenance",
+    "Snapshot": "database",
+    "Transaction": "database",
+    "open": "database",
+    "replay": "maintenance",
+    "verify": "maintenance",
+}
+"""Where the engine's names are. It is loaded when one is first asked for: many a program of M needs no database."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name of one of the modules below, which is loaded now."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'bumps' has no attribute {name!r}")
+    found = getattr(import_module(f"bumps.{home}"), name)
+    setattr(sys.modules[__name__], name, found)  # there is a module `globals` here
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the names that there are, loaded or not."""
+    return sorted({*vars(sys.modules[__name__]), *__all__})
+
 
 def _call(
     database: Database,
@@ -101,4 +133,4 @@ def _call(
     return call(database, entryref, arguments, routines, policy, limits, run, trace)
 
 
-Database.runner = staticmethod(_call)
+Language.runner = _call

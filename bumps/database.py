@@ -33,7 +33,7 @@ from bumps.problem import Problem
 from bumps.recovery import verify as recovery_verify
 from bumps.recovery.location import open_error, place_in
 from bumps.recovery.recover import check_identity
-from bumps.run import Limits, Run
+from bumps.run import Language, Limits, Run
 from bumps.snapshot import Snapshot as EngineSnapshot
 
 Triple = tuple[str, bytes, bytes]
@@ -187,8 +187,8 @@ class Database(Access):
         self._local = _Local()
         self._closed = False
 
-    runner: Runner | None = None
-    """Set once by bumps/__init__.py: the one step upwards, from the database to the language."""
+    runner: Runner | None = Language.runner
+    """The one step upwards, from the database to the language."""
 
     @property
     def _globals(self) -> Globals:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 from bumps.errors import UsageError
+
+
+class Language:
+    """The one step upwards, from the database to the language."""
+
+    runner: ClassVar[Any] = None
+    """What runs M for a database (database.py, `Runner`); bumps/__init__.py sets it, so that it loads neither."""
 
 
 @dataclass(frozen=True, slots=True)

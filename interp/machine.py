@@ -16,7 +16,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
-from bumps.globals import Globals
 from bumps.interp.arithmetic import arithmetic
 from bumps.interp.bounds import Bounds
 from bumps.interp.breaks import Breaks
@@ -83,6 +82,7 @@ from bumps.policy import Policy
 from bumps.run import Limits, Run
 
 if TYPE_CHECKING:
+    from bumps.globals import Globals
     from bumps.interp.code_cache import CodeCache
 
 PYTHON_FRAME_COUNT_MAX = 64
