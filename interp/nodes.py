@@ -36,6 +36,13 @@ def _constructor(fields: tuple[str, ...]) -> Any:
     return made["__init__"]
 
 
+LEAVES = frozenset(("str", "str | None", "int", "int | None", "int | Decimal", "bool"))
+"""Fields of these types hold no nodes."""
+
+BRANCHES: dict[type, tuple[str, ...]] = {}
+"""Of each class of nodes, the fields that may hold nodes."""
+
+
 @dataclass_transform()
 class NodeType(type):
     """Makes `__slots__`, `fields` and `__init__` out of the annotations of a node class.
@@ -53,7 +60,10 @@ class NodeType(type):
         )
         every = inherited + own
         namespace |= {"__slots__": own, "all_fields": every, "fields": every[2:], "__init__": _constructor(every)}
-        return super().__new__(mcs, name, bases, namespace)
+        made = super().__new__(mcs, name, bases, namespace)
+        below = tuple([field for field in own if namespace["__annotations__"][field] not in LEAVES])
+        BRANCHES[made] = (BRANCHES[bases[0]] if bases else ()) + below
+        return made
 
 
 class Node(metaclass=NodeType):
@@ -72,11 +82,21 @@ class Node(metaclass=NodeType):
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, parents first, in source order; however deep they are."""
-        stack: list[Node] = [self]
+        stack: list[Any] = [self]
         while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(list(node.children())))
+            found = stack.pop()
+            kind = found.__class__
+            if kind is list or kind is tuple:
+                stack.extend(found[::-1])
+                continue
+            branches = BRANCHES.get(kind)
+            if branches is None:
+                continue  # something else in a sequence
+            yield found
+            for field in branches[::-1]:
+                value = getattr(found, field)
+                if value is not None:
+                    stack.append(value)
 
     def __repr__(self) -> str:
         """Return the constructor call without the span."""

@@ -55,17 +55,17 @@ class Outline:
 
     def weight(self, numbers: Iterable[int]) -> int:
         """Return what these lines of one region cost together (weights.py)."""
-        total = 0
-        for number in numbers:
-            weight = self._weights.get(number)
-            if weight is None:
-                weight = self._weights[number] = self._weigh(number)
-            total += weight
-        return max(total, REGION)
+        return max(sum([self._weight(number) for number in numbers]), REGION)
+
+    def _weight(self, number: int) -> int:
+        weight = self._weights.get(number)
+        if weight is None:
+            weight = self._weights[number] = self._weigh(number)
+        return weight
 
     def facts(self) -> Facts:
         """Return it as plain values, of which `outline_from` makes it again."""
-        weights = tuple([self._weigh(number) for number in range(self.count)])
+        weights = tuple([self._weight(number) for number in range(self.count)])
         diagnostics = tuple([tuple(each) for each in self.diagnostics])
         return self.depths, self.has_commands, self.names, self.formals, weights, diagnostics
 

@@ -7,11 +7,11 @@ is paid by that, turn by turn. Who pays when: meter.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import get_annotations
 from typing import Any, Final
 
 from bumps.interp import nodes
 from bumps.interp.costs import COMMANDS, COSTS, FUNCTIONS, OPERATORS, REGION, SPECIALS, STRUCTURED, TURN, UNARY
+from bumps.interp.nodes import BRANCHES
 
 _LOCAL: Final[int] = COSTS["local"]
 _SUBSCRIPT: Final[int] = COSTS["subscript"]
@@ -46,13 +46,15 @@ def weight(*pieces: object) -> int:
         if kind is tuple or kind is list:
             stack.extend(piece)
             continue
-        fields = _FIELDS.get(kind)
+        fields = BRANCHES.get(kind)
         if fields is not None:
             own = _OWN.get(kind)
             if own is not None:
                 total += own(piece)
             for field in fields:
-                stack.append(getattr(piece, field))
+                value = getattr(piece, field)
+                if value is not None:
+                    stack.append(value)
     return total
 
 
@@ -100,20 +102,6 @@ _OWN: Final[dict[type, Callable[[Any], int]]] = {
 }
 """What a node costs beside what is in it; one that is not here costs nothing but that."""
 
-_LEAVES = frozenset(("str", "str | None", "int", "int | None", "int | Decimal", "bool"))
-"""Fields of these types hold no nodes."""
-
-
-def _node_classes(base: type[nodes.Node]) -> dict[type, tuple[str, ...]]:
-    """Return the fields of each class of nodes that may hold nodes."""
-    found: dict[type, tuple[str, ...]] = {}
-    for kind in base.__subclasses__():
-        hints = {field: hint for each in kind.__mro__ for field, hint in get_annotations(each).items()}
-        found[kind] = tuple([field for field in kind.fields if hints[field] not in _LEAVES])
-        found |= _node_classes(kind)
-        if issubclass(kind, nodes.Command) and kind.keyword:
-            _OWN[kind] = _command
-    return found
-
-
-_FIELDS: Final[dict[type, tuple[str, ...]]] = _node_classes(nodes.Node)
+for _kind in nodes.BRANCHES:
+    if issubclass(_kind, nodes.Command) and _kind.keyword:
+        _OWN[_kind] = _command
