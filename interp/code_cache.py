@@ -18,7 +18,7 @@ Invariants
     C2. Whatever is odd about a file means that it is not there: its name, its length, its key, its CRC.
     C3. A file never changes: a new one takes its name (rename). So a reader has one or the other, whole, and who is
         killed leaves a file without a name of this form, which goes when it is an hour old.
-    C4. The folder holds at most `size_max` bytes when its last writer has gone. What was used last stays.
+    C4. The folder holds no more than `size_max` bytes when a Run has written. What was used last stays.
     C5. There is code in it and what code needs, never a value of a variable. Nothing waits for the disk: what is torn
         by a power cut is odd (C2).
     C6. The cache is never a reason to fail: what the system refuses switches it off.
@@ -54,6 +54,8 @@ ENTRY_SHARE = 8
 """A routine may take so large a part of the folder at most."""
 EVICTION_SHARE = 8
 """A folder that is full loses so large a part, so that it is not full again at once."""
+TIDY_SHARE = 64
+"""Who writes much looks after each such part of the folder's bound whether it is full."""
 REFRESH_SECONDS = 3600
 """A file that is used counts as used anew after this long only: the mark of its use is a write."""
 LEFT_SECONDS = 3600
@@ -96,6 +98,10 @@ class Entry:
         """Whether there was a file of it: this is not the first Run of the routine."""
         self.is_new = outline is None
         """Whether there is something in it that is not in its file."""
+
+    def lines(self) -> list[int]:
+        """Return the first lines of the regions that it has."""
+        return [*self._table, *[line for line in self._new if line not in self._table]]
 
     def has(self, line: int) -> bool:
         """Return whether it knows what became of the region that begins at a line."""
@@ -140,6 +146,8 @@ class CodeCache:
         self.now = now
         self.reason = ""
         """Why it is off; empty while it is on."""
+        self._untidy_size: int | None = None
+        """So many bytes were written since the folder was tidied; None if it never was."""
 
     def entry(self, name: str, data: bytes, charset: str) -> Entry:
         """Return what there is of a routine with this source: an entry without an outline if there is nothing."""
@@ -148,16 +156,18 @@ class CodeCache:
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Write the entries that have something new, together with what others have written meanwhile."""
-        is_written = False
+        written = 0
         for entry in entries:
             if not entry.is_new or entry.outline is None:
                 continue
             with self._opened(is_writing=True) as folder:
                 if folder is None:
                     return
-                is_written |= self._write(folder, entry)
-        if is_written:
+                written += self._write(folder, entry)
+        if written and (self._untidy_size is None or self._untidy_size + written > self.size_max // TIDY_SHARE):
             self.tidy()
+        elif self._untidy_size is not None:
+            self._untidy_size += written
 
     def check(self) -> str:
         """Return why the cache is off, empty if it is on. A folder that is not there would be made."""
@@ -174,6 +184,7 @@ class CodeCache:
         with self._opened() as folder:
             if folder is None:
                 return
+            self._untidy_size = 0
             files = _files(folder)
             left = self.now() - LEFT_SECONDS
             total = sum([size for _, size, _ in files])
@@ -209,8 +220,8 @@ class CodeCache:
                 os.close(file)
         return _decoded(key, data)
 
-    def _write(self, folder: int, entry: Entry) -> bool:
-        """Put a new file in the place of that of an entry (C3); return whether there is one."""
+    def _write(self, folder: int, entry: Entry) -> int:
+        """Put a new file in the place of that of an entry (C3); return its size, 0 if there is none."""
         there = self._read(entry.key)
         assert entry.outline is not None, "who has code of a routine knows its lines"
         parts = {} if there is None else dict(there.regions())
@@ -218,7 +229,7 @@ class CodeCache:
         data = _encoded(entry.key, entry.outline.facts(), parts)
         entry.is_new = False
         if len(data) > self.size_max // ENTRY_SHARE:
-            return False
+            return 0
         name = f"{NEW}{os.urandom(12).hex()}"
         try:
             file = os.open(name, NEW_FLAGS, 0o600, dir_fd=folder)
@@ -234,8 +245,8 @@ class CodeCache:
                 raise
         except OSError as error:
             self.reason = f"{self.folder}: {error.strerror}"
-            return False
-        return True
+            return 0
+        return len(data)
 
     # The folder
 

@@ -77,7 +77,7 @@ class Folders:
                 changed = os.stat(folder).st_mtime_ns
                 listed = self._listed.get(folder)
                 if listed is None or listed[0] != changed:
-                    listed = changed, [_routine_name(file) for file in os.listdir(folder) if file.endswith(".m")]
+                    listed = changed, [routine_name(file) for file in os.listdir(folder) if file.endswith(".m")]
                     self._listed[folder] = listed
                 names.update(listed[1])
             except OSError:
@@ -98,7 +98,7 @@ class Folders:
             for entry in entries:
                 if entry.upper() == file.upper():
                     return f"there is {os.path.join(folder, entry)}, and upper and lower case differ"
-                names.append(_routine_name(entry))
+                names.append(routine_name(entry))
             looked.append(folder)
         where = f"there is no file {file} in {':'.join(looked) or 'no folder'}"
         meant = did_you_mean(name, names)
@@ -235,6 +235,14 @@ class Image:
 
             entrance = self._entrances[code, index] = Code(self, [pay_and_go])
         return entrance, 0
+
+    def regions(self) -> Iterator[tuple[Code, int]]:
+        """Yield where each region begins (R4), blocks included: its code, and the index in that."""
+        for number in range(self.outline.count):
+            self.position(number)  # links the block that it is in
+        for code in (self.code, *self._blocks.values()):
+            for first in sorted(code.starts):
+                yield code, first
 
     @property
     def is_kept(self) -> bool:
@@ -383,9 +391,10 @@ def _file_name(name: str) -> str:
     return f"_{name[1:]}.m" if name.startswith("%") else f"{name}.m"
 
 
-def _routine_name(file: str) -> str:
-    """Return the name of the routine that lives in a file."""
-    return f"%{file[1:-2]}" if file.startswith("_") else file[:-2]
+def routine_name(file: str) -> str:
+    """Return the name of the routine that lives in a file of this name."""
+    name = file.removesuffix(".m")
+    return f"%{name[1:]}" if name.startswith("_") else name
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ DESCRIPTOR_COUNT_MIN = 64
 VARIABLES = (
     "BUMPS_DB",
     "BUMPS_ROUTINES",
+    "BUMPS_CACHE",
     "BUMPS_CHARSET",
     "BUMPS_DURABILITY",
     "BUMPS_PROMPT",
@@ -89,6 +90,7 @@ def findings(database: str) -> Iterator[Finding]:
     yield _checksum()
     yield _descriptors()
     yield from _environment()
+    yield _code_cache()
     folder = os.path.dirname(os.path.abspath(database))
     yield from _disk(folder)
     yield _database(database)
@@ -133,6 +135,21 @@ def _environment() -> Iterator[Finding]:
     for name in IGNORED_VARIABLES:
         if name in os.environ:
             yield Finding(OK, f"${name}", f"{os.environ[name]} (ignored: it would change what is stored)")
+
+
+def _code_cache() -> Finding:
+    from bumps.interp.code_cache import CodeCache
+
+    cache = CodeCache()
+    reason = cache.check()
+    if reason:
+        return Finding(
+            WARN, "code cache", f"off: {reason}", "programs run, and start slower; BUMPS_CACHE names a folder"
+        )
+    files = cache.files()
+    size = parameters.size_text(sum(size for _, size, _ in files))
+    of = parameters.size_text(cache.size_max)
+    return Finding(OK, "code cache", f"{cache.folder}: {parameters.counted(len(files), 'file')}, {size} of {of}")
 
 
 def _disk(folder: str) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ COMMANDS = {
     "run": Lazy("run:run", "run a routine, a line of M, or a routine from a pipe"),
     "shell": Lazy("shell:shell", "type M and see what it does"),
     "db": Lazy("db:db", "create, load, dump, verify, recover, compact and measure a database"),
+    "compile": Lazy("compile:compile_routines", "make the code of routines ahead of time"),
     "parse": Lazy("parse:parse", "check the syntax of routines"),
     "bench": Lazy("bench:bench", "measure this machine, beside others' engines"),
     "torture": Lazy("torture:torture", "crash the engine on a simulated disk, and look what is left"),

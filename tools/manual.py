@@ -67,6 +67,10 @@ KEYS = {
         " `--metrics`: `name`, `kind`, `help`, `samples` of each, a sample with `name`, `labels`, `value`."
     ),
     "bumps parse": "One object per diagnostic: `file`, `line`, `column`, `code`, `message`, `warning`, `source`.",
+    "bumps compile": (
+        "One object per routine: `file`, `routine`, `bytes`, `regions` (labels and blocks), `compiled` (what was "
+        "not in the cache), `closures` (those that Python has no room for), `diagnostics` (each as bumps parse has it)."
+    ),
     "bumps doctor": "One object per line: `status` (`ok`, `warn`, `fail`), `what`, `found`, `action`.",
     "bumps explain": "One object per error: `code`, `name`, `number`, `meaning`, `cause`, `action`.",
     "bumps demo": (
@@ -96,6 +100,12 @@ KEYS = {
         "what each look at them raised), `cpu_s`."
     ),
     "bumps torture report": "`path`, `violations`, `survived` (how many).",
+    "bumps bench start": (
+        "`routines`, `bytes`, megabytes of source per CPU-second: `compile_mb_per_s`, `load_mb_per_s` (median; "
+        "with `_max` too); milliseconds of an empty Python, of `bumps run` from the cache and without: "
+        "`python_wall_ms`, "
+        "`hot_wall_ms`, `cold_wall_ms` (median, and each with `_min`), `python_cpu_ms`, `hot_cpu_ms`, `cold_cpu_ms`."
+    ),
     "bumps bench parse": (
         "`routines`, `bytes`, and megabytes of source per CPU-second: `mb_per_s` (median), `mb_per_s_min`, "
         "`mb_per_s_max`."
