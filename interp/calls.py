@@ -12,13 +12,26 @@ C2. Such a function runs the first line. Whatever is not a plain QUIT then, or r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps.interp.codes import merror
-from bumps.interp.frames import QUIT, BlockFrame, Code, Frame, FunctionFrame, Hidden, Label, Restart, Stopped, Unwind
+from bumps.interp.frames import (
+    QUIT,
+    BlockFrame,
+    Code,
+    Frame,
+    FunctionFrame,
+    Hidden,
+    Label,
+    Place,
+    Restart,
+    Stopped,
+    Unwind,
+)
+from bumps.interp.sequences import run_sequence
 from bumps.interp.symbols import Cell, Value, cell_of
 
 if TYPE_CHECKING:
@@ -35,15 +48,6 @@ ENTER_CODES: set[CodeType] = set()
 
 CAUGHT = (Exception, Stopped, Unwind, Restart)
 """What a frame may have to do something about; all else ends the Run, or the process."""
-
-_NAMES: dict[str, Any] = {
-    "CAUGHT": CAUGHT,
-    "QUIT": QUIT,
-    "BlockFrame": BlockFrame,
-    "Cell": Cell,
-    "Frame": Frame,
-    "FunctionFrame": FunctionFrame,
-}
 
 
 class Calls:
@@ -66,7 +70,7 @@ class Calls:
 
     def block(self, code: Code) -> Callee:
         """Return what does an argumentless DO; $TEST stays."""
-        return self._bound("BlockFrame", "", (), code, 0)
+        return self._bound("BlockFrame", "", (), code, 0, RUNNING)
 
     def failed_do(self, label: Label) -> Callee:
         """Return what makes the frame of a DO that was left out (generate_calls.py), to deal with an error there.
@@ -83,8 +87,27 @@ class Calls:
         """Return what does the same for an argumentless DO."""
         return self._failed("BlockFrame", (), code, 0)
 
+    def shown_do(self, label: Label) -> Callee:
+        """Return what makes the frame of a DO that was left out while an error in a body within it is dealt with.
+
+        Its arguments are where the frame stands, what deals with the error, the arguments of that, $TEST before the
+        call, and the cells of all formals. It returns what that returns.
+        """
+        return self._shown("Frame", label.formals or (), label.code, label.index)
+
+    def shown_function(self, label: Label) -> Callee:
+        """Return what does the same for `$$`."""
+        return self._shown("FunctionFrame", label.formals or (), label.code, label.index)
+
+    def shown_block(self, code: Code) -> Callee:
+        """Return what does the same for an argumentless DO."""
+        return self._shown("BlockFrame", (), code, 0)
+
+    def _shown(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, SHOWING)
+
     def _failed(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
-        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, has_failed=True)
+        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, RECOVERING)
 
     def _made(self, kind: str, label: Label, shape: str | None) -> Callee:
         callee: Callee
@@ -95,13 +118,11 @@ class Calls:
         else:
             formals = label.formals or ()
             whole = (shape or "").ljust(len(formals), OMITTED)
-            callee = self._bound(kind, whole, formals, label.code, label.index)
+            callee = self._bound(kind, whole, formals, label.code, label.index, RUNNING)
         label.calls[kind, shape] = callee
         return callee
 
-    def _bound(
-        self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int, *, has_failed: bool = False
-    ) -> Callee:
+    def _bound(self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int, way: _Way) -> Callee:
         machine = self.machine
         given = (
             *formals,
@@ -115,7 +136,7 @@ class Calls:
             code.lines,
             index,
         )
-        return FunctionType(_code(kind, shape, has_failed), _NAMES, kind, given)
+        return FunctionType(_code(kind, shape, way), _NAMES, kind, given)
 
 
 def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> list[Hidden]:
@@ -141,31 +162,56 @@ def _raising(code: str, name: str) -> Callee:
     return fail
 
 
-_RUNNING = (
-    "  try: outcome = lines[index]()",
-    "  except CAUGHT as error: self.recover(error, frame, code, index)",
-    "  else:",
-    "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
+def _standing(place: Place, deal: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """Call something while the innermost frame stands at a place."""
+    return run_sequence(((partial(deal, *arguments), place),))()
+
+
+_NAMES: dict[str, Any] = {
+    "CAUGHT": CAUGHT,
+    "QUIT": QUIT,
+    "BlockFrame": BlockFrame,
+    "Cell": Cell,
+    "Frame": Frame,
+    "FunctionFrame": FunctionFrame,
+    "standing": _standing,
+}
+
+
+class _Way(NamedTuple):
+    """What is done in a frame, and what is needed for it."""
+
+    parameters: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+RUNNING = _Way(
+    (),
+    (
+        "  try: outcome = lines[index]()",
+        "  except CAUGHT as error: self.recover(error, frame, code, index)",
+        "  else:",
+        "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
+    ),
 )
-_RECOVERING = ("  self.recover(error, frame, code, index)",)
+RECOVERING = _Way(("error", "test"), ("  self.recover(error, frame, code, index)",))
+SHOWING = _Way(("place", "deal", "arguments", "test"), ("  return standing(place, deal, arguments)",))
 
 
 @cache
-def _code(kind: str, shape: str, has_failed: bool) -> CodeType:
-    """Return the code of the calls of a kind, which is the name of its frame, and of a shape.
-
-    If it has failed already, its first parameters are the error and $TEST before it.
-    """
-    keeps_test = kind != "Frame"
+def _code(kind: str, shape: str, way: _Way) -> CodeType:
+    """Return the code of the calls of a kind, which is the name of its frame, and of a shape."""
+    is_function = kind == "FunctionFrame" and way is not SHOWING
+    keeps_test = kind != "Frame" and way is not SHOWING
     count = len(shape)
     actuals = [f"actual{number}" for number, letter in enumerate(shape) if letter != OMITTED]
     formals = [f"formal{number}" for number in range(count)]
     machine = ["self", "frames", "cells", "bounds", "transactions", "image", "code", "lines", "index"]
     text = [
-        f"def call({', '.join([*(['error', 'test'] if has_failed else []), *actuals, *formals, *machine])}):",
+        f"def call({', '.join([*way.parameters, *actuals, *formals, *machine])}):",
         f" frame = {kind}()",
         " frame.image = image",
-        " test = self.test" if keeps_test and not has_failed else "",
+        " test = self.test" if keeps_test and way is RUNNING else "",
         " frame.test = test" if kind == "BlockFrame" else "",
         " frame.value = None" if kind == "FunctionFrame" else "",
         *[f" old{number} = cells[formal{number}]" for number in range(count)],
@@ -182,7 +228,7 @@ def _code(kind: str, shape: str, has_failed: bool) -> CodeType:
         " if len(frames) >= bounds.depth_max: self.refuse_depth(frame)",
         " frames.append(frame)",
         " try:",
-        *(_RECOVERING if has_failed else _RUNNING),
+        *way.statements,
         " finally:",
         "  frames.pop()",
         "  hidden = frame.hidden",
@@ -191,7 +237,7 @@ def _code(kind: str, shape: str, has_failed: bool) -> CodeType:
         f"  {'elif' if count else 'if'} hidden: self.locals.restore(hidden)",
         "  self.test = test" if keeps_test else "",
     ]
-    if kind == "FunctionFrame":
+    if is_function:
         text += [" value = frame.value", " return self.no_value() if value is None else value"]
     module = compile("\n".join([*filter(None, text), ""]), "<call>", "exec", dont_inherit=True, optimize=2)
     code = next(each for each in module.co_consts if isinstance(each, CodeType))

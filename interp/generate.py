@@ -200,7 +200,7 @@ class Generator(CallGenerator):
     def _by_closure(self, command: nodes.Command, index: int) -> None:
         """Leave one argument of a command to its closure."""
         argument = command.arguments[index] if command.arguments else command
-        if self.body is not None and not isinstance(command, KNOWN_OUTCOMES):
+        if self.bodies and not isinstance(command, KNOWN_OUTCOMES):
             raise NotQuiet
         self.check_closure(argument)
         self.mark(argument)
@@ -243,7 +243,7 @@ class Generator(CallGenerator):
 
     def _return(self) -> None:
         """Write what quits the frame, or ends the body that is written in its place."""
-        if self.body is not None:
+        if self.bodies:
             self.put("break")
             return
         self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
@@ -251,12 +251,12 @@ class Generator(CallGenerator):
     def _quit_with(self, argument: nodes.Expression) -> bool:
         if isinstance(argument, nodes.Alias):
             return False
-        if self.body is not None and self.body.result is None:
+        if self.bodies and self.bodies[-1].result is None:
             raise NotQuiet
         value = self.value(argument)
         self.mark(argument)
-        if self.body is not None:
-            self.put(f"{self.body.result} = {value.atom}")
+        if self.bodies:
+            self.put(f"{self.bodies[-1].result} = {value.atom}")
             self._return()
             return True
         frame = self.temp()

@@ -162,11 +162,13 @@ class GeneratorBase:
 
     def read(self, name: str) -> Val:
         """Write what reads a plain local, which is None if it is undefined."""
-        return self.into_temp(f"{self.cell(name)}.v", Kind.ANY)
+        held = self.value_of(name)
+        return self.into_temp(f"{self.cell(name)}.v", Kind.ANY) if held is None else Val(held, Kind.ANY)
 
     def checked(self, name: str, atom: str) -> None:
         """Write what finds that a plain local is undefined, now that its value is wanted."""
-        self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r}, ())")
+        if self.value_of(name) is None:
+            self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r}, ())")
 
     def value(self, node: nodes.Expression) -> Val:
         """Write what evaluates an expression, and return its value."""

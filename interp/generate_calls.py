@@ -19,7 +19,7 @@ from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
-from bumps.interp.generate_base import Kind, NotQuiet, TooDeep, Val
+from bumps.interp.generate_base import Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
 from bumps.interp.lines import COMMAND, LINE, NOWHERE
 from bumps.interp.weights import region_weight
@@ -30,23 +30,35 @@ COMMAND_COUNT_MAX = 16
 IN_PLACE_COUNT_MAX = 160
 """So many commands of such bodies a function may have."""
 
+NESTED_COUNT_MAX = 4
+"""So many bodies may stand in each other."""
+
 JUMP_COUNT_MAX = 3
 """So many jumps behind each other are written in place."""
 
 BLOCK_COUNT_MAX = 19
 """So many loops and `try` may stand in each other; Python allows 20."""
 
-QUIET_COMMANDS = (nodes.Set, nodes.Kill, nodes.If, nodes.Else, nodes.For, nodes.Quit, nodes.Write, nodes.Merge)
-"""Commands that leave the stack alone, if what is in them does."""
+QUIET_COMMANDS = (
+    nodes.Do,
+    nodes.Else,
+    nodes.For,
+    nodes.If,
+    nodes.Kill,
+    nodes.Merge,
+    nodes.Quit,
+    nodes.Set,
+    nodes.Write,
+)
+"""Commands that leave the stack alone, if what is in them, or what they call, does."""
 
 LOUD = (
-    nodes.Extrinsic,
     nodes.External,
     nodes.Indirection,
     nodes.ArgumentIndirection,
     nodes.Alias,
 )
-"""What may call something."""
+"""What may call anything."""
 
 OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZLEVEL", "ZPOSITION"])
 """The special variables and functions that tell of frames."""
@@ -55,13 +67,26 @@ OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZLEVEL", "ZPOSITION"])
 class Body:
     """A body that is written in the place of its call."""
 
-    def __init__(self, result: str | None, cells: dict[str, str], values: dict[str, str]) -> None:
+    def __init__(
+        self,
+        shown: Extern,
+        result: str | None = None,
+        cells: dict[str, str] | None = None,
+        values: dict[str, str] | None = None,
+    ) -> None:
+        self.shown = shown
+        """What makes its frame while an error in a body within it is dealt with."""
         self.result = result
         """The name of what QUIT gives; None if it is no function's."""
-        self.cells = cells
+        self.cells = cells or {}
         """The formals, and the names of Python that hold their cells."""
-        self.values = values
+        self.values = values or {}
         """Those whose values are held instead."""
+        self.lines: Sequence[nodes.Line] = ()
+        self.number = self.column = 0
+        """Where it is called."""
+        self.handed: list[str] = []
+        """What `shown` is given: $TEST before the call, and the cells of the formals."""
 
 
 class CallGenerator(TargetGenerator):
@@ -77,7 +102,8 @@ class CallGenerator(TargetGenerator):
         self.start: str | None = None
         """The label that the region begins with."""
         self.line: nodes.Line
-        self.body: Body | None = None
+        self.bodies: list[Body] = []
+        """What is written in place around, the outermost first."""
         self.block_count = 0
         """The loops and `try` of Python around."""
         self.lines_in_place: list[nodes.Line] = []
@@ -134,7 +160,6 @@ class CallGenerator(TargetGenerator):
 
     def extrinsic_value(self, node: nodes.Extrinsic) -> Val:
         """Write a call of a function, and return its value."""
-        self.check_loud()
         own = self.is_own(node.entry)
         shape = shape_of(node.arguments)
         if own is not None:
@@ -142,9 +167,11 @@ class CallGenerator(TargetGenerator):
             self.mark(node)
             call = f"{self._callee('extrinsic', own, shape)}({', '.join(actuals)})"
             result = self.name()
-            if not self._label_in_place(node, own, shape, actuals, f"{result} = {call}", result):
+            if not self._label_in_place(own, shape, actuals, f"{result} = {call}", result):
+                self.check_loud()
                 self.put(f"{result} = {call}")
             return Val(result, Kind.ANY)
+        self.check_loud()
         if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
             return self.by_closure(node)  # an undefined actual may come after a routine that is not there
         find, actuals = self.target(node.entry), self.actuals(node.arguments)
@@ -156,7 +183,6 @@ class CallGenerator(TargetGenerator):
         """Write one argument of DO; False, and nothing is written, if the closure has to do it."""
         if isinstance(call, nodes.ExternalCall):
             return False
-        self.check_loud()
         own = self.is_own(call.entry)
         is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
         if own is None and not is_fixed:
@@ -173,9 +199,11 @@ class CallGenerator(TargetGenerator):
             actuals = self.actuals(call.arguments)
             self.mark(call)
             called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
-            if not self._label_in_place(call, own, shape, actuals, called, None):
+            if not self._label_in_place(own, shape, actuals, called, None):
+                self.check_loud()
                 self.put(called)
         else:
+            self.check_loud()
             find = self.target(call.entry)
             actuals = self.actuals(call.arguments)
             self.mark(call)
@@ -185,24 +213,19 @@ class CallGenerator(TargetGenerator):
 
     def block(self) -> None:
         """Write an argumentless DO."""
-        self.check_loud()
         called = f"{self.extern('block', self.number)}()"
         numbers = self._block_below(self.number)
-        if numbers is None:
+        if numbers is None or not self._tried(lambda: self._write_block(numbers, called), is_block=True):
+            self.check_loud()
             self.put(called)
-            return
-        number, column, line = self.number, self.column, self.line
 
-        def write() -> None:
-            failed = self.extern("failed_block", number)
-            self._in_place(numbers, called, failed, Body(None, {}, {}), [], keeps_test=True, at=(number, column, line))
-
-        if not self._tried(write, is_block=True):
-            self.put(called)
+    def _write_block(self, numbers: Sequence[int], called: str) -> None:
+        body = Body(("shown_block", self.number))
+        self._in_place(numbers, called, self.extern("failed_block", self.number), body, [], keeps_test=True)
 
     def check_loud(self) -> None:
         """Raise NotQuiet for a call in a body that is written in place."""
-        if self.body is not None:
+        if self.bodies:
             raise NotQuiet
 
     # Bodies that are written in place
@@ -251,13 +274,7 @@ class CallGenerator(TargetGenerator):
         return sum(counts) <= COMMAND_COUNT_MAX and written + sum(counts) <= IN_PLACE_COUNT_MAX
 
     def _label_in_place(
-        self,
-        node: nodes.Node,
-        own: tuple[str, int],
-        shape: str | None,
-        actuals: Sequence[str],
-        called: str,
-        result: str | None,
+        self, own: tuple[str, int], shape: str | None, actuals: Sequence[str], called: str, result: str | None
     ) -> bool:
         """Write a quiet body in the place of a call of its label; False if nothing is written."""
         numbers = self._region_of(own)
@@ -268,7 +285,6 @@ class CallGenerator(TargetGenerator):
         if line.formals is None and (shape is not None or result is not None):
             return False
         letters = (shape or "").ljust(len(formals), OMITTED)
-        at = self.number, self.column, self.line
 
         def write(*, by_value: bool) -> None:
             given = iter(actuals)
@@ -287,34 +303,37 @@ class CallGenerator(TargetGenerator):
                     self.put(f"{name} = cell_of({next(given) if letter == VALUE else 'None'})")
                     cells[formal] = name
                     handed.append(name)
-            failed = self.extern("failed_do" if result is None else "failed_extrinsic", *own)
-            body = Body(result, cells, values)
-            self._in_place(numbers, called, failed, body, handed, keeps_test=result is not None, at=at)
+            kind = "do" if result is None else "extrinsic"
+            body = Body((f"shown_{kind}", *own), result, cells, values)
+            failed = self.extern(f"failed_{kind}", *own)
+            self._in_place(numbers, called, failed, body, handed, keeps_test=result is not None)
             if result is not None:
-                self.number, self.column, self.line = at
                 self.put(f"if {result} is None: {result} = {self.extern('m')}.no_value()")
 
         return self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
 
     def _tried(self, write: Callable[[], None], *, is_block: bool = False) -> bool:
         """Write a body in place if that can be done; return False, and nothing is written, if not."""
-        if not self.in_place or self.body is not None:
+        if not self.in_place or len(self.bodies) >= NESTED_COUNT_MAX:
             return False
-        before = len(self.text), dict(self.externs), self.depth, self.block_count, len(self.lines_in_place)
-        kept = self.held, self.loops, self.start, (self.number, self.column, self.line), self.temp_base, self.temps()
-        self.held, self.loops, self.temp_base = [], [], self.temps()
+        count, externs, depth = len(self.text), dict(self.externs), self.depth
+        block_count, body_count, line_count = self.block_count, len(self.bodies), len(self.lines_in_place)
+        kept = self.held, self.loops, self.start, self.number, self.column, self.line, self.beginning
+        base, temps = self.temp_base, self.temps()
+        self.held, self.loops, self.temp_base = [], [], temps
         try:
             with self.known.elsewhere(is_same_frame=is_block):
                 write()
         except (NotQuiet, TooDeep):
-            count, self.externs, self.depth, self.block_count, line_count = before
-            del self.text[count:], self.marks[count:], self.lines_in_place[line_count:]
+            self.externs, self.depth, self.block_count = externs, depth, block_count
+            del self.text[count:], self.marks[count:], self.lines_in_place[line_count:], self.bodies[body_count:]
+            self.beginning = kept[-1]
             return False
         else:
             return True
         finally:
-            self.body = None
-            self.held, self.loops, self.start, (self.number, self.column, self.line), self.temp_base, temps = kept
+            self.held, self.loops, self.start, self.number, self.column, self.line, _ = kept
+            self.temp_base = base
             self.set_temps(temps)
 
     def _in_place(
@@ -323,43 +342,62 @@ class CallGenerator(TargetGenerator):
         called: str,
         failed: str,
         body: Body,
-        handed: Sequence[str],
+        cells: Sequence[str],
         *,
         keeps_test: bool,
-        at: tuple[int, int, nodes.Line],
     ) -> None:
         """Write a body with its frame left out, for a call that is written as `called`.
 
         `failed` is called with the exception, $TEST before the call, and the cells of the formals.
         """
         lines = [self.routine.lines[number] for number in numbers]
+        if any(body.values or body.lines[0] is lines[0] for body in self.bodies):
+            raise NotQuiet  # what deals with an error in here may change them; or it calls itself
         _check_quiet(lines)
         self.lines_in_place.extend(lines)
         m, frames, bounds = self.extern("m"), self.extern("frames"), self.extern("bounds")
-        sets_test = keeps_test and any(isinstance(each, nodes.If) for line in lines for each in line.commands)
+        at = self.number, self.column, self.line
+        body.lines, body.number, body.column = lines, self.number, self.column
+        sets_test = keeps_test and any(map(_sets_test, lines))
         test, error = self.name(), self.name()
         if sets_test:
             self.put(f"{test} = {m}.test")
-        self.put(f"if len({frames}) < {bounds}.depth_max:")
-        with self.indented():
-            if body.result is not None:
-                self.put(f"{body.result} = None")
-            self.put("try:")
-            with self.indented(), self.python_blocks(2):
-                self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
-                with self.indented():
-                    self.body = body
-                    self.start = None
-                    self.write_lines(numbers)
-                    self.put("break")
-            self.body = None
-            self.number, self.column, self.line = at
-            given = ", ".join([error, test if sets_test else f"{m}.test", *handed])
-            outcome = f"{body.result} = " if body.result else ""
-            self.put(f"except CAUGHT as {error}: {outcome}{failed}({given})")
-            if sets_test:
-                self.put(f"{m}.test = {test}")
-        self.put(f"else: {called}")
+        is_outermost = not self.bodies
+        body.handed = [test if sets_test else f"{m}.test", *cells]
+        if is_outermost:
+            self.put(f"if len({frames}) + {NESTED_COUNT_MAX} <= {bounds}.depth_max:")
+            self.depth += 1
+        if body.result is not None:
+            self.put(f"{body.result} = None")
+        self.put("try:")
+        with self.indented(), self.python_blocks(2):
+            self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
+            with self.indented():
+                self.bodies.append(body)
+                self.start = None
+                self.write_lines(numbers)
+                self.put("break")
+                self.bodies.pop()
+        outermost = self.bodies[0] if self.bodies else body
+        self.number, self.column = outermost.number, outermost.column  # where the frame of the function itself stands
+        self.put(f"except CAUGHT as {error}: {self._dealt_with(failed, error, body)}")
+        self.number, self.column, self.line = at
+        if sets_test:
+            self.put(f"{m}.test = {test}")
+        if is_outermost:
+            self.depth -= 1
+            self.put(f"else: {called}")
+
+    def _dealt_with(self, failed: str, error: str, body: Body) -> str:
+        """Return what deals with an exception in a body: in its frame, and those of the bodies around."""
+        called, given = failed, f"{error}, {', '.join(body.handed)}"
+        inner = body
+        for outer in reversed(self.bodies):
+            place = self.extern("place", inner.number, inner.column)
+            given = f"{place}, {called}, ({given},), {', '.join(outer.handed)}"
+            called = self.extern(*outer.shown)
+            inner = outer
+        return f"{f'{body.result} = ' if body.result else ''}{called}({given})"
 
     def write_lines(self, numbers: Sequence[int]) -> None:
         """Write whole lines."""
@@ -385,29 +423,35 @@ class CallGenerator(TargetGenerator):
 
     def cell(self, name: str) -> str:
         """Return what gives the cell of a local (generate_base.py), or of a formal of what is written in place."""
-        if self.body is not None:
-            if name in self.body.values:
+        for body in reversed(self.bodies):
+            if name in body.values:
                 raise NotQuiet  # its cell is wanted
-            if name in self.body.cells:
-                return self.body.cells[name]
+            if name in body.cells:
+                return body.cells[name]
         return super().cell(name)
 
     def value_of(self, name: str) -> str | None:
         """Return the name of Python that holds the value of a local itself; None if its cell does."""
-        return None if self.body is None else self.body.values.get(name)
+        for body in reversed(self.bodies):
+            if name in body.cells:
+                return None
+            if name in body.values:
+                return body.values[name]
+        return None
 
     def by_closure(self, node: nodes.Expression, kind: Kind = Kind.ANY) -> Val:
-        """Leave an expression to its closure, which knows nothing of the formals of a body."""
+        """Leave an expression to its closure."""
         self.check_closure(node)
         return super().by_closure(node, kind)
 
     def check_closure(self, node: nodes.Node) -> None:
-        """Raise NotQuiet if a closure would look for a formal of what is written in place."""
-        if self.body is not None and any(
-            isinstance(each, nodes.Local) and (each.name in self.body.cells or each.name in self.body.values)
-            for each in node.walk()
-        ):
-            raise NotQuiet
+        """Raise NotQuiet if a closure would call something, or look for a formal, of what is written in place."""
+        if not self.bodies:
+            return
+        formals = {name for body in self.bodies for name in (*body.cells, *body.values)}
+        for each in node.walk():
+            if isinstance(each, nodes.Extrinsic) or (isinstance(each, nodes.Local) and each.name in formals):
+                raise NotQuiet
 
     # GOTO
 
@@ -432,7 +476,7 @@ class CallGenerator(TargetGenerator):
     def _jump_in_place(self, own: tuple[str, int]) -> bool:
         """Write a region in the place of a jump to it; False if nothing is written."""
         label, _ = own
-        if not self.in_place or self.body is not None or self.loops or self.line.depth or label in self._jumps:
+        if not self.in_place or self.bodies or self.loops or self.line.depth or label in self._jumps:
             return False
         numbers = self._region_of(own)
         if numbers is None or len(self._jumps) >= JUMP_COUNT_MAX:
@@ -476,6 +520,11 @@ def _check_quiet(lines: Sequence[nodes.Line]) -> None:
                     isinstance(each, nodes.Special | nodes.Function) and each.name in OF_STACK
                 ):
                     raise NotQuiet
+
+
+def _sets_test(line: nodes.Line) -> bool:
+    """Return whether a line of a quiet body may change $TEST."""
+    return any(isinstance(each, nodes.If) or (isinstance(each, nodes.Do) and each.arguments) for each in line.commands)
 
 
 def _ends(line: nodes.Line, *kinds: type[nodes.Command]) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bumps.interp import functions, nodes, numbers, runtime
 from bumps.interp.calls import Callee
 from bumps.interp.compile_functions import PURE
-from bumps.interp.frames import QUIT, Code, Goto, Outcome, Quit, Run
+from bumps.interp.frames import QUIT, Code, Goto, Outcome, Place, Quit, Run
 from bumps.interp.lines import LineTable
 from bumps.interp.numbers import EXACT_END
 
@@ -232,6 +232,20 @@ class Binder:
         block = self.image.block_below(number)
         assert block is not None, "the generator has seen its lines"
         return self.machine.calls.failed_block(block)
+
+    def _shown_do(self, name: str, offset: int) -> Callee:
+        return self.machine.calls.shown_do(self._label(name, offset))
+
+    def _shown_extrinsic(self, name: str, offset: int) -> Callee:
+        return self.machine.calls.shown_function(self._label(name, offset))
+
+    def _shown_block(self, number: int) -> Callee:
+        block = self.image.block_below(number)
+        assert block is not None, "the generator has seen its lines"
+        return self.machine.calls.shown_block(block)
+
+    def _place(self, number: int, column: int) -> Place:
+        return Place(self.image, number, column, self.image.lines[number])
 
     def _jump(self, name: str, offset: int) -> Goto:
         label = self._label(name, offset)
