@@ -14,6 +14,7 @@ from bumps.interp import nodes
 from bumps.interp.compile_commands import indirection_in
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
+from bumps.interp.generate_known import Known
 from bumps.interp.lines import COMMAND, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
@@ -105,6 +106,7 @@ class Generator(CallGenerator):
             self.text.clear()
             self.marks.clear()
             self.externs.clear()
+            self.known = Known()
             write()
 
     def _finished(self, *parameters: str) -> Generated:
