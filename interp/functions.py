@@ -121,11 +121,11 @@ def reverse(value: Value) -> str:
 
 def translate(value: Value, old: Value = "", new: Value = "") -> str:
     """Return `$TRANSLATE(value,old,new)`: each character of `old` becomes that of `new`, or vanishes."""
-    return to_text(value).translate(_translation(to_text(old), to_text(new)))
+    return to_text(value).translate(translation(to_text(old), to_text(new)))
 
 
 @lru_cache(maxsize=256)
-def _translation(old: str, new: str) -> dict[int, str]:
+def translation(old: str, new: str) -> dict[int, str]:
     """Return the table of a translation; the first of equal characters in `old` counts."""
     table: dict[int, str] = {}
     for index, character in enumerate(old):
@@ -220,6 +220,9 @@ def _column_count(character: str) -> int:
 # -------------------------------------------------------------------------------------------------------- numbers
 
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
+_UNIT_COUNT = 60
+_UNITS = [Decimal((0, (1,), -count)) for count in range(_UNIT_COUNT + 1)]
+"""What a number is rounded to with so many decimals."""
 _FNUMBER_CODES = "+-,TP"
 
 
@@ -259,6 +262,9 @@ def rounded(number: Number, decimal_count: int) -> str:
     """Return the number with so many decimals, half rounded away from 0, and a 0 before the point."""
     if isinstance(number, int):
         return f"{number}.{'0' * decimal_count}" if decimal_count else str(number)
+    if decimal_count <= _UNIT_COUNT:
+        number = number.quantize(_UNITS[decimal_count], context=_ROUNDING)
+        return format(number if number else abs(number), "f")
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int), "a value is finite"
     if -exponent > decimal_count:

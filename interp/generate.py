@@ -286,7 +286,8 @@ class Generator(CallGenerator):
                 condition = f"{self.extern('condition', self.number, index, number)}()"
             else:
                 condition = self.test(argument)
-            self.put(f"if not {condition}: {m}.test = 0")
+            released = "".join([f"; {name} = None" for name in self.held])
+            self.put(f"if not {condition}: {m}.test = 0{released}")
             self.put("else:")
             self.depth += 1
             self.put(f"{m}.test = 1")

@@ -90,6 +90,8 @@ class GeneratorBase:
         """Locals that are made longer in place: nothing else may hold their text then."""
         self.held: list[str] = []
         """Temporaries that hold the text of such a local until the command ends."""
+        self.growing: dict[str, str] = {}
+        """The names of Python that hold such texts while they are made longer."""
         self.temp_base = 0
         """So many temporaries are of commands around."""
         self.known = Known()

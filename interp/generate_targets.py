@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bumps.interp import nodes
+from bumps.interp.compile_base import constant
 from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
@@ -14,7 +15,10 @@ from bumps.interp.generate_base import Kind, Val
 from bumps.interp.generate_expressions import ExpressionGenerator
 from bumps.interp.generate_globals import Spot
 from bumps.interp.generate_variables import tuple_of
+from bumps.interp.values import to_text
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
+
+assert SIZE & (SIZE - 1) == 0 == STRING_SIZE_MAX % SIZE, "what crosses the end of a unit, or is at one, is looked at"
 
 REGION_DEPTH = 2
 """What is written so deep is reached whenever what stands behind it is."""
@@ -140,18 +144,31 @@ class TargetGenerator(ExpressionGenerator):
         tails = self.tails(argument)
         if not tails:
             return False
-        cell, grown, size = self.temp(), self.name(), self.temp()
-        self.mark(argument.value)
-        self.put(f"{cell} = {self.cell(target.name)}")
-        self.put(f"if {cell}.v is None: {cell}.v = {self.extern('missing')}({target.name!r}, ())")
-        texts = [self.text_of(self.value(tail)) for tail in tails]
-        more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
+        cell = self.cell(target.name)
+        if not cell.isidentifier():
+            cell = self.into_temp(cell, Kind.ANY).atom
+        # One name for all such commands: what another one still holds could not be made longer in place.
+        grown = self.growing.setdefault(target.name, self.name())
         self.mark(argument.value)
         self.put(f"{grown} = {cell}.v")
-        self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
-        self.put(f"{size} = len({grown}) + len({more})")
-        crosses = f"{size} ^ len({grown}) >= {SIZE} or {size} > {STRING_SIZE_MAX}"
-        self.put(f"if {crosses}: {self.extern('grow')}({grown}, {', '.join(texts)})")
+        self.put(f"if {grown} is None: {grown} = {cell}.v = {self.extern('missing')}({target.name!r}, ())")
+        texts = [self.text_of(self.value(tail)) for tail in tails]
+        literals = [constant(tail) for tail in tails]
+        if all(literal is not None for literal in literals):
+            whole = "".join([to_text(literal) for literal in literals if literal is not None])
+            more, count = repr(whole), str(len(whole))
+        else:
+            more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
+            count = f"len({more})"
+        self.mark(argument.value)
+        # Nothing is paid, and the text is not too long, as long as it does not get another unit of its size.
+        rest = self.temp()
+        is_short = f"({rest} := len({grown}) & {SIZE - 1}) + {count} < {SIZE}"
+        can_grow = f"({rest} or len({grown}) < {STRING_SIZE_MAX})"
+        self.put(f"if not ({grown}.__class__ is str and {is_short} and {can_grow}):")
+        with self.indented():
+            self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
+            self.put(f"{self.extern('grow')}({grown}, {', '.join(texts)})")
         self.put(f"{cell}.v = None")
         self.put(f"{grown} += {more}")
         self.put(f"{cell}.v = {grown}")

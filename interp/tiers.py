@@ -199,6 +199,9 @@ class Binder:
     def _number(self, text: str) -> Decimal:
         return Decimal(text)
 
+    def _table(self, old: str, new: str) -> dict[int, str]:
+        return functions.translation(old, new)
+
     def _function(self, name: str) -> Any:
         machine = self.machine
         if name == "CHAR":

@@ -59,11 +59,9 @@ MEMO_TEXT_SIZE_MAX = 40
 
 def to_text(value: Value) -> str:
     """Return the canonic text of a value: numbers without exponent, leading zero or trailing zeros."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, int):
         return str(value)
-    return _decimal_text(value)
+    return value if isinstance(value, str) else _decimal_text(value)
 
 
 def to_number(value: Value) -> Number:
