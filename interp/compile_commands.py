@@ -16,7 +16,7 @@ from bumps.interp.lines import quit_line
 from bumps.interp.prints import Line, zprint
 from bumps.interp.references import Reference
 from bumps.interp.routines import Image
-from bumps.interp.sequences import Hot, Item, run_line, run_range, run_sequence
+from bumps.interp.sequences import Hot, Item, run_line, run_part, run_range, run_sequence
 from bumps.interp.values import to_number, to_text
 from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
@@ -51,8 +51,6 @@ class Compiler(ArgumentCompiler):
         self.source = line.text
         items = self._items(line, 0, Context(image, number, line.text, code, index))
         site = image.site(code, number) if index in code.starts else None
-        if not (line.commands or line.bad or line.formals is not None):
-            return run_sequence(items, site)
         if site is None and len(items) == 1 and items[0][0] is quit_now:
             return quit_line(image, number)
         return run_line(items, Place(image, number, 1, line.text), site)
@@ -85,7 +83,8 @@ class Compiler(ArgumentCompiler):
         """Return a closure for the commands of a line from `index` on."""
         line = image.tree.lines[number]
         self.image, self.source = image, line.text
-        return self._rest(line, index, Context(image, number, line.text, code, code.index_of(number)))
+        context = Context(image, number, line.text, code, code.index_of(number))
+        return run_part(self._items(line, index, context))
 
     def _rest(self, line: nodes.Line, first: int, context: Context) -> Run:
         """Return a closure for the commands from `first` to the end of the line."""

@@ -15,7 +15,7 @@ from bumps.interp.compile_commands import indirection_in
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
 from bumps.interp.generate_known import Known
-from bumps.interp.lines import COMMAND, FUNCTION_NAME, NOWHERE
+from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
 PARAMETER_COUNT_MAX = 4_000
@@ -148,10 +148,10 @@ class Generator(CallGenerator):
 
     def line_commands(self, line: nodes.Line, first: int) -> None:
         """Write the commands of a line from `first` on."""
+        self.beginning |= COMMANDS  # if nothing else is written, of the `pass` that follows
         for index in range(first, len(line.commands)):
             command = line.commands[index]
             self.mark(command)
-            self.beginning |= COMMAND
             if isinstance(command, nodes.For):
                 self._for(command, index)
                 return
@@ -400,8 +400,6 @@ class Generator(CallGenerator):
                 self.put(before)
             self.end_command()
             self.line_commands(self.line, index + 1)
-            if index + 1 == len(self.line.commands):
-                self.beginning = COMMAND  # so that a loop without a command can be watched, too
             self.put("pass")
         self.loops.pop()
 

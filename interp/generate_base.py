@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from bumps.interp import nodes
 from bumps.interp.generate_known import Known
-from bumps.interp.lines import LINE, mark_of
+from bumps.interp.lines import mark_of
 from bumps.interp.symbols import Key
 from bumps.interp.values import to_key
 
@@ -102,7 +102,7 @@ class GeneratorBase:
 
     def put(self, text: str) -> None:
         """Write a line."""
-        if self.beginning & LINE and text.startswith(("for ", "while ")):
+        if self.beginning and text.startswith(("for ", "while ")):
             self._put("pass")  # what loops is reached more than once
         self._put(text)
 

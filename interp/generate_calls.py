@@ -21,7 +21,7 @@ from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.generate_base import Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
-from bumps.interp.lines import COMMAND, LINE, NOWHERE
+from bumps.interp.lines import LINE, NOWHERE
 from bumps.interp.weights import region_weight
 
 COMMAND_COUNT_MAX = 16
@@ -405,9 +405,9 @@ class CallGenerator(TargetGenerator):
             line = self.line = self.routine.lines[number]
             self.number = number
             self.end_command()
-            if line.commands or line.bad or line.formals is not None:
+            if line.commands or line.bad or line.label is not None:
                 self.column = 1
-                self.beginning = LINE | COMMAND
+                self.beginning = LINE
             self.line_commands(line, 0)
             if self.beginning:
                 self.put("pass")

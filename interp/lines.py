@@ -35,7 +35,7 @@ class LineTable:
         return Place(self.image, number, column, self.image.lines[number])
 
     def beginning(self, python_line: int) -> int:
-        """Return what begins with a line of Python: `LINE` and `COMMAND`, added, or nothing."""
+        """Return what begins with a line of Python: `LINE` and `COMMANDS`, added, or nothing."""
         return self.marks[python_line - 1] % BEGINNING_END
 
     @property
@@ -54,10 +54,10 @@ FUNCTION_NAME = "f"
 """What each generated function is called."""
 
 LINE = 1
-"""A line of M begins, one that has commands or formals. The line of Python is reached once each time that happens."""
+"""A line of M begins, one that has commands or a label. The line of Python is reached once each time that happens."""
 
-COMMAND = 2
-"""A command begins: nothing of the one before is left to do, and nothing of this one is done."""
+COMMANDS = 2
+"""A row of commands begins: a line, or what stands behind a FOR, each time, or an IF or ELSE; nothing of it is done."""
 
 BEGINNING_END = 4
 
@@ -84,7 +84,7 @@ def quit_line(image: Image, number: int) -> Run:
 
 def as_line(run: FunctionType, image: Image, number: int) -> Run:
     """Return a function that was just made, after letting line `number` begin with its first line of Python."""
-    plain, first = mark_of(number, 1, 0), mark_of(number, 1, LINE | COMMAND)
+    plain, first = mark_of(number, 1, 0), mark_of(number, 1, LINE | COMMANDS)
     code = run.__code__
     last = max(line for _, _, line in code.co_lines() if line is not None) - code.co_firstlineno
     table = LineTable(image, (plain, first, *[plain] * last))

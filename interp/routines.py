@@ -283,8 +283,11 @@ class Image:
 
     @cached_property
     def is_unwatched(self) -> bool:
-        """Whether neither ZSTEP nor ZBREAK, which see frames, stands in the routine, be it in a text for XECUTE."""
-        return not any(word in line.upper() for line in self.lines for word in ("ZST", "ZB"))
+        """Whether nothing stands in the routine, be it in a text for XECUTE, whose actions see frames.
+
+        (ZSTEP, ZBREAK, $ZTIMEOUT, $ZMAXTPTIME.)
+        """
+        return not any(word in line.upper() for line in self.lines for word in ("ZST", "ZB", "$ZTI", "$ZMA"))
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""

@@ -55,6 +55,13 @@ def run_line(items: tuple[Item, ...], place: Place, site: Iterator[None] | None 
     return run
 
 
+def run_part(items: tuple[Item, ...]) -> Run:
+    """Return what `run_sequence` does for a part of a row of commands, where no row begins."""
+    run = run_sequence(items)
+    run.__code__ = _PARTS[id(run.__code__)]
+    return run
+
+
 def _pay(first_place: Place, site: Iterator[None]) -> Run:
     """Return what `run_sequence` does where a region begins with a line without commands."""
 
@@ -218,14 +225,23 @@ _LINES: dict[int, CodeType] = {
 }
 """By the id of the code of a sequence, which lives for ever: that of the same sequence as a whole line."""
 
-SEQUENCE_CODES = frozenset((*_CODES, *_LINES.values()))
+_PARTS: dict[int, CodeType] = {id(code): code.replace(co_name=f"{code.co_name}_part") for code in _CODES}
+"""In the same way: that of a part of a row."""
+
+SEQUENCE_CODES = frozenset((*_CODES, *_LINES.values(), *_PARTS.values()))
 """By their code places.py knows the Python frames that hold a place."""
+
+
+def _first_line(code: CodeType) -> int:
+    """Return the line of Python where a sequence begins to run: the one behind `next(site)`, if it pays."""
+    return code.co_firstlineno + (2 if "site" in code.co_freevars else 1)
 
 
 class Begin(NamedTuple):
     """Where in its Python a sequence begins to run commands: it has paid then."""
 
     python_line: int
+    """0 if no row begins in it."""
     is_line: bool
     """Whether it is a whole line, or a text; else what follows a FOR, an IF or an ELSE, say."""
 
@@ -240,7 +256,8 @@ class Begin(NamedTuple):
 
 
 BEGINS: dict[int, Begin] = {
-    id(code): Begin(code.co_firstlineno + (2 if "site" in code.co_freevars else 1), code in _LINES.values())
-    for code in SEQUENCE_CODES
+    **{id(code): Begin(_first_line(code), False) for code in _CODES},
+    **{id(code): Begin(_first_line(code), True) for code in _LINES.values()},
+    **{id(code): Begin(0, False) for code in _PARTS.values()},
 }
 """The same codes, by their ids, as they live for ever."""

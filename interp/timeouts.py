@@ -87,6 +87,7 @@ class Timeouts:
         if deadline is None:
             self._alarm.stop()
         else:
+            self.machine.tiers.show_frames()
             left = deadline - self._now()
             if left > 0 and self._alarm.is_free(self.machine.world.elapsed):
                 self._alarm.set(left)

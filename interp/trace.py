@@ -83,6 +83,9 @@ class Trace:
         machine = self.machine
         self._tell(Traced(name, line, machine.depth, machine.meter.steps, *self._changes.take()))
 
+    def label(self, place: Place) -> None:
+        """Take that a region begins with a line that has only a label."""
+
     def begin(self) -> None:
         """Take that a function begins: that is of no interest."""
 

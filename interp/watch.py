@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from bumps.interp.events import Events, events_of_thread, has_lines
 from bumps.interp.frames import Place
-from bumps.interp.lines import COMMAND, FUNCTION_NAME, LINE, place_in, table_of
+from bumps.interp.lines import COMMANDS, FUNCTION_NAME, LINE, place_in, table_of
 from bumps.interp.sequences import BEGINS, run_sequence
 
 if TYPE_CHECKING:
@@ -29,10 +29,13 @@ class Observer(Protocol):
     """Who only looks: a trace, or a profile."""
 
     wants_calls: bool
-    """Whether `begin` and `end` are called."""
+    """Whether `begin`, `end` and `label` are called."""
 
     def line(self, place: Place) -> None:
         """Take that a line of a routine begins, one that has commands or formals; or a text of XECUTE."""
+
+    def label(self, place: Place) -> None:
+        """Take that a line begins which has a label and nothing else: its region was paid for."""
 
     def begin(self) -> None:
         """Take that a function of Python begins that runs lines of one frame of M: `line` follows for each."""
@@ -52,7 +55,7 @@ class Watch:
         self.at_line: Callable[[Place], None] | None = None
         """Called before each line of a routine that has commands, or formals, with its place."""
         self.at_commands: Callable[[], None] | None = None
-        """Called before commands: the first of each line, and at least one in each turn of a loop."""
+        """Called before each row of commands: a line, and what follows a FOR, IF or ELSE. As often in each tier."""
         self.at_generated_line: Callable[[Place], None] | None = None
         """Called before each line that a generated function runs, behind what steps to it."""
         self.observer: Observer | None = None
@@ -85,8 +88,7 @@ class Watch:
         observer = self.observer
         if any(each is not None for each in (self.at_line, self.at_commands, self.at_generated_line, observer)):
             self.wants_calls = observer is not None and observer.wants_calls
-            if self.at_line is not None or self.at_generated_line is not None or observer is not None:
-                self.machine.tiers.show_frames()
+            self.machine.tiers.show_frames()
             if self._events is None:
                 self._events = events_of_thread()
             self._events.start(self)
@@ -128,7 +130,7 @@ class Watch:
             table = table_of(code)
             assert table is not None, "only codes that run M have events"
             beginning = table.beginning(python_line)
-            if not beginning or (beginning == COMMAND and self.at_commands is None):
+            if not beginning or (beginning == COMMANDS and self.at_commands is None):
                 return False
             if beginning & LINE:
                 found = table.place(python_line)
@@ -154,6 +156,12 @@ class Watch:
             _standing(self.at_commands, place)
         if place is None:
             return
+        if place.image is not None:
+            line = place.image.tree.lines[place.line]
+            if not line.commands and not line.bad and line.formals is None:
+                if self.wants_calls and self.observer is not None:
+                    self.observer.label(place)
+                return
         if self.observer is not None:
             self.observer.line(place)
         if self.at_line is not None and place.image is not None:

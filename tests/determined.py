@@ -13,7 +13,7 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -64,8 +64,12 @@ def run(
     *,
     routines: Path | None = None,
     tier: Tier = "closures",
+    begin: Callable[[Machine], object] = lambda machine: None,
 ) -> Did:
-    """Run a case in a folder; its routine is in `routines`, else in the folder beside it."""
+    """Run a case in a folder; its routine is in `routines`, else in the folder beside it.
+
+    `begin` is called with the machine before it runs.
+    """
     place = routines or empty_folder(folder.parent / "routines")
     if routines is None:
         (place / f"{ROUTINE}.m").write_bytes(chunk.source.encode("latin-1"))
@@ -87,6 +91,7 @@ def run(
     machine = Machine(globals_factory=session, input=source, charset=chunk.charset, arguments=chunk.arguments, **parts)
     if log is not None:
         log.attach(machine)
+    begin(machine)
     error = ""
     try:
         machine.run(ROUTINE)
@@ -113,11 +118,17 @@ def record(chunk: Chunk, folder: Path, file: Path, base: World) -> Did:
     return did
 
 
-def replay(chunk: Chunk, file: Path, routines: Path, tier: Tier = "closures") -> tuple[Did, Replayer]:
+def replay(
+    chunk: Chunk,
+    file: Path,
+    routines: Path,
+    tier: Tier = "closures",
+    begin: Callable[[Machine], object] = lambda machine: None,
+) -> tuple[Did, Replayer]:
     """Run a case out of its record, in a folder that is not there; `routines` is where its source is."""
     log = Replayer(Record(str(file)))
     base = log.base()
-    did = run(chunk, Path(base.folder), base, log, routines=routines, tier=tier)
+    did = run(chunk, Path(base.folder), base, log, routines=routines, tier=tier, begin=begin)
     log.finish({"error": did.error, "digest": did.digest, "steps": did.steps})
     return did, log
 

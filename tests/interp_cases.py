@@ -148,29 +148,16 @@ def new_globals(charset: str = "m") -> Callable[[], Globals]:
     return make
 
 
-def run_bumps(
-    chunk: Chunk,
-    tier: Tier = "closures",
-    hot_count: int = 0,
-    code_cache: CodeCache | None = None,
-    begin: Callable[[Machine], object] = lambda machine: None,
-) -> Result:
+def run_bumps(chunk: Chunk, tier: Tier = "closures", hot_count: int = 0, code_cache: CodeCache | None = None) -> Result:
     """Run a chunk on bumps, in an empty folder. What it writes comes back as its bytes, one character each.
 
-    `hot_count` is that of the tier `auto`; `begin` is called with the machine before it runs.
+    `hot_count` is that of the tier `auto`.
     """
     with tempfile.TemporaryDirectory(prefix="bumps-case-") as folder:
-        return _run_bumps(chunk, folder, tier, hot_count, code_cache, begin)
+        return _run_bumps(chunk, folder, tier, hot_count, code_cache)
 
 
-def _run_bumps(
-    chunk: Chunk,
-    folder: str,
-    tier: Tier,
-    hot_count: int,
-    code_cache: CodeCache | None,
-    begin: Callable[[Machine], object],
-) -> Result:
+def _run_bumps(chunk: Chunk, folder: str, tier: Tier, hot_count: int, code_cache: CodeCache | None) -> Result:
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(chunk.charset),
@@ -184,7 +171,6 @@ def _run_bumps(
         code_cache=code_cache,
     )
     machine.tiers.hot_count = hot_count
-    begin(machine)
     error, line = "", 0
     try:
         machine.run(ROUTINE)

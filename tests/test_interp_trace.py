@@ -14,7 +14,9 @@ from bumps.interp.machine import Machine
 from bumps.interp.symbols import Arr
 from bumps.interp.tiers import Tier
 from bumps.interp.trace import Trace, Traced
-from tests.interp_cases import CASES, Chunk, Texts, chunks_of, new_globals, run_bumps
+from bumps.interp.world import World
+from tests.determined import Did, record, replay
+from tests.interp_cases import CASES, Chunk, Texts, chunks_of, new_globals
 from tests.oracle import traced
 from tests.oracle.programs import Generator
 
@@ -157,19 +159,22 @@ def test_random_programs_do_the_same_traced_and_not_in_each_tier(seed: int) -> N
 FILES = sorted(path.stem for path in CASES.glob("*.m"))
 
 
-def traced_case(chunk: Chunk, tier: Tier) -> tuple[object, list[Traced]]:
+def traced_again(chunk: Chunk, file: Path, routines: Path, tier: Tier) -> tuple[Did, list[Traced]]:
+    """Run a case out of its record, and trace it."""
     found: list[Traced] = []
-    return run_bumps(chunk, tier, begin=lambda machine: Trace(machine, found.append)), found
+    did, _ = replay(chunk, file, routines, tier, lambda machine: Trace(machine, found.append))
+    return did, found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
-def test_cases_of_the_language_do_the_same_when_they_are_traced(file: str) -> None:
+def test_cases_of_the_language_do_the_same_when_they_are_traced(file: str, tmp_path: Path) -> None:
     for chunk in list(chunks_of(CASES / f"{file}.m"))[::7]:
-        plain = run_bumps(chunk)
-        did, trace = traced_case(chunk, "closures")
-        assert did == plain
-        assert traced_case(chunk, "generated") == (plain, trace)
+        did = record(chunk, tmp_path / "here", tmp_path / "record", World())
+        traced_did, trace = traced_again(chunk, tmp_path / "record", tmp_path / "routines", "closures")
+        assert traced_did == did
+        assert trace
+        assert traced_again(chunk, tmp_path / "record", tmp_path / "routines", "generated") == (did, trace)
 
 
 def test_python_is_told_of_each_line(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ STATUS_TERMINATED = 143
 COMMANDS = {
     "demo": Lazy("demo:demo", "show in a minute what bumps promises, and prove it"),
     "run": Lazy("run:run", "run a routine, a line of M, or a routine from a pipe"),
+    "profile": Lazy("profile:profile", "show where the time and the steps of a program go"),
     "shell": Lazy("shell:shell", "type M and see what it does"),
     "db": Lazy("db:db", "create, load, dump, verify, recover, compact and measure a database"),
     "compile": Lazy("compile:compile_routines", "make the code of routines ahead of time"),

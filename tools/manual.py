@@ -35,6 +35,11 @@ KEYS = {
         "before: a list of `name`, `value`, and `size` of a value that was cut), `more` (changes not listed); "
         "`place` is null at the end."
     ),
+    "bumps profile": (
+        "On standard error: `steps`, `seconds`; `labels`, a list of `label`, `entered` (how often its first line "
+        "began), `self_s`, `total_s`, `self_steps`, `total_steps`; `lines`, a list of `place`, `line`, `times`, `seconds`, "
+        "`steps`."
+    ),
     "bumps db create": "`path`, `charset`, `page_size`.",
     "bumps db load": (
         "`nodes`, `bytes` (keys and values), `globals`, `seconds`, `bad_lines`, `stored`, `digest` (of the "

@@ -165,6 +165,25 @@ def limits_options(function: Function) -> Function:
     return command  # type: ignore[return-value]
 
 
+def tier_options(function: Function) -> Function:
+    """Add `--tier` and `--no-cache`: what runs routines."""
+    for option in (
+        click.option(
+            "--no-cache", is_flag=True, help="Neither take generated code from the code cache, nor put it there."
+        ),
+        click.option(
+            "--tier",
+            type=click.Choice(["closures", "generated", "auto"]),
+            default="closures",
+            show_default=True,
+            help="What runs routines: all print the same; generated Python is for what runs long, auto for what turns "
+            "out to.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def durability_option(function: Function) -> Function:
     """Add `--durability`: what a write has promised when it returns."""
     return click.option(

@@ -36,14 +36,7 @@ STATUS_NO = 1
 @parameters.durability_option
 @parameters.charset_option
 @parameters.policy_options
-@click.option(
-    "--tier",
-    type=click.Choice(["closures", "generated", "auto"]),
-    default="closures",
-    show_default=True,
-    help="What runs routines: all print the same; generated Python is for what runs long, auto for what turns out to.",
-)
-@click.option("--no-cache", is_flag=True, help="Neither take generated code from the code cache, nor put it there.")
+@parameters.tier_options
 @parameters.limits_options
 @click.option("-x", "code", metavar="CODE", help="Run this line of M.")
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")

@@ -2,7 +2,8 @@
 
     python -m tests.oracle.traced [--seed N] [--programs N]
 
-counts programs and prints what differs; the exit status is 1 if anything does. A trace is the same in each tier.
+counts programs and prints what differs; the exit status is 1 if anything does. A trace is the same in each tier, and
+as many rows of commands begin, so that who reads the clock before each of them ($ZTIMEOUT) sees the same.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ class Did(NamedTuple):
     digest: str
     trace: list[Traced]
     """Empty if it was not traced."""
+    rows: int
+    """How many rows of commands have begun, if that was counted."""
 
 
-def run(program: Program, tier: Tier, *, is_traced: bool) -> Did:
-    """Run a program in a machine of its own."""
+def run(program: Program, tier: Tier, *, is_traced: bool, is_counted: bool = False) -> Did:
+    """Run a program in a machine of its own. One whose rows are counted is watched, but not traced."""
     output = io.BytesIO()
     machine = Machine(
         globals_factory=new_globals(),
@@ -52,7 +55,17 @@ def run(program: Program, tier: Tier, *, is_traced: bool) -> Did:
     machine.tiers.hot_count = 1
     machine.locals.cell("ZZC").v = RESET.format(name=NAME)
     traced: list[Traced] = []
-    trace = Trace(machine, traced.append) if is_traced else None
+    rows = [0]
+
+    def count() -> None:
+        rows[0] += 1
+
+    trace = None
+    if is_traced:
+        trace = Trace(machine, traced.append)
+    if is_counted:
+        machine.watch.at_commands = count
+        machine.watch.renew()
     error = ""
     try:
         machine.run("O")
@@ -61,22 +74,24 @@ def run(program: Program, tier: Tier, *, is_traced: bool) -> Did:
     if trace is not None:
         trace.finish()
     steps = machine.meter.steps
-    return Did(output.getvalue(), error, steps, machine.session.engine.digest(), traced)
+    return Did(output.getvalue(), error, steps, machine.session.engine.digest(), traced, rows[0])
 
 
 def differences(program: Program) -> list[str]:
     """Return what is not the same in all ways to run a program, a line for each."""
     found = []
     plain = run(program, TIERS[0], is_traced=False)
-    traced = run(program, TIERS[0], is_traced=True)
+    traced = run(program, TIERS[0], is_traced=True)._replace(rows=0)
+    counted = run(program, TIERS[0], is_traced=False, is_counted=True)
     for tier in TIERS:
-        for is_traced, wanted in ((False, plain), (True, traced)):
-            did = run(program, tier, is_traced=is_traced)
+        for wanted in (plain, traced, counted):
+            did = run(program, tier, is_traced=wanted is traced, is_counted=wanted is counted)
             for field, one, other in zip(Did._fields, wanted, did, strict=True):
                 if one != other:
-                    found.append(f"seed {program.seed}, {tier}, traced {is_traced}: {field}: {one!r} != {other!r}")
-    if plain[:-1] != traced[:-1]:
-        found.append(f"seed {program.seed}: traced {traced[:-1]} != {plain[:-1]}")
+                    found.append(f"seed {program.seed}, {tier}: {field}: {one!r} != {other!r}")
+    for watched in (traced, counted):
+        if plain[:4] != watched[:4]:
+            found.append(f"seed {program.seed}: {watched[:4]} != {plain[:4]}")
     return found
 
 
