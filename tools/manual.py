@@ -37,8 +37,8 @@ KEYS = {
     ),
     "bumps profile": (
         "On standard error: `steps`, `seconds`; `labels`, a list of `label`, `entered` (how often its first line "
-        "began), `self_s`, `total_s`, `self_steps`, `total_steps`; `lines`, a list of `place`, `line`, `times`, `seconds`, "
-        "`steps`."
+        "began), `self_s`, `total_s`, `self_steps`, `total_steps`; `lines`, a list of `place`, `line`, `times`, "
+        "`seconds`, `steps`."
     ),
     "bumps db create": "`path`, `charset`, `page_size`.",
     "bumps db load": (
