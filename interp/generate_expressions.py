@@ -178,7 +178,8 @@ class ExpressionGenerator(TextGenerator):
     def _special(self, node: nodes.Special) -> Val:
         inside = _SPECIALS.get(node.name)
         if inside is None:
-            return self.by_closure(node)
+            self.mark(node)
+            return self.into_temp(f"{self.extern('special', node.name)}()", Kind.ANY)
         word, what = inside
         self.mark(node)
         return self.into_temp(f"{self.extern(word)}.{what}", Kind.INT)

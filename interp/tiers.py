@@ -263,7 +263,23 @@ class Binder:
             return _nothing
         return self.machine.calls.block(block)
 
-    # What is left to closures
+    def _special(self, name: str) -> Any:
+        return self.machine.specials.getter(name)
+
+    # What is left to closures: most of them are never called, and all need the tree, so they are made when they are
+
+    def _later(self, make: Callable[[], Callable[[], Any]]) -> Callable[[], Any]:
+        """Return what makes a closure at its first call, and calls it."""
+        made: Callable[[], Any] | None = None
+
+        def later() -> Any:
+            nonlocal made
+            if made is None:
+                self.compiler.image = self.image
+                made = make()
+            return made()
+
+        return later
 
     def _node(self, number: int, start: int, end: int, kind: str) -> Any:
         line = self.image.tree.lines[number]
@@ -274,16 +290,16 @@ class Binder:
         raise AssertionError("the generator has seen it")
 
     def _value(self, *at: Any) -> Any:
-        return self.compiler.value(self._node(*at))
+        return self._later(lambda: self.compiler.value(self._node(*at)))
 
     def _actual(self, *at: Any) -> Any:
-        return self.compiler.actual(self._node(*at))
+        return self._later(lambda: self.compiler.actual(self._node(*at)))
 
     def _resolver(self, *at: Any) -> Any:
-        return self.compiler.resolver(self._node(*at))
+        return self._later(lambda: self.compiler.resolver(self._node(*at)))
 
     def _touches(self, *at: Any) -> Any:
-        return self.compiler.touches(self._node(*at)) or _nothing
+        return self._later(lambda: self.compiler.touches(self._node(*at)) or _nothing)
 
     def _pattern(self, *at: Any) -> Any:
         node: nodes.Match = self._node(*at)
@@ -291,12 +307,15 @@ class Binder:
         return self.compiler.matcher(node.pattern)
 
     def _run(self, number: int, index: int, argument: int) -> Run:
-        return self.compiler.part(self.image, number, index, argument)
+        return self._later(lambda: self.compiler.part(self.image, number, index, argument))
 
     def _rest(self, number: int, index: int) -> Run:
-        return self.compiler.rest(self.image, number, index, self.code)
+        return self._later(lambda: self.compiler.rest(self.image, number, index, self.code))
 
     def _condition(self, number: int, index: int, argument: int) -> Any:
+        return self._later(lambda: self._condition_of(number, index, argument))
+
+    def _condition_of(self, number: int, index: int, argument: int) -> Any:
         line = self.image.tree.lines[number]
         self.compiler.source = line.text
         return self.compiler.condition(line.commands[index].arguments[argument])

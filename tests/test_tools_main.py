@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,19 @@ def test_the_version_is_in_one_place(capsys: Capture) -> None:
     assert main.run(["--version"]) == 0
 
     assert capsys.readouterr().out == f"bumps {__version__}\n"
+
+
+def test_a_process_that_ends_does_not_look_through_its_objects_a_last_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: done.append(capsys.readouterr().out))
+
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+
+    assert ended.value.code == 0
+    assert done == [f"bumps {__version__}\n"]
 
 
 @pytest.mark.parametrize(

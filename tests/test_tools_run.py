@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -384,3 +385,21 @@ def test_a_hot_command_loads_nothing_that_it_does_not_need(folder: Path) -> None
         loaded = done.stderr.splitlines()
         assert [name for name in forbidden if name in loaded] == []
         assert ("pyparsing" in loaded) == (arguments[0] == "run")
+
+
+def test_garbage_is_looked_for_rarely_while_a_program_runs_and_as_before_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = gc.get_threshold()
+    seen: list[tuple[int, int, int]] = []
+
+    def run(*_: object) -> int:
+        seen.append(gc.get_threshold())
+        return 0
+
+    monkeypatch.setattr(programs, "_run", run)
+
+    assert main.run(["run", "-x", "QUIT"]) == 0
+
+    assert seen == [programs.COLLECTION]
+    assert gc.get_threshold() == before
