@@ -75,9 +75,9 @@ class ArgumentCompiler(DeviceCompiler):
         groups = [[self.value(subscript) for subscript in group] for group in label.subscripts]
 
         def do_indirect() -> Outcome:
-            source = text()
             if condition is not None and not condition():
                 return None
+            source = text()
             values = [get() for group in groups for get in group]
             actuals = ",".join([names.format_value(value, machine.charset) for value in values])
             return machine.indirection.nested(machine.indirection.arguments("DO", f"{source}({actuals})"))
@@ -125,9 +125,8 @@ class ArgumentCompiler(DeviceCompiler):
         condition = None if argument.condition is None else self.test(argument.condition)
 
         def xecute() -> Outcome:
-            source = text()
             if condition is None or condition():
-                machine.xecute(source)
+                machine.xecute(text())
             return None
 
         return xecute

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.compile_commands import indirection_in
+from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
 from bumps.interp.generate_known import Known
@@ -193,11 +193,27 @@ class Generator(CallGenerator):
             self.mark(argument)
             if not isinstance(command, nodes.Set):
                 self.known.forget()  # the argument before may have called something
-            is_indirect = (
-                isinstance(argument, nodes.ArgumentIndirection) or indirection_in(command, argument) is not None
-            )
-            if generate is None or is_indirect or not generate(self, argument):
+            if isinstance(argument, nodes.ArgumentIndirection):
+                self._indirect(command, argument)
+            elif generate is None or indirection_in(command, argument) is not None or not generate(self, argument):
                 self._by_closure(command, index)
+
+    def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> None:
+        """Write one argument that is an indirection as a whole."""
+        self.check_loud()
+        depth = self.depth
+        if argument.condition is not None:
+            condition = self.test(argument.condition)
+            self.put(f"if {condition}:")
+            self.depth += 1
+        text = self.text_of(self.value(argument.expression))
+        self.mark(argument)
+        indirection = self.extern("indirection")
+        self._outcome(f"{indirection}.nested({indirection}.arguments({name_of(command)!r}, {text}))")
+        self.depth = depth
+        self.known.forget()
+        if isinstance(command, nodes.New):
+            self.fetch_all()
 
     def _by_closure(self, command: nodes.Command, index: int) -> None:
         """Leave one argument of a command to its closure."""
@@ -282,7 +298,12 @@ class Generator(CallGenerator):
             return
         depth = self.depth
         for number, argument in enumerate(command.arguments):
-            if isinstance(argument, nodes.ArgumentIndirection) or _is_indirect(command, argument):
+            if isinstance(argument, nodes.ArgumentIndirection):
+                text = self.text_of(self.value(argument.expression))
+                self.mark(argument)
+                condition = f"{self.extern('indirection')}.condition({text})"
+                self.known.forget()
+            elif _is_indirect(command, argument):
                 condition = f"{self.extern('condition', self.number, index, number)}()"
             else:
                 condition = self.test(argument)
@@ -429,7 +450,7 @@ class Generator(CallGenerator):
 
 def _is_indirect(command: nodes.Command, argument: Any) -> bool:
     """Return whether an argument is an indirection as a whole: the closure has to do it."""
-    return isinstance(argument, nodes.ArgumentIndirection) or indirection_in(command, argument) is not None
+    return indirection_in(command, argument) is not None
 
 
 _ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {
@@ -442,6 +463,8 @@ _ARGUMENTS: dict[type[nodes.Command], Callable[..., bool]] = {
     nodes.Do: Generator.do_argument,
     nodes.Goto: Generator.goto_argument,
     nodes.Kill: Generator.kill_argument,
+    nodes.Lock: Generator.lock_argument,
+    nodes.Merge: Generator.merge_argument,
     nodes.New: Generator.new_argument,
     nodes.Quit: Generator._quit_with,
     nodes.Set: Generator.set_argument,

@@ -24,7 +24,7 @@ from bumps.interp import nodes
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.generate_base import INT_SPAN, Kind, Val
-from bumps.interp.generate_variables import VariableGenerator
+from bumps.interp.generate_references import ReferenceGenerator
 from bumps.interp.numbers import EXACT_END
 from bumps.interp.values import INT_END
 
@@ -121,7 +121,7 @@ def is_simple(node: nodes.Expression, in_place: Set[str], depth: int = 0) -> boo
     return isinstance(node, nodes.Local) and not node.subscripts and is_plain(node) and node.name not in in_place
 
 
-class ArithmeticGenerator(VariableGenerator):
+class ArithmeticGenerator(ReferenceGenerator):
     """Generates numbers."""
 
     def arithmetic(self, node: nodes.Binary | nodes.Unary) -> Val:

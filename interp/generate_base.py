@@ -181,6 +181,9 @@ class GeneratorBase:
         self.mark(node)
         return self.into_temp(f"{self.of_node('value', node)}()", kind)
 
+    def check_closure(self, node: nodes.Node) -> None:
+        """Raise NotQuiet if somebody who knows only the symbol table would look for what is not there."""
+
     # What comes from outside
 
     def extern(self, *what: str | int) -> str:

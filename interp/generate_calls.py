@@ -497,12 +497,12 @@ class CallGenerator(TargetGenerator):
     def xecute_argument(self, argument: nodes.Code) -> bool:
         """Write one argument of XECUTE."""
         self.check_loud()
-        text = self.text_of(self.value(argument.expression))
         depth = self.depth
         if argument.condition is not None:
             condition = self.test(argument.condition)
             self.put(f"if {condition}:")
             self.depth += 1
+        text = self.text_of(self.value(argument.expression))
         self.mark(argument)
         self.put(f"{self.extern('xecute')}({text})")
         self.depth = depth

@@ -184,6 +184,31 @@ class ExpressionGenerator(TextGenerator):
         self.mark(node)
         return self.into_temp(f"{self.extern(word)}.{what}", Kind.INT)
 
+    def _source_line(self, node: nodes.Text) -> Val:
+        """Write $TEXT."""
+        entry = node.entry
+        m = self.extern("m")
+        if isinstance(entry.label, nodes.Indirection) and entry.offset is None and entry.routine is None:
+            whole = self.text_of(self.value(entry.label.expression))
+            self.mark(node)
+            self.known.forget()
+            return self.into_temp(f"{self.extern('indirection')}.text({whole})", Kind.TEXT)
+        label = self._entry_name(entry.label)
+        distance = "1" if entry.label is None and entry.routine is not None else "0"
+        if entry.offset is not None:
+            value = self.value(entry.offset)
+            self.mark(entry.offset)
+            distance = self.integer(value)
+        routine = "None" if entry.routine is None else self._entry_name(entry.routine)
+        self.mark(node)
+        return self.into_temp(f"{m}.source_text({label}, {distance}, {routine})", Kind.TEXT)
+
+    def _entry_name(self, part: nodes.Name | nodes.Indirection | None) -> str:
+        """Return the name that is in an entry reference."""
+        if isinstance(part, nodes.Indirection):
+            return self.text_of(self.value(part.expression))
+        return repr("" if part is None else part.name)
+
     def integer(self, value: Val) -> str:
         """Return a name or literal for the integer of a value."""
         if value.literal.__class__ is int or value.kind is Kind.INT:
@@ -203,8 +228,10 @@ class ExpressionGenerator(TextGenerator):
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
     nodes.Local: ExpressionGenerator.local_value,
     nodes.Global: ExpressionGenerator.global_value,
+    nodes.Indirection: ExpressionGenerator.indirect_value,
     nodes.Naked: ExpressionGenerator.global_value,
     nodes.Special: ExpressionGenerator._special,
+    nodes.Text: ExpressionGenerator._source_line,
     nodes.Group: ExpressionGenerator._group,
     nodes.Unary: ExpressionGenerator._unary,
     nodes.Binary: ExpressionGenerator._binary,

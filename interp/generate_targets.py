@@ -48,8 +48,8 @@ class TargetGenerator(ExpressionGenerator):
             return len(target.subscripts) <= M_SUBSCRIPT_COUNT_MAX
         if isinstance(target, nodes.Function):
             variable = target.arguments[0]
-            return target.name in ("PIECE", "EXTRACT") and (isinstance(variable, nodes.Local) or self.is_near(variable))
-        return self.is_near(target)
+            return target.name in ("PIECE", "EXTRACT") and variable is not None and self.is_referable(variable)
+        return isinstance(target, nodes.Indirection) or self.is_near(target)
 
     def _prepared(self, target: nodes.Expression, *, is_listed: bool) -> Callable[[Val], None]:
         """Write what evaluates the subscripts of a target, and return what writes how a value is stored there."""
@@ -58,6 +58,8 @@ class TargetGenerator(ExpressionGenerator):
             return partial(self._put_local, target.name, keys)
         if isinstance(target, nodes.Function):
             return self._prepared_part(target)
+        if isinstance(target, nodes.Indirection):
+            return partial(self._put_indirect, self.indirect(target))
         assert isinstance(target, nodes.Global | nodes.Naked), "it is near"
         return partial(self.put_global, self.where(target), is_listed=is_listed)
 
@@ -82,13 +84,20 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
         self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
 
+    def _put_indirect(self, reference: str, value: Val) -> None:
+        """Write what stores a value in the variable that an indirection named."""
+        self.put(f"{reference}.set({value.atom})")
+        self.known.forget()
+
     def _prepared_part(self, target: nodes.Function) -> Callable[[Val], None]:
         """Do `_prepared` for $PIECE and $EXTRACT."""
         variable = target.arguments[0]
         change = f"set_{target.name.lower()}"
-        place: tuple[str, list[str]] | Spot
+        place: tuple[str, list[str]] | Spot | str
         if isinstance(variable, nodes.Local):
             place = variable.name, [self.key(each) for each in variable.subscripts]
+        elif isinstance(variable, nodes.Indirection):
+            place = self.indirect(variable)
         else:
             assert isinstance(variable, nodes.Global | nodes.Naked), "it is near"
             place = self.where(variable)
@@ -97,6 +106,8 @@ class TargetGenerator(ExpressionGenerator):
         first = bounds[0] if bounds else self.literal(1)
         last = bounds[1] if len(bounds) > 1 else first
         parts = ", ".join([each.atom for each in (*marks, first, last)])
+        if isinstance(place, str):
+            return partial(self._put_part_indirect, place, f"{change}(%s, {parts}, %s)", first, last)
         if isinstance(place, Spot):
             return partial(self._put_part_of_global, place, f"{change}(%s, {parts}, %s)", first, last)
         return partial(self._put_part_of_local, *place, f"{change}(%s, {parts}, %s)")
@@ -110,10 +121,27 @@ class TargetGenerator(ExpressionGenerator):
         with self.indented():
             self._put_local(name, keys, self.paid(Val(old, Kind.TEXT)))
 
+    @staticmethod
+    def _has_part(first: Val, last: Val) -> str:
+        """Return a condition: whether there is such a part at all. If not, the variable is not looked at."""
+        is_sure = first is last and first.literal.__class__ is int and first.literal > 0
+        return "True" if is_sure else f"to_integer({last.atom}) >= max(to_integer({first.atom}), 1)"
+
+    def _put_part_indirect(self, reference: str, change: str, first: Val, last: Val, value: Val) -> None:
+        """Write what changes a part of the variable that an indirection named."""
+        old = self.temp()
+        self.put(f"if {self._has_part(first, last)}:")
+        with self.indented():
+            self.put(f"{old} = {reference}.get()")
+            self.put(f"if {old} is None: {old} = ''")
+            self.put(f"{old} = {change % (old, value.atom)}")
+            self.put(f"if {old} is not None:")
+            with self.indented():
+                self._put_indirect(reference, self.paid(Val(old, Kind.TEXT)))
+
     def _put_part_of_global(self, spot: Spot, change: str, first: Val, last: Val, value: Val) -> None:
         """Write what changes a part of a global: nothing, without a look at it, if there is no such part."""
-        is_sure = first is last and first.literal.__class__ is int and first.literal > 0
-        self.put("if True:" if is_sure else f"if to_integer({last.atom}) >= max(to_integer({first.atom}), 1):")
+        self.put(f"if {self._has_part(first, last)}:")
         with self.indented():
             spot = self.touch(spot)
             old = self.found_at(spot)
@@ -195,6 +223,34 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{self.store}.kill({self.touched(argument).place})")
             return True
         return False
+
+    def merge_argument(self, argument: nodes.MergeArgument) -> bool:
+        """Write one argument of MERGE; False, and nothing is written, if the closure has to do it."""
+        if not self.is_referable(argument.target) or not self.is_referable(argument.source):
+            return False
+        target = self.reference(argument.target)
+        source = self.reference(argument.source, is_searched=True)
+        self.mark(argument)
+        self.put(f"merge({target}, {source}, {self.extern('m')}.meter)")
+        return True
+
+    def lock_argument(self, argument: nodes.LockArgument) -> bool:
+        """Write one argument of LOCK; False, and nothing is written, if the closure has to do it."""
+        if not all(map(self.is_referable, argument.names)):
+            return False
+        locks = self.extern("locks")
+        names = []
+        for each in argument.names:
+            reference = self.reference(each)
+            self.mark(argument)
+            names.append(self.into_temp(f"{locks}.name({reference})", Kind.ANY).atom)
+        timeout = "None"
+        if argument.timeout is not None:
+            value = self.value(argument.timeout)
+            self.mark(argument)
+            timeout = f"to_number({value.atom})"
+        self.put(f"{locks}.lock({argument.sign!r}, [{', '.join(names)}], {timeout})")
+        return True
 
     def new_argument(self, argument: Any) -> bool:
         """Write one argument of NEW; False, and nothing is written, if the closure has to do it."""

@@ -16,7 +16,7 @@ from bumps.interp.costs import SIZE
 from bumps.interp.functions import CODE_POINT_END, character
 from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator
 from bumps.interp.generate_base import Kind, Val
-from bumps.interp.generate_variables import OF_VARIABLES
+from bumps.interp.generate_references import OF_VARIABLES
 from bumps.interp.values import to_text
 from bumps.limits import STRING_SIZE_MAX
 
@@ -32,7 +32,7 @@ IN_RUNTIME = {
 }
 """The functions of values that runtime.py has under a name of its own."""
 
-OF_VALUES = frozenset(PURE) | {"CHAR", "RANDOM", "ZCONVERT", "ZWIDTH"}
+OF_VALUES = frozenset(PURE) | {"CHAR", "QLENGTH", "QSUBSCRIPT", "RANDOM", "ZCONVERT", "ZWIDTH"}
 """The functions whose arguments are values, and which a machine has ready."""
 
 RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH", "RANDOM"], Kind.INT) | dict.fromkeys(

@@ -5,7 +5,7 @@ The order that a program can see is that of compile_variables.py, which has the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bumps.interp import nodes
 from bumps.interp.compile_base import constant
@@ -95,7 +95,8 @@ class VariableGenerator(GlobalGenerator):
 
     # Functions of a variable
 
-    def _get(self, node: nodes.Function) -> Val:
+    def get_of_variable(self, node: nodes.Function) -> Val:
+        """Write $GET of a local or a global."""
         variable = node.arguments[0]
         found: str
         if isinstance(variable, nodes.Local) and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
@@ -118,6 +119,10 @@ class VariableGenerator(GlobalGenerator):
             self.put(f"if {found} is not None: {found} = {self.decoded(found)}")
         else:
             return self.by_closure(node)
+        return self.defaulted(node, found)
+
+    def defaulted(self, node: nodes.Function, found: str) -> Val:
+        """Write what $GET gives if `found` is None: its default, which is evaluated in any case."""
         default = "''"
         if len(node.arguments) > 1:
             assert node.arguments[1] is not None, "the grammar refuses it"
@@ -125,7 +130,8 @@ class VariableGenerator(GlobalGenerator):
         self.put(f"if {found} is None: {found} = {default}")
         return Val(found, Kind.ANY)
 
-    def _data(self, node: nodes.Function) -> Val:
+    def data_of_variable(self, node: nodes.Function) -> Val:
+        """Write $DATA of a local or a global."""
         variable = node.arguments[0]
         if isinstance(variable, nodes.Local) and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
             if not variable.subscripts:
@@ -144,12 +150,13 @@ class VariableGenerator(GlobalGenerator):
             return self.into_temp(f"{self.store}.data({self.touched(variable).place})", Kind.INT)
         return self.by_closure(node)
 
-    def _order(self, node: nodes.Function) -> Val:
+    def order_of_variable(self, node: nodes.Function) -> Val:
+        """Write $ORDER of a local or a global."""
         variable = node.arguments[0]
-        way = 1 if len(node.arguments) == 1 else constant(node.arguments[1])
-        if way not in (1, -1):
+        way = self.way(node)
+        if way is None:
             return self.by_closure(node)
-        reverse = way == -1
+        reverse = way < 0
         if (
             isinstance(variable, nodes.Local)
             and variable.subscripts
@@ -168,16 +175,13 @@ class VariableGenerator(GlobalGenerator):
             return self.into_temp(f"{step}({self.extern('m')}, {spot.indicator})", Kind.ANY)
         return self.by_closure(node)
 
+    @staticmethod
+    def way(node: nodes.Function) -> int | None:
+        """Return the direction of $ORDER or $QUERY, 1 or -1; None if it is to be evaluated."""
+        way = 1 if len(node.arguments) == 1 else constant(node.arguments[1])
+        return int(way) if way in (1, -1) else None
+
 
 def tuple_of(names: Sequence[str]) -> str:
     """Return a tuple as Python has it."""
     return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
-
-
-OF_VARIABLES: dict[str, Callable[..., Val]] = {
-    "GET": VariableGenerator._get,
-    "DATA": VariableGenerator._data,
-    "ZDATA": VariableGenerator._data,
-    "ORDER": VariableGenerator._order,
-}
-"""What generates a function whose first argument is a variable."""

@@ -44,7 +44,7 @@ from bumps.interp.numbers import (
     sorts_after,
     subtract,
 )
-from bumps.interp.references import GlobalReference
+from bumps.interp.references import GlobalReference, LocalReference, NakedReference, merge
 from bumps.interp.symbols import Arr, Cell, Key, Value, cell_of
 from bumps.interp.values import KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
 from bumps.keys import EMPTY, TAG_EMPTY
@@ -62,7 +62,10 @@ __all__ = [
     "Arr",
     "Cell",
     "FunctionFrame",
+    "GlobalReference",
+    "LocalReference",
     "MError",
+    "NakedReference",
     "add",
     "ascii_code",
     "cell_of",
@@ -79,6 +82,7 @@ __all__ = [
     "justify",
     "length",
     "less",
+    "merge",
     "merror",
     "modulo",
     "multiply",

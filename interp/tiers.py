@@ -213,7 +213,7 @@ class Binder:
             return partial(functions.convert, charset=machine.charset)
         if name == "ZWIDTH":
             return partial(functions.width, charset=machine.charset)
-        return PURE[name]
+        return PURE.get(name) or machine.functions[name]
 
     def _label(self, name: str, offset: int) -> Any:
         image = self.image
@@ -334,6 +334,8 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "device": lambda machine: machine.device,
     "codes": lambda machine: machine.codes,
     "frames": lambda machine: machine.frames,
+    "indirection": lambda machine: machine.indirection,
+    "locks": lambda machine: machine.locks,
     "m": lambda machine: machine,
     "missing": lambda machine: machine.views.missing,
     "paid": lambda machine: machine.meter.paid,
