@@ -139,6 +139,8 @@ class Image:
         self._places: dict[int, tuple[Code, int]] = {}
         """Where the lines of these blocks are."""
         self._entrances: dict[tuple[Code, int], Code] = {}
+        self.left: set[int] = set()
+        """Lines of regions that are left to closures: a part of such a region is not tried at each of its lines."""
         self._stops: dict[int, Run] = {}
         """What runs before a line: the breakpoints of ZBREAK."""
         self.labels: dict[str, Label] = {}

@@ -112,10 +112,11 @@ class Tiers:
 
         None if closures have to do it.
         """
-        if image.has_stops:
+        if image.has_stops or code.numbers[first] in image.left:
             return None  # breakpoints stand before single lines
         compiled = self.compiled(image, code, first)
         if compiled is None:
+            image.left.update(code.numbers[slice(*image.region(code, first))])
             return None
         function: Run = self._bound(compiled, image, code)
         return function

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bumps.interp.tiers import Tier
+from bumps.interp.code_cache import CodeCache
+from bumps.interp.tiers import HOT_COUNT, Tier
 from tests.hostile_programs import COMPUTING, Hostile
 from tests.interp_cases import Chunk, all_chunks, run_bumps, run_gtm
 from tests.oracle.gtm import Oracle, installation
@@ -57,6 +58,25 @@ def test_a_case_prints_the_same_whenever_closures_give_way_to_generated_code(chu
         found = run_bumps(chunk, "auto", hot_count)
         assert found[:3] == closures[:3]
         assert found.steps == closures.steps or chunk.file == "timeouts", "their steps depend on the time"
+
+
+@pytest.fixture(scope="module")
+def code_cache(tmp_path_factory: pytest.TempPathFactory) -> CodeCache:
+    return CodeCache(str(tmp_path_factory.mktemp("cases") / "cache"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", CHUNKS, ids=[chunk.id for chunk in CHUNKS])
+def test_a_case_prints_the_same_when_its_code_is_put_into_the_cache_and_when_it_comes_from_there(
+    chunk: Chunk, code_cache: CodeCache
+) -> None:
+    closures = run_bumps(chunk)
+
+    tiers: tuple[Tier, ...] = ("auto", "auto", "generated")
+    for tier in tiers:  # kept without code; generated; from the cache
+        found = run_bumps(chunk, tier, HOT_COUNT, code_cache)
+        assert found[:3] == closures[:3]
+        assert found.steps == closures.steps or is_timed(chunk), "their steps depend on the time"
 
 
 @pytest.mark.slow

@@ -15,11 +15,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from bumps.errors import MError
 from bumps.interp import code_cache
 from bumps.interp.code_cache import CodeCache, Entry
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
 from tests.interp_cases import Texts, new_globals
+from tests.oracle import cached
+from tests.oracle.programs import Generator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,13 +110,13 @@ def test_what_was_generated_is_not_generated_again(cache: CodeCache) -> None:
 
     assert first.output == second.output == OUTPUT
     assert first.steps == second.steps == run(None, tier="closures").steps
-    assert (first.generated, second.generated) == (4, 0)
+    assert first.generated > second.generated == 0
 
 
 def test_a_routine_that_runs_again_is_generated_from_its_first_call_on_also_in_tier_auto(cache: CodeCache) -> None:
     counts = [run(cache).generated for _ in range(3)]
 
-    assert counts == [0, 4, 0]
+    assert counts[1] > counts[0] == counts[2] == 0
 
 
 def test_the_tier_closures_leaves_the_cache_alone(cache: CodeCache) -> None:
@@ -266,7 +269,7 @@ def test_a_folder_with_another_mode_switches_the_cache_off(tmp_path: Path, mode:
     folder.chmod(mode)
     cache = CodeCache(str(folder))
 
-    assert run(cache, tier="generated").generated == 4
+    assert run(cache, tier="generated").generated > 0
     assert f"{mode:04o}" in cache.check()
     folder.chmod(0o700)
     assert run(CodeCache(str(folder)), tier="generated").generated == 0
@@ -279,7 +282,7 @@ def test_a_folder_of_another_user_switches_the_cache_off(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, "geteuid", lambda: user + 1)
     cache = CodeCache(folder)
 
-    assert run(cache, tier="generated").generated == 4
+    assert run(cache, tier="generated").generated > 0
     assert "another user" in cache.check()
 
 
@@ -289,7 +292,7 @@ def test_root_does_not_use_the_folder_of_a_user(tmp_path: Path) -> None:
     run(CodeCache(str(folder)), tier="generated")
     os.chown(folder, 1, 1)
 
-    assert run(CodeCache(str(folder)), tier="generated").generated == 4
+    assert run(CodeCache(str(folder)), tier="generated").generated > 0
 
 
 def test_a_link_or_a_file_in_the_place_of_the_folder_switches_the_cache_off(tmp_path: Path) -> None:
@@ -299,7 +302,7 @@ def test_a_link_or_a_file_in_the_place_of_the_folder_switches_the_cache_off(tmp_
     for name in ("link", "file"):
         cache = CodeCache(str(tmp_path / name))
 
-        assert run(cache, tier="generated").generated == 4
+        assert run(cache, tier="generated").generated > 0
         assert "not a directory" in cache.check()
 
 
@@ -458,6 +461,16 @@ def test_the_folder_stays_within_its_bound_run_after_run(tmp_path: Path) -> None
     assert len(cache.files()) > 5
 
 
+# Random programs (python -m tests.oracle.cached runs more of them)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 121, 30))
+def test_random_programs_do_the_same_fresh_and_from_the_cache(cache: CodeCache, seed: int) -> None:
+    for each in range(seed, seed + 30):
+        assert cached.differences(Generator(each).program(), cache) == []
+
+
 # Programs that ask for trouble
 
 
@@ -485,6 +498,47 @@ def test_a_routine_that_changes_while_it_runs_goes_on_with_its_own_version(
     assert outputs[0].startswith(b'old A\nA W "old A",! Q\n')
     assert outputs[0].endswith(b"new A\n")
     assert outputs == [outputs[0]] * 3
+
+
+HARD = {
+    "parentheses": f"R W {'(' * 100}1{')' * 100},! Q\n",
+    "selects": f"R S X=1 W {'$S(X:' * 98}1{',1:2)' * 98},! Q\n",
+    "calls": f"R S X=1 W {'$$F(' * 98}1{')' * 98},! Q\nF(X) Q X+1\n",
+    "operators": f"R S X=1 S Y=X{'+X' * 500} W Y,! S Y=X{'_X' * 500} W $L(Y),! S X=X{'_X' * 400} W $L(X),! Q\n",
+    "FORs": f"R S C=0 {' '.join([f'F I{each}=1:1:1' for each in range(40)])} S C=C+1\n W C,! Q\n",
+    "IFs": f'R S X=1 {"I X " * 2_000}W "y",!\n Q\n',
+    "blocks": "R D\n" + "".join([f" {'.' * n} F I{n}=1:1:1 D\n" for n in range(1, 31)]) + f" {'.' * 31} W 1\n Q\n",
+    "globals": "R S X=1\n" + "".join([f" S ^G{each}({each})=1\n" for each in range(5_000)]) + ' W "g",! Q\n',
+    "jumps": "R S X=1\n" + "".join([f" D L{n}:0\n" for n in range(4_500)]) + ' W "j",! Q\n' + "".join(
+        [f"L{n} Q\n" for n in range(4_500)]),
+    "lines": "R S X=1\n" + " S X=X+1\n" * 5_000 + " W X,! Q\n",
+    "bad lines": "R W 1\nA S X=\n FOO\n . . W 2\n W 3\n",
+}  # fmt: skip
+"""Programs that Python has no room for, or little."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HARD)
+def test_what_python_has_no_room_for_does_the_same_fresh_and_from_the_cache(cache: CodeCache, name: str) -> None:
+    found = []
+    for tier, used in (("closures", None), ("generated", None), ("generated", cache), ("generated", cache)):
+        try:
+            found.append(run(used, HARD[name], tier)[:2])  # type: ignore[arg-type]
+        except MError as error:
+            found.append((str(error), error.line))
+
+    assert found == [found[0]] * 4
+
+
+@pytest.mark.slow
+def test_a_routine_of_100_000_labels_runs_fresh_and_from_the_cache(cache: CodeCache) -> None:
+    labels = "".join([f"L{number} S X={number} Q\n" for number in range(100_000)])
+    source = f"R D L5,L99999 W X,! Q\n{labels}"
+    found = [run(cache, source) for _ in range(3)]
+
+    assert [each.output for each in found] == ["99999\n"] * 3
+    assert len({each.steps for each in found}) == 1
+    assert found[1].generated > found[0].generated == found[2].generated == 0
 
 
 @pytest.mark.slow

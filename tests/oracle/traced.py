@@ -14,6 +14,7 @@ import sys
 from typing import NamedTuple
 
 from bumps.errors import MError, RunLimitError
+from bumps.interp.code_cache import CodeCache
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
 from bumps.interp.trace import Trace, Traced
@@ -40,7 +41,14 @@ class Did(NamedTuple):
     """How many rows of commands have begun, if that was counted."""
 
 
-def run(program: Program, tier: Tier, *, is_traced: bool, is_counted: bool = False) -> Did:
+def run(
+    program: Program,
+    tier: Tier,
+    *,
+    is_traced: bool,
+    is_counted: bool = False,
+    code_cache: CodeCache | None = None,
+) -> Did:
     """Run a program in a machine of its own. One whose rows are counted is watched, but not traced."""
     output = io.BytesIO()
     machine = Machine(
@@ -50,6 +58,7 @@ def run(program: Program, tier: Tier, *, is_traced: bool, is_counted: bool = Fal
         loader=Texts({NAME: program.source, "O": OUTER}),
         charset="m",
         tier=tier,
+        code_cache=code_cache,
         limits=Limits(steps=STEPS_MAX),
     )
     machine.tiers.hot_count = 1
