@@ -13,7 +13,7 @@ Every function takes and returns values (values.py); two ints take the short pat
 from __future__ import annotations
 
 import math
-from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal, DivisionByZero, Overflow, Subnormal
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal, DivisionByZero, InvalidOperation, Overflow, Subnormal
 from typing import Any
 
 from bumps.interp.codes import merror
@@ -49,9 +49,18 @@ def negate(value: Value) -> Number:
 
 def add(left: Value, right: Value) -> Number:
     """Return `left+right`."""
-    a: Any = NUMBERS[left] if left.__class__ is str else left
-    b: Any = NUMBERS[right] if right.__class__ is str else right
+    a: Any = left
+    b: Any = right
     try:
+        if a.__class__ is Decimal and b.__class__ is Decimal:
+            if a.is_signed() is not b.is_signed():
+                a, b = _aligned(a, b)
+            result: Number = a + b
+            return result
+        if a.__class__ is str:
+            a = NUMBERS[a]
+        if b.__class__ is str:
+            b = NUMBERS[b]
         if a.__class__ is int:
             if b.__class__ is int:
                 total: int = a + b
@@ -63,7 +72,7 @@ def add(left: Value, right: Value) -> Number:
                 a, b = _aligned(a, Decimal(b))
         elif a.is_signed() is not b.is_signed():
             a, b = _aligned(a, b)
-        result: Number = a + b
+        result = a + b
         return result
     except Overflow:
         raise merror("NUMOFLOW") from None
@@ -73,9 +82,18 @@ def add(left: Value, right: Value) -> Number:
 
 def subtract(left: Value, right: Value) -> Number:
     """Return `left-right`."""
-    a: Any = NUMBERS[left] if left.__class__ is str else left
-    b: Any = NUMBERS[right] if right.__class__ is str else right
+    a: Any = left
+    b: Any = right
     try:
+        if a.__class__ is Decimal and b.__class__ is Decimal:
+            if a.is_signed() is b.is_signed():
+                a, b = _aligned(a, b)
+            result: Number = a - b
+            return result
+        if a.__class__ is str:
+            a = NUMBERS[a]
+        if b.__class__ is str:
+            b = NUMBERS[b]
         if a.__class__ is int:
             if b.__class__ is int:
                 total: int = a - b
@@ -87,7 +105,7 @@ def subtract(left: Value, right: Value) -> Number:
                 a, b = _aligned(a, Decimal(b))
         elif a.is_signed() is b.is_signed():
             a, b = _aligned(a, b)
-        result: Number = a - b
+        result = a - b
         return result
     except Overflow:
         raise merror("NUMOFLOW") from None
@@ -114,9 +132,29 @@ def divide(left: Value, right: Value) -> Number:
     """Return `left/right`; raises M9."""
     a: Any = NUMBERS[left] if left.__class__ is str else left
     b: Any = NUMBERS[right] if right.__class__ is str else right
-    if a.__class__ is int and b.__class__ is int and b and not a % b:
-        return a // b
-    return _quotient(a, b)
+    if a.__class__ is int:
+        if b.__class__ is int:
+            if b and not a % b:
+                return a // b
+            if -_SMALL_END < b < _SMALL_END:
+                b = _SMALL[b]
+        a = _SMALL[a] if -_SMALL_END < a < _SMALL_END else Decimal(a)
+    try:
+        quotient: Number = a / b
+    except DivisionByZero:
+        raise merror("DIVZERO") from None
+    except Overflow:
+        raise merror("NUMOFLOW") from None
+    except Subnormal:
+        return 0
+    except InvalidOperation:  # 0/0
+        raise merror("DIVZERO") from None
+    return quotient or 0
+
+
+_SMALL_END = 1024
+_SMALL = [Decimal(number) for number in (*range(_SMALL_END), *range(-_SMALL_END, 0))]
+"""Small ints as decimals; negative ones from the end."""
 
 
 def divide_integer(left: Value, right: Value) -> Number:
@@ -128,7 +166,7 @@ def divide_integer(left: Value, right: Value) -> Number:
         if (dividend < 0) is (divisor < 0):
             return dividend // divisor
         return -(-dividend // divisor)
-    return _integral(_quotient(dividend, divisor), ROUND_DOWN)
+    return _integral(divide(dividend, divisor), ROUND_DOWN)
 
 
 def modulo(left: Value, right: Value) -> Number:
@@ -145,7 +183,7 @@ def modulo(left: Value, right: Value) -> Number:
         rest = dividend % divisor
         if NEGATIVE_END < dividend - rest < INT_END:
             return rest
-    quotient = _integral(_quotient(dividend, divisor), ROUND_FLOOR)
+    quotient = _integral(divide(dividend, divisor), ROUND_FLOOR)
     return subtract(dividend, multiply(quotient, divisor))
 
 
@@ -189,21 +227,6 @@ _UNITS = {
     for exponent in range(EXPONENT_MIN - DIGIT_COUNT_MAX + 1, EXPONENT_MAX - DIGIT_COUNT_MAX + 2)
 }
 """Powers of ten, by their exponent: the unit of the 18th digit of every number."""
-
-
-def _quotient(dividend: Number, divisor: Number) -> Number:
-    if not dividend and divisor:
-        return 0
-    try:
-        return (dividend if isinstance(dividend, Decimal) else Decimal(dividend)) / divisor
-    except DivisionByZero:
-        raise merror("DIVZERO") from None
-    except Overflow:
-        raise merror("NUMOFLOW") from None
-    except Subnormal:
-        return 0
-    except ArithmeticError:  # 0/0 is an InvalidOperation
-        raise merror("DIVZERO") from None
 
 
 def _integral(number: Number, rounding: str) -> Number:
