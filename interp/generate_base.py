@@ -95,6 +95,8 @@ class GeneratorBase:
         self.temp_base = 0
         """So many temporaries are of commands around."""
         self.known = Known()
+        self.pieces: dict[int, dict[tuple[str, str], int]] = {}
+        """For the lines from a label on, by the index of the first: pieces that are wanted (generate_texts.py)."""
         self._temp_count = 0
         self._name_count = 0
 

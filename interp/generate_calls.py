@@ -115,6 +115,16 @@ class CallGenerator(TargetGenerator):
         """Write the commands of a line from `first` on."""
         raise AssertionError("generate.py has it")
 
+    def around(self) -> tuple[int, Sequence[nodes.Line]]:
+        """Return the lines from the label above to the next one, and the index of the first."""
+        lines = self.routine.lines
+        first, end = self.number, self.number + 1
+        while first > 0 and lines[first].label is None:
+            first -= 1
+        while end < len(lines) and lines[end].label is None:
+            end += 1
+        return first, lines[first:end]
+
     # What is called
 
     def actual(self, node: nodes.Expression | nodes.ByReference) -> str:

@@ -12,6 +12,7 @@ from bumps.interp import nodes
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_functions import LONG, PURE
+from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
 from bumps.interp.functions import CODE_POINT_END, character
 from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator
@@ -42,6 +43,9 @@ RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH"
 
 CONVERT_COUNT_MAX = 2
 """$ZCONVERT of more arguments is not built."""
+
+KEPT_PIECE_MAX = 64
+"""A text is taken apart as far as that at most, for the pieces that are wanted of it next."""
 
 CODES = (-1, CODE_POINT_END - 1)
 SIZES = (0, STRING_SIZE_MAX)
@@ -268,10 +272,44 @@ class TextGenerator(ArithmeticGenerator):
         index = 1 if len(values) == 2 else values[2].literal
         if mark.__class__ is not str or not mark or index.__class__ is not int or index < 1:
             return self.paid(self.into_temp(f"piece({', '.join([each.atom for each in values])})", Kind.TEXT))
+        local = node.arguments[0]
+        if isinstance(local, nodes.Local) and not local.subscripts and local.name not in self.grown:
+            # What grows in place must not be held.
+            most = self._most_pieces().get((local.name, mark), 0)
+            if index <= most and values[0].literal is None:
+                return self._kept_piece(local.name, self.text_of(values[0]), mark, int(index), most)
         if index == 1:
             return self.paid(self.into_temp(f"{self.text_in_line(values[0])}.partition({mark!r})[0]", Kind.TEXT))
         parts = self.into_temp(f"{self.text_in_line(values[0])}.split({mark!r}, {index})", Kind.ANY).atom
         return self.paid(self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT))
+
+    def _kept_piece(self, name: str, text: str, mark: str, index: int, most: int) -> Val:
+        """Write $PIECE of a local of which several are taken: it is taken apart once, as long as it is the same."""
+        whole, parts = self.extern("kept", "text", name, mark), self.extern("kept", "pieces", name, mark)
+        self.put(f"if {text} is not {whole}: {whole} = {text}; {parts} = {text}.split({mark!r}, {most})")
+        has = f" if len({parts}) >= {index} else ''" if index > 1 else ""
+        return self.paid(self.into_temp(f"{parts}[{index - 1}]{has}", Kind.TEXT))
+
+    def around(self) -> tuple[int, Sequence[nodes.Line]]:
+        """Return the lines from the label above to the next one, and the index of the first."""
+        raise AssertionError("generate_calls.py has it")
+
+    def _most_pieces(self) -> dict[tuple[str, str], int]:
+        """Return of which locals several pieces are taken in the lines around, by which marks, and the last piece."""
+        first, lines = self.around()
+        if first not in self.pieces:
+            found: dict[tuple[str, str], list[int]] = {}
+            for line in lines:
+                for node in line.walk():
+                    if not isinstance(node, nodes.Function) or node.name not in ("PIECE", "ZPIECE"):
+                        continue
+                    local, *others = node.arguments
+                    mark, index = [constant(each) for each in (*others, nodes.Number(0, 0, 1))[:2]]
+                    if isinstance(local, nodes.Local) and isinstance(index, int) and 1 <= index <= KEPT_PIECE_MAX:
+                        if isinstance(mark, str) and mark and is_plain(local):
+                            found.setdefault((local.name, mark), []).append(index)
+            self.pieces[first] = {at: max(indexes) for at, indexes in found.items() if len(indexes) > 1}
+        return self.pieces[first]
 
 
 _SHORT: dict[str, Callable[[TextGenerator, Sequence[Val]], Val | None]] = {

@@ -200,6 +200,9 @@ class Binder:
     def _number(self, text: str) -> Decimal:
         return Decimal(text)
 
+    def _kept(self, *what: str) -> None:
+        """Return what a name of Python has before something is kept there."""
+
     def _table(self, old: str, new: str) -> dict[int, str]:
         return functions.translation(old, new)
 
