@@ -54,6 +54,14 @@ class ArgumentCompiler(DeviceCompiler):
         is_late = self.late_undefined(call)
         resolved = self.resolver(call.entry) if own is None else _constantly(_constantly(own))
 
+        if not call.arguments:
+
+            def do_without() -> None:
+                if condition is None or condition():
+                    calls.do(resolved()(), shape)()
+
+            return do_without
+
         def do_call() -> Outcome:
             if condition is None or condition():
                 find = resolved()

@@ -105,6 +105,17 @@ class ReferenceGenerator(VariableGenerator):
         self.mark(node)
         return self.into_temp(f"{reference}.text()", Kind.TEXT)
 
+    def increment_function(self, node: nodes.Function) -> Val:
+        """Write $INCREMENT."""
+        variable, *amount = node.arguments
+        if variable is None or isinstance(variable, nodes.Indirection) or not self.is_referable(variable):
+            return self.by_closure(node)
+        reference = self.reference(variable)
+        by = self.value(amount[0]).atom if amount and amount[0] is not None else "1"
+        self.mark(node)
+        self.known.forget()
+        return self.into_temp(f"{self.extern('m')}.increment({reference}, {by})", Kind.ANY)
+
     def _asked(self, node: nodes.Function, variable: nodes.Expression, call: str, kind: Kind) -> Val:
         """Write what asks a reference to a variable that is looked for."""
         reference = self.reference(variable, is_searched=True)
@@ -115,9 +126,11 @@ class ReferenceGenerator(VariableGenerator):
 OF_VARIABLES = {
     "DATA": ReferenceGenerator.data_function,
     "GET": ReferenceGenerator.get_function,
+    "INCREMENT": ReferenceGenerator.increment_function,
     "NAME": ReferenceGenerator.name_function,
     "ORDER": ReferenceGenerator.order_function,
     "QUERY": ReferenceGenerator.query_function,
     "ZDATA": ReferenceGenerator.data_function,
+    "ZINCREMENT": ReferenceGenerator.increment_function,
 }
 """What generates a function whose first argument is a variable."""

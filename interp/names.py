@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ class Name(NamedTuple):
 
     name: str
     environment: str | None
-    subscripts: list[str]
+    subscripts: tuple[str, ...]
 
 
 def format_name(name: str, subscripts: Sequence[Value], charset: str = "utf-8", environment: str | None = None) -> str:
@@ -80,6 +81,11 @@ def unquote(text: str, charset: str = "utf-8") -> str | None:
 def parse_name(text: Value, charset: str = "utf-8") -> Name:
     """Return the parts of a node's name; raises M90 if the text is none."""
     source = to_text(text)
+    return _remembered(source, charset) if len(source) <= REMEMBERED_SIZE_MAX else _parsed(source, charset)
+
+
+def _parsed(source: str, charset: str) -> Name:
+    """Do `parse_name` of a text."""
     match = _HEAD.match(source)
     if match is None:
         raise _not_canonic(source)
@@ -104,7 +110,13 @@ def parse_name(text: Value, charset: str = "utf-8") -> Name:
         raise _not_canonic(source)
     is_global = source.startswith("^")
     subscripts = _read_subscripts(source, name.end(), charset)
-    return Name(("^" if is_global else "") + name[0], environment, subscripts)
+    return Name(("^" if is_global else "") + name[0], environment, tuple(subscripts))
+
+
+REMEMBERED_SIZE_MAX = 256
+REMEMBERED_COUNT_MAX = 1_000
+_remembered = lru_cache(REMEMBERED_COUNT_MAX)(_parsed)
+"""Programs ask for one subscript of a name after the other."""
 
 
 def qlength(text: Value, charset: str = "utf-8") -> int:

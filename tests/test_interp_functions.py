@@ -74,7 +74,7 @@ def test_what_zwrite_writes_reads_back(charset: str, value: str) -> None:
 def test_a_formatted_name_parses_to_its_parts(subscripts: list[Value], environment: str | None) -> None:
     text = names.format_name("^AB", subscripts, environment=environment)
 
-    assert names.parse_name(text) == ("^AB", environment, [to_text(each) for each in subscripts])
+    assert names.parse_name(text) == ("^AB", environment, tuple([to_text(each) for each in subscripts]))
     assert names.qlength(text) == len(subscripts)
 
 

@@ -130,3 +130,24 @@ GHFx|GG|HNL
 L S A=0 Q
 ; output
 00
+; ---
+; $INCREMENT of locals, globals and naked references, with amounts that change what is incremented.
+ K ^X S ^X(1,1)=5,A="3x" W $I(A),$I(A,.5),$I(A(1),"2y"),$I(^X(1,1)),$I(^(2),^X(1,1)),$NA(^(9)),A,$I(A,$I(A)),A," ",$I(B(A),A)_A
+ S X=1 W X+$I(X)+X,$I(C,-1) W $I(@"X") S $ET="W $ZS S $EC="""" Q" W $I(D(NONE))
+; output
+44.5266^X(1,9)4.51111 11115-13150373850,+3^CASE,%GTM-E-UNDEF, Undefined local variable: NONE
+; ---
+; $INCREMENT of a formal in a function.
+ S A=5 W $$F(A),A,$$G(.A),A Q
+F(A) S X=$I(A) Q X+A
+G(A) Q $I(A)+$I(A,2)
+; output
+125148
+; ---
+; $QSUBSCRIPT of one name after the other, and of names that are none, again and again.
+ F N="A(1,""b"")","^X(2)","A(1,""b"")","^|""e""|Y(""q"")" W $QL(N),$QS(N,-1),$QS(N,0),$QS(N,1),$QS(N,2),";"
+ S $ET="W ""!"" S $EC="""" Q" D E,E Q
+E W $QS("A(01)",1)
+ Q
+; output
+2A1b;1^X2;2A1b;1e^Yq;!!

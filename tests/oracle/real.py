@@ -158,6 +158,8 @@ class Bumps:
     folder: Path
     routines: Path
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    options: tuple[str, ...] = ()
+    """What `bumps run` gets besides."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -173,7 +175,7 @@ class Bumps:
         """Run an entry."""
         distribution = installation()
         path = os.pathsep.join([str(self.routines), str(distribution)] if distribution else [str(self.routines)])
-        words = ("run", "--db", "g.bumps", "--charset", "m", "--routines", path, *step.what.split())
+        words = ("run", "--db", "g.bumps", "--charset", "m", "--routines", path, *self.options, *step.what.split())
         return self._bumps(*words, input=step.input)
 
     def dump(self) -> str:
