@@ -240,12 +240,7 @@ def justify(value: Value, size: Value, decimals: Value | None = None) -> str:
 
 def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:
     """Return `$FNUMBER(value,codes,decimals)`; raises FNUMARG for an unknown code, M2 for codes that clash."""
-    number, wanted = to_number(value), to_text(codes).upper()
-    for code in to_text(codes):
-        if code.upper() not in _FNUMBER_CODES:
-            raise merror("FNUMARG", to_text(codes), code)
-    if "P" in wanted and any(code in wanted for code in "+-T"):
-        raise merror("FNARGINC", to_text(codes))
+    number, wanted = to_number(value), _form(to_text(codes))
     text = to_text(number) if decimals is None else rounded(number, _decimal_count(decimals))
     negative, digits = text.startswith("-"), text.lstrip("-")
     positive = not negative and digits.strip("0.") != ""
@@ -258,13 +253,26 @@ def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:
     return digits + (sign or " ") if "T" in wanted else sign + digits
 
 
+@lru_cache(maxsize=64)
+def _form(codes: str) -> str:
+    """Return the codes of $FNUMBER in upper case; raises FNUMARG, M2."""
+    for code in codes:
+        if code.upper() not in _FNUMBER_CODES:
+            raise merror("FNUMARG", codes, code)
+    wanted = codes.upper()
+    if "P" in wanted and any(code in wanted for code in "+-T"):
+        raise merror("FNARGINC", codes)
+    return wanted
+
+
 def rounded(number: Number, decimal_count: int) -> str:
     """Return the number with so many decimals, half rounded away from 0, and a 0 before the point."""
     if isinstance(number, int):
         return f"{number}.{'0' * decimal_count}" if decimal_count else str(number)
     if decimal_count <= _UNIT_COUNT:
-        number = number.quantize(_UNITS[decimal_count], context=_ROUNDING)
-        return format(number if number else abs(number), "f")
+        number = _ROUNDING.quantize(number, _UNITS[decimal_count])
+        text = str(number if number else abs(number))
+        return format(number if number else abs(number), "f") if "E" in text else text
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int), "a value is finite"
     if -exponent > decimal_count:

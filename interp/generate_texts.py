@@ -16,7 +16,7 @@ from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
 from bumps.interp.functions import CODE_POINT_END, character
 from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator
-from bumps.interp.generate_base import Kind, Val
+from bumps.interp.generate_base import INT_SPAN, Kind, Val
 from bumps.interp.generate_references import OF_VARIABLES
 from bumps.interp.values import to_text
 from bumps.limits import STRING_SIZE_MAX
@@ -203,10 +203,22 @@ class TextGenerator(ArithmeticGenerator):
         return self.into_temp(f"ord({text}[{int(position) - 1}]) if {has} else -1", Kind.INT, CODES)
 
     def _char(self, values: Sequence[Val]) -> Val | None:
-        codes = [each.literal for each in values]
-        if not all(code.__class__ is int and 0 <= code < 256 for code in codes):
-            return None
-        return self.literal(character(*codes, charset=self.charset))  # type: ignore[arg-type]
+        end = 256 if self.charset == "m" else 0xD800
+        tests = []
+        for each in dict.fromkeys(values):
+            low, high = each.span if each.kind is Kind.INT else INT_SPAN
+            if each.literal is not None and not (each.kind is Kind.INT and 0 <= low <= high < end):
+                return None
+            if each.kind is not Kind.INT:
+                tests.append(f"{each.atom}.__class__ is int")
+            if low < 0 or high >= end:
+                tests.append(f"0 <= {each.atom} < {end}")
+        codes = [each.literal for each in values if each.literal is not None]
+        if len(codes) == len(values):
+            return self.literal(character(*codes, charset=self.charset)) if codes else None
+        fast = " + ".join([f"chr({each.atom})" for each in values])
+        slow = f"{self.extern('function', 'CHAR')}({', '.join([each.atom for each in values])})"
+        return self.into_temp(f"{fast} if {' and '.join(tests)} else {slow}" if tests else fast, Kind.TEXT)
 
     def _find_from(self, values: Sequence[Val]) -> Val | None:
         wanted = values[1].literal

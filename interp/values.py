@@ -114,7 +114,7 @@ def _decimal_text(number: Decimal) -> str:
     text = str(number)
     if "E" in text:
         text = format(number, "f")
-    if "." in text:
+    if "." in text and text[-1] in "0.":
         text = text.rstrip("0").rstrip(".")
     if text[:2] == "0.":
         return text[1:]
