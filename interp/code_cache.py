@@ -7,8 +7,11 @@ A file is one routine in one state of its source. All integers are little-endian
          8    32  key     SHA-256 over all that the code depends on (`key_of`); the name of the file is the same in hex
         40     4  crc     CRC-32 of every byte after this field
         44     4  size    bytes of the head
-        48     *  head    marshal: (outline.py `Facts`, {first line of a region: (offset behind the head, size)})
-         *     *  regions marshal each: (code object, marks, externs), or None for one that is left to closures
+        48     *  head    marshal: (outline.py `Facts`, {part: (offset behind the head, size)})
+         *     *  parts   marshal each
+
+    A part is a region, by the index n of its first line: (code object, marks, externs), or None for one that is left to
+    closures; or, by ~n, the tree of line n (packed.py), if generated code leaves some of it to closures.
 
 Invariants
 
@@ -38,11 +41,14 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps import limits
 from bumps.interp.outline import Facts, Outline, outline_from
 from bumps.version import __version__
+
+if TYPE_CHECKING:
+    from bumps.interp import nodes
 
 FORMAT = b"bumpsM\x01\x00"
 HEADER = struct.Struct("<8s32sII")
@@ -80,7 +86,7 @@ class Compiled(NamedTuple):
 class Entry:
     """What the cache has of one routine, and what it gets. Without an outline it has nothing yet."""
 
-    __slots__ = ("_data", "_new", "_table", "is_kept", "is_new", "key", "outline")
+    __slots__ = ("_data", "_new", "_new_lines", "_table", "is_kept", "is_new", "key", "outline")
 
     def __init__(
         self,
@@ -94,6 +100,7 @@ class Entry:
         self._table = table or {}
         self._data = memoryview(b"") if data is None else data
         self._new: dict[int, Compiled | None] = {}
+        self._new_lines: dict[int, bytes] = {}
         self.is_kept = outline is not None
         """Whether there was a file of it: this is not the first Run of the routine."""
         self.is_new = outline is None
@@ -101,7 +108,7 @@ class Entry:
 
     def lines(self) -> list[int]:
         """Return the first lines of the regions that it has."""
-        return [*self._table, *[line for line in self._new if line not in self._table]]
+        return [line for line in {**self._table, **self._new} if line >= 0]
 
     def has(self, line: int) -> bool:
         """Return whether it knows what became of the region that begins at a line."""
@@ -111,8 +118,7 @@ class Entry:
         """Return the code of a region that it has; None if the region is left to closures."""
         if line in self._new:
             return self._new[line]
-        at, size = self._table[line]
-        facts = marshal.loads(self._data[at : at + size])
+        facts = self._part(line)
         return None if facts is None else Compiled(*facts)
 
     def put(self, line: int, compiled: Compiled | None) -> None:
@@ -120,13 +126,35 @@ class Entry:
         self._new[line] = compiled
         self.is_new = True
 
-    def regions(self) -> Iterator[tuple[int, bytes | memoryview]]:
-        """Yield the regions as they stand in a file, by their first lines."""
-        for line, (at, size) in self._table.items():
-            yield line, self._data[at : at + size]
+    def put_line(self, number: int, line: nodes.Line) -> None:
+        """Take the tree of a line, unless it is too deep for that."""
+        if ~number not in self._table and ~number not in self._new_lines:
+            from bumps.interp.packed import pack
+
+            with contextlib.suppress(RecursionError, ValueError):
+                self._new_lines[~number] = marshal.dumps(pack(line))
+
+    def line(self, number: int) -> nodes.Line | None:
+        """Return the tree of a line; None if it is not there."""
+        if ~number not in self._table:
+            return None
+        from bumps.interp.packed import unpack
+
+        line: nodes.Line = unpack(self._part(~number))
+        return line
+
+    def _part(self, part: int) -> Any:
+        at, size = self._table[part]
+        return marshal.loads(self._data[at : at + size])
+
+    def parts(self) -> Iterator[tuple[int, bytes | memoryview]]:
+        """Yield all parts as they stand in a file."""
+        for part, (at, size) in self._table.items():
+            yield part, self._data[at : at + size]
         for line, compiled in self._new.items():
             if line not in self._table:
                 yield line, marshal.dumps(None if compiled is None else tuple(compiled))
+        yield from self._new_lines.items()
 
 
 class CodeCache:
@@ -224,8 +252,8 @@ class CodeCache:
         """Put a new file in the place of that of an entry (C3); return its size, 0 if there is none."""
         there = self._read(entry.key)
         assert entry.outline is not None, "who has code of a routine knows its lines"
-        parts = {} if there is None else dict(there.regions())
-        parts.update(entry.regions())
+        parts = {} if there is None else dict(there.parts())
+        parts.update(entry.parts())
         data = _encoded(entry.key, entry.outline.facts(), parts)
         entry.is_new = False
         if len(data) > self.size_max // ENTRY_SHARE:
@@ -347,8 +375,8 @@ def _encoded(key: bytes, facts: Facts, parts: dict[int, bytes | memoryview]) -> 
     """Return the bytes of a file."""
     table: dict[int, tuple[int, int]] = {}
     at = 0
-    for line, part in parts.items():
-        table[line] = (at, len(part))
+    for name, part in parts.items():
+        table[name] = (at, len(part))
         at += len(part)
     head = marshal.dumps((facts, table))
     rest = b"".join([struct.pack("<I", len(head)), head, *parts.values()])

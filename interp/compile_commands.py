@@ -46,7 +46,7 @@ class Compiler(ArgumentCompiler):
 
     def line(self, image: Image, number: int, code: Code, index: int) -> Run:
         """Return a closure for a line of a routine."""
-        line = image.tree.lines[number]
+        line = image.line(number)
         self.image = image
         self.source = line.text
         items = self._items(line, 0, Context(image, number, line.text, code, index))
@@ -69,7 +69,7 @@ class Compiler(ArgumentCompiler):
 
         Generated code calls it (tiers.py), which has seen to the condition.
         """
-        line = image.tree.lines[number]
+        line = image.line(number)
         self.image, self.source = image, line.text
         command = line.commands[index]
         if not command.arguments:
@@ -81,7 +81,7 @@ class Compiler(ArgumentCompiler):
 
     def rest(self, image: Image, number: int, index: int, code: Code) -> Run:
         """Return a closure for the commands of a line from `index` on."""
-        line = image.tree.lines[number]
+        line = image.line(number)
         self.image, self.source = image, line.text
         context = Context(image, number, line.text, code, code.index_of(number))
         return run_part(self._items(line, index, context))

@@ -134,6 +134,8 @@ class Image:
         for found in reversed(self.outline.diagnostics):
             if found.code == "BLKTOODEEP":
                 self._alive[found.line - 1] = self._alive.get(found.line, found.line)
+        self._lines: dict[int, nodes.Line] = {}
+        """What the cache had of the tree."""
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
         self._places: dict[int, tuple[Code, int]] = {}
@@ -155,6 +157,15 @@ class Image:
         from bumps.interp import grammar  # its library takes a tenth of a second
 
         return grammar.parse_routine(self.source)
+
+    def line(self, number: int) -> nodes.Line:
+        """Return the tree of a line: the code cache may have it, else the routine is parsed."""
+        if "tree" in vars(self) or self.kept is None:
+            return self.tree.lines[number]
+        line = self._lines.get(number)
+        if line is None:
+            line = self._lines[number] = self.kept.line(number) or self.tree.lines[number]
+        return line
 
     def _block(self, first: int, depth: int, indexes: dict[int, int]) -> Code:
         """Return the lines of `depth` from `first` on until a shallower one; note where each line is."""

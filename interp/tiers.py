@@ -133,6 +133,9 @@ class Tiers:
         compiled = compile_region(image, code, first, self.machine.charset, in_place=in_place)
         if kept is not None:
             kept.put(line, compiled)
+            for word, *at in () if compiled is None else compiled.externs:
+                if word in _OF_NODES:
+                    kept.put_line(at[0], image.line(at[0]))  # type: ignore[arg-type]
         return compiled
 
     def _bound(self, compiled: Compiled, image: Image, code: Code, given_count: int = 0) -> Any:
@@ -286,7 +289,7 @@ class Binder:
         return later
 
     def _node(self, number: int, start: int, end: int, kind: str) -> Any:
-        line = self.image.tree.lines[number]
+        line = self.image.line(number)
         self.compiler.source = line.text
         for each in line.walk():
             if each.start == start and each.end == end and type(each).__name__ == kind:
@@ -320,7 +323,7 @@ class Binder:
         return self._later(lambda: self._condition_of(number, index, argument))
 
     def _condition_of(self, number: int, index: int, argument: int) -> Any:
-        line = self.image.tree.lines[number]
+        line = self.image.line(number)
         self.compiler.source = line.text
         return self.compiler.condition(line.commands[index].arguments[argument])
 
@@ -328,6 +331,9 @@ class Binder:
 def _nothing() -> None:
     pass
 
+
+_OF_NODES = frozenset(("actual", "condition", "pattern", "resolver", "rest", "run", "touches", "value"))
+"""The externs that need the tree of a line: the index of that is their first argument."""
 
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "check": lambda machine: machine.meter.sized(numbers.check_size),

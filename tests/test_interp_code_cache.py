@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bumps.errors import MError
-from bumps.interp import code_cache
+from bumps.interp import code_cache, grammar
 from bumps.interp.code_cache import CodeCache, Entry
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
@@ -459,6 +459,30 @@ def test_the_folder_stays_within_its_bound_run_after_run(tmp_path: Path) -> None
         assert sum(size for _, size, _ in cache.files()) <= 16_384
 
     assert len(cache.files()) > 5
+
+
+REST = """R L +^A(1):0 W $T,! R X#3 W X,! H 0 O "/dev/null":READONLY C "/dev/null" W "ab1"?2A1N,$$F("x"),!
+ U 0:WIDTH=80 F I=1:1 Q:I>2  D  ZWRITE:I=1 X
+ . K:I=2 (I,X) ZSHOW:I=9 "V"
+ TSTART () S ^B=1 TCOMMIT
+ J:0 X^R ZSYSTEM:0 "true" W $T(R+1),! Q
+F(X) Q X?.E1"x"
+"""
+
+
+def test_what_generated_code_leaves_to_closures_needs_no_parser_when_it_comes_from_the_cache(
+    cache: CodeCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = run(None, REST, "generated")
+    assert run(cache, REST, "generated") == fresh
+
+    def parse(text: object) -> object:
+        raise AssertionError("nothing is to be parsed")
+
+    for name in ("parse_routine", "parse_line", "parse_code"):
+        monkeypatch.setattr(grammar, name, parse)
+    assert run(cache, REST, "generated")[:2] == fresh[:2]
+    assert run(cache, REST, "auto")[:2] == fresh[:2]
 
 
 # Random programs (python -m tests.oracle.cached runs more of them)
