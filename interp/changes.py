@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from bumps.globals import Globals
 from bumps.interp.names import format_name
 from bumps.interp.numbers import collation
 from bumps.interp.references import global_name
@@ -17,6 +16,7 @@ from bumps.interp.symbols import Arr, Cell, Key, Value
 from bumps.interp.values import to_text
 
 if TYPE_CHECKING:
+    from bumps.globals import Globals
     from bumps.interp.machine import Machine
 
 CHANGE_COUNT_MAX = 20
@@ -88,7 +88,7 @@ class Changes:
         self._globals: list[Change] = []
         self._more_count = 0
         make = machine.globals_factory
-        machine.globals_factory = lambda: cast(Globals, NotedGlobals(make(), self))
+        machine.globals_factory = lambda: cast("Globals", NotedGlobals(make(), self))
         self.take()
 
     def take(self) -> Found:

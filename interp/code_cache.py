@@ -30,7 +30,6 @@ Invariants
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import marshal
 import os
 import stat
@@ -39,6 +38,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -342,12 +342,23 @@ def folder_of(environment: Mapping[str, str]) -> str:
 def key_of(name: str, data: bytes, charset: str) -> bytes:
     """Return what the code of a routine is known by: a digest of all that it depends on."""
     facts = (name, charset, __version__, _generator(), sys.implementation.cache_tag or "", f"{sys.hexversion:x}")
-    digest = hashlib.sha256(FORMAT)
+    digest = _sha256()(FORMAT)
     for fact in facts:
         word = fact.encode("utf-8", "surrogateescape")
         digest.update(len(word).to_bytes(4, "little") + word)
     digest.update(data)
-    return digest.digest()
+    found: bytes = digest.digest()
+    return found
+
+
+def _sha256() -> Callable[..., Any]:
+    """Return SHA-256: Python's own, since to load that of OpenSSL takes as long as to load a routine."""
+    for name in ("_sha2", "_sha256"):  # of Python 3.12 and later, and of 3.11
+        with contextlib.suppress(ImportError):
+            return import_module(name).sha256  # type: ignore[no-any-return]
+    import hashlib
+
+    return hashlib.sha256
 
 
 _known: list[str] = []

@@ -385,6 +385,7 @@ def test_a_hot_command_loads_nothing_that_it_does_not_need(folder: Path) -> None
         loaded = done.stderr.splitlines()
         assert [name for name in forbidden if name in loaded] == []
         assert ("pyparsing" in loaded) == (arguments[0] == "run")
+        assert ("bumps.engine" in loaded) == (arguments[0] == "db"), "a program without globals needs no database"
 
 
 def test_garbage_is_looked_for_rarely_while_a_program_runs_and_as_before_behind_it(

@@ -68,11 +68,14 @@ def meta_of(path: str) -> Meta | None:
     The source of a routine is read before any global is touched, and needs the charset.
     What is wrong with the database is said when it is opened.
     """
+    data = os.path.join(os.path.abspath(path), "data")
+    if not os.path.exists(data):
+        return None
     from bumps.btree import meta
     from bumps.files import RealDisk
 
     try:
-        file = RealDisk().open(os.path.join(os.path.abspath(path), "data"), write=False)
+        file = RealDisk().open(data, write=False)
     except OSError:
         return None
     try:

@@ -6,7 +6,6 @@ its line in the help is; a test keeps the table and the commands in step.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -51,6 +50,8 @@ class LazyGroup(click.Group):
         if name not in self.table and not name.startswith("-"):
             if name == "help":
                 raise UnknownCommandError(name, [], context)
+            import difflib  # not before somebody erred
+
             close = difflib.get_close_matches(name, self.table, n=3, cutoff=0.5)
             raise UnknownCommandError(name, [*self._below(context, name), *close][:3], context)
         return super().resolve_command(context, arguments)

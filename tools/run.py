@@ -109,13 +109,16 @@ def run(
     """
     from bumps.interp.code_cache import CodeCache
     from bumps.tools.programs import Program, perform
-    from bumps.tools.traces import trace_of
 
     cache = None if no_cache else CodeCache()
     words = list(arguments)
     if code is not None and entryref is not None:
         words.insert(0, entryref)
-    onlooker = trace_of(trace, trace_file)
+    onlooker = None
+    if (trace, trace_file) != (None, None):
+        from bumps.tools.traces import trace_of
+
+        onlooker = trace_of(trace, trace_file)
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             if (seed, clock, record, replay) == (None, None, None, None):
