@@ -59,7 +59,8 @@ class NodeType(type):
             if not str(kind).startswith("ClassVar") and field not in inherited
         )
         every = inherited + own
-        namespace |= {"__slots__": own, "all_fields": every, "fields": every[2:], "__init__": _constructor(every)}
+        slots = own + tuple(namespace.pop("notes", ()))
+        namespace |= {"__slots__": slots, "all_fields": every, "fields": every[2:], "__init__": _constructor(every)}
         made = super().__new__(mcs, name, bases, namespace)
         below = tuple([field for field in own if namespace["__annotations__"][field] not in LEAVES])
         BRANCHES[made] = (BRANCHES[bases[0]] if bases else ()) + below
@@ -795,6 +796,9 @@ class Line(Node):
 
     `text` is the source without its line end; `bad` comes after all `commands`.
     """
+
+    notes = ("weight",)
+    """No fields: what others have found out about it (weights.py)."""
 
     text: str
     label: Name | None

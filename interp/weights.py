@@ -19,8 +19,12 @@ _GLOBAL: Final[int] = COSTS["global"]
 
 
 def line_weight(line: nodes.Line) -> int:
-    """Return the weight of a line: its commands, but those behind a FOR."""
-    return _commands_weight(line, 0)
+    """Return the weight of a line: its commands, but those behind a FOR. It is asked for often, and noted there."""
+    try:
+        return line.weight  # type: ignore[attr-defined, no-any-return]
+    except AttributeError:
+        line.weight = weight = _commands_weight(line, 0)  # type: ignore[attr-defined]
+        return weight
 
 
 def turn_weight(line: nodes.Line, for_index: int) -> int:
