@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 class LineTable:
     """Which line and column of a routine each Python line of one generated function is of."""
 
-    __slots__ = ("image", "marks")
+    __slots__ = ("_starts", "image", "marks")
 
     def __init__(self, image: Image, marks: tuple[int, ...]) -> None:
         """`marks[n]` is of Python line n + 1, as `mark_of` makes it."""
         self.image = image
         self.marks = marks
+        self._starts: dict[int, Place] = {}
 
     def place(self, python_line: int) -> Place | None:
         """Return the place of M that a line of Python is of; None for one that pays for a region."""
@@ -37,6 +38,14 @@ class LineTable:
     def beginning(self, python_line: int) -> int:
         """Return what begins with a line of Python: `LINE` and `COMMANDS`, added, or nothing."""
         return self.marks[python_line - 1] % BEGINNING_END
+
+    def start(self, python_line: int) -> Place:
+        """Return the start of the line of M that begins with a line of Python."""
+        place = self._starts.get(python_line)
+        if place is None:
+            number = self.marks[python_line - 1] // BEGINNING_END // COLUMN_END
+            place = self._starts[python_line] = Place(self.image, number, 1, self.image.lines[number])
+        return place
 
     @property
     def has_lines(self) -> bool:

@@ -139,7 +139,10 @@ class Meter:
     @property
     def steps(self) -> int:
         """How many steps were paid (M2)."""
-        return self._reserved - self._returned - sum([slices.unused for slices in self._slices.values()])
+        steps = self._reserved - self._returned
+        for slices in self._slices.values():
+            steps -= length_hint(slices.iterator) * slices.weight  # `unused` in line: a trace asks at each line
+        return steps
 
     @property
     def is_stopped(self) -> bool:
@@ -240,11 +243,11 @@ class Meter:
 class _Slices:
     """The slices of one site, made as they are asked for."""
 
-    __slots__ = ("_count", "_meter", "_weight", "iterator", "turns")
+    __slots__ = ("_count", "_meter", "iterator", "turns", "weight")
 
     def __init__(self, meter: Meter, weight: int) -> None:
         self._meter = meter
-        self._weight = weight
+        self.weight = weight
         self._count = TURN_COUNT_MIN
         self.turns: list[None] = []
         self.iterator: Iterator[None] = iter(self.turns)
@@ -252,7 +255,7 @@ class _Slices:
     @property
     def unused(self) -> int:
         """How many steps of the present slice nobody has taken."""
-        return length_hint(self.iterator) * self._weight
+        return length_hint(self.iterator) * self.weight
 
     def __iter__(self) -> _Slices:
         return self
@@ -260,7 +263,7 @@ class _Slices:
     def __next__(self) -> Iterator[None]:
         """Reserve the next slice, or raise Stopped (M3)."""
         meter = self._meter
-        taken = meter.reserve(self._weight, self._count)
+        taken = meter.reserve(self.weight, self._count)
         turns: list[None] = [None] * taken
         self.iterator = iter(turns)
         self.turns = turns

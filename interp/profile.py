@@ -11,7 +11,7 @@ text of XECUTE is a label of its own. Steps and counts are the same in each tier
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps.interp.frames import Frame, Place
 from bumps.interp.weights import line_weight, region_weight
@@ -78,6 +78,84 @@ class Slice(NamedTuple):
     end: int
 
 
+class Findings(NamedTuple):
+    """A profile that is finished."""
+
+    root: Node
+    lines: list[LineCost]
+    """In the order in which they were reached."""
+    counts: dict[str, int]
+    """How often the first line of a label has begun."""
+    steps: int
+    """All that were taken meanwhile."""
+    slices: list[Slice]
+    has_all_slices: bool
+
+    @property
+    def nanoseconds(self) -> int:
+        """The time that was spent in M."""
+        return sum([node.nanoseconds for node, _ in self.walk()]) - self.root.nanoseconds
+
+    def walk(self) -> Iterator[tuple[Node, frozenset[str]]]:
+        """Yield each node with the names of the nodes from it up, callers before what they call."""
+        left: list[tuple[Node, frozenset[str]]] = [(self.root, frozenset())]
+        while left:
+            node, names = left.pop()
+            yield node, names
+            for each in reversed(node.calls.values()):
+                left.append((each, names if each.name in names else names | {each.name}))
+
+    def labels(self) -> list[LabelCost]:
+        """Return what each label took, in the order in which they were reached."""
+        found: dict[str, list[int]] = {}
+        for node, names in self.walk():
+            if node is self.root:
+                continue
+            own = found.setdefault(node.name, [0, 0, 0, 0])
+            own[0] += node.steps
+            own[1] += node.nanoseconds
+            for name in names:
+                total = found.setdefault(name, [0, 0, 0, 0])
+                total[2] += node.steps
+                total[3] += node.nanoseconds
+        return [LabelCost(name, self.counts.get(name, 0), *costs) for name, costs in found.items()]
+
+    def packed(self) -> dict[str, Any]:
+        """Return it as JSON can hold it, for another process."""
+        nodes: list[list[Any]] = []
+        left: list[tuple[Node, int]] = [(self.root, -1)]
+        while left:
+            node, above = left.pop()
+            left.extend([(each, len(nodes)) for each in reversed(node.calls.values())])
+            nodes.append([above, node.name, node.steps, node.nanoseconds])
+        return {
+            "nodes": nodes,
+            "lines": [[each.place, each.text, each.count, each.steps, each.nanoseconds] for each in self.lines],
+            "counts": self.counts,
+            "steps": self.steps,
+            "slices": self.slices,
+            "has_all_slices": self.has_all_slices,
+        }
+
+
+def unpacked(found: dict[str, Any]) -> Findings:
+    """Return what was packed."""
+    nodes: list[Node] = []
+    for above, name, steps, nanoseconds in found["nodes"]:
+        node = Node(name)
+        node.steps, node.nanoseconds = steps, nanoseconds
+        if above >= 0:
+            nodes[above].calls[name] = node
+        nodes.append(node)
+    lines = []
+    for place, text, count, steps, nanoseconds in found["lines"]:
+        line = LineCost(place, text, 0)
+        line.count, line.steps, line.nanoseconds = count, steps, nanoseconds
+        lines.append(line)
+    slices = [Slice(*each) for each in found["slices"]]
+    return Findings(nodes[0], lines, found["counts"], found["steps"], slices, found["has_all_slices"])
+
+
 class _Fact(NamedTuple):
     """What is known of a line from its routine."""
 
@@ -118,8 +196,9 @@ class Profile:
         self._start = self._since = clock()
         self._left = self._since
         """When the last function ended."""
-        self._steps = machine.meter.steps
-        self._first_steps = self._steps
+        self._steps = self._first_steps = 0
+        self._has_seen = False
+        """Whether there was an event. It counts from the first one on: who attaches may come while the meter counts."""
         machine.watch.observer = self
 
     # What the watch tells
@@ -153,7 +232,8 @@ class Profile:
 
     def resume(self, places: list[Place | None]) -> None:
         """Take where the program is: some of its functions were not told of."""
-        self._account()
+        if self._has_seen:
+            self._account()
         self._stack = []
         for place in places:
             self._stack.append(self._stack[-1] if self._stack else (self.root, self._outside))
@@ -169,12 +249,18 @@ class Profile:
         """Give what was used since the last event to where the program was; return the time."""
         now = self._clock()
         steps = self.machine.meter.steps
+        if not self._has_seen:
+            self._has_seen = True
+            self._first_steps = self._steps = steps
+            self._since = now
         node, line = self._stack[-1] if self._stack else (self.root, self._outside)
-        node.nanoseconds += now - self._since
-        node.steps += steps - self._steps
-        line.nanoseconds += now - self._since
-        line.steps += steps - self._steps
+        used = steps - self._steps
         self._steps = steps
+        time = now - self._since
+        node.steps += used
+        node.nanoseconds += time
+        line.steps += used
+        line.nanoseconds += time
         return now
 
     def _reach(self, place: Place) -> _Fact:
@@ -182,19 +268,20 @@ class Profile:
         fact = self._fact(place)
         if not self._stack:
             self._stack.append((self.root, self._outside))
+        above, line = self._stack[-1]
+        steps = self._steps
+        now = self._account()
+        node = self._node(fact)
         if self._has_begun:  # what was paid since then is for the region, or the text, that begins here
             self._has_begun = False
-            paid = self.machine.meter.steps - self._steps
-            self._steps += paid
-            now = self._account()
+            paid = self._steps - steps
+            above.steps -= paid
+            line.steps -= paid
+            node.steps += paid
             if place.image is None:
                 fact.cost.weight = paid
         else:
-            paid = 0
-            now = self._account()
-            self._stack[-1][1].steps -= fact.paid  # a region that goes to its start again: it is no line's own
-        node = self._node(fact)
-        node.steps += paid
+            line.steps -= fact.paid  # a region that goes to its start again: it is no line's own
         self._stack[-1] = node, fact.cost
         if fact.is_entry:
             self.counts[fact.label] = self.counts.get(fact.label, 0) + 1
@@ -250,48 +337,14 @@ class Profile:
             else:
                 self.has_all_slices = False
 
-    # Results
-
-    def finish(self) -> None:
-        """Look no more."""
+    def finish(self, *, is_amid: bool = False) -> Findings:
+        """Look no more, and return what was found; `is_amid` if the program runs on, and the last event was all."""
         self.machine.watch.observer = None
-        now = self._account()
+        now = self._clock() if is_amid else self._account()
         self._close(0, now)
         self._stack = []
-
-    @property
-    def steps(self) -> int:
-        """All steps that were taken meanwhile."""
-        return self._steps - self._first_steps
-
-    @property
-    def nanoseconds(self) -> int:
-        """The time that was spent in M."""
-        return sum([node.nanoseconds for node, _ in self.walk()]) - self.root.nanoseconds
-
-    def walk(self) -> Iterator[tuple[Node, frozenset[str]]]:
-        """Yield each node with the names of the nodes from it up, callers before what they call."""
-        left: list[tuple[Node, frozenset[str]]] = [(self.root, frozenset())]
-        while left:
-            node, names = left.pop()
-            yield node, names
-            for each in reversed(node.calls.values()):
-                left.append((each, names if each.name in names else names | {each.name}))
-
-    def labels(self) -> list[LabelCost]:
-        """Return what each label took, in the order in which they were reached."""
-        found: dict[str, list[int]] = {}
-        for node, names in self.walk():
-            if node is self.root:
-                continue
-            own = found.setdefault(node.name, [0, 0, 0, 0])
-            own[0] += node.steps
-            own[1] += node.nanoseconds
-            for name in names:
-                total = found.setdefault(name, [0, 0, 0, 0])
-                total[2] += node.steps
-                total[3] += node.nanoseconds
-        return [LabelCost(name, self.counts.get(name, 0), *costs) for name, costs in found.items()]
+        steps = self._steps - self._first_steps
+        return Findings(self.root, list(self.lines.values()), self.counts, steps, self.slices, self.has_all_slices)
 
 
 def _line_fact(image: Image, number: int) -> _Fact:

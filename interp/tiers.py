@@ -58,6 +58,14 @@ class Tiers:
                 if image.is_unwatched:
                     image.renew()
 
+    def hide_frames(self) -> None:
+        """Leave out frames again: nobody watches them any more."""
+        if self._shows_frames:
+            self._shows_frames = False
+            for image in self.machine.library.images.values():
+                if image.is_unwatched:
+                    image.renew()
+
     def line(self, image: Image, number: int, code: Code, index: int) -> Run:
         """Return what runs line `number`, which is at `index` of `code`, or more than that line."""
         if self.tier == "generated" or (self.tier == "auto" and image.is_kept):

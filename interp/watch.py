@@ -65,6 +65,7 @@ class Watch:
         self._events: Events | None = None
         """Where events come from; None while nobody asks."""
         self._is_in_event = False
+        self._waiting: list[Callable[[], None]] = []
         self._is_stale = False
         """Whether something else is wanted since an event has begun."""
 
@@ -104,15 +105,32 @@ class Watch:
             self._events = None
             self.wants_calls = False
 
+    def when_free(self, act: Callable[[], None]) -> None:
+        """Do something between two events: now, or, if a signal has come in the middle of one, behind it."""
+        if self._is_in_event:
+            self._waiting.append(act)
+        else:
+            act()
+
     def begin(self) -> None:
         """Pass on that a function begins."""
+        self._is_in_event = True
         if self.observer is not None:
             self.observer.begin()
+        self._end_event()
 
     def end(self) -> None:
         """Pass on that a function ends."""
+        self._is_in_event = True
         if self.observer is not None:
             self.observer.end()
+        self._end_event()
+
+    def _end_event(self) -> None:
+        """Do what had to wait until the event is over."""
+        self._is_in_event = False
+        while self._waiting:
+            self._waiting.pop(0)()
 
     def reach(self, frame: FrameType, python_line: int) -> bool:
         """Do what is to be done before a line of Python. False if nothing of interest begins there."""
@@ -133,9 +151,7 @@ class Watch:
             if not beginning or (beginning == COMMANDS and self.at_commands is None):
                 return False
             if beginning & LINE:
-                found = table.place(python_line)
-                assert found is not None, "what pays begins no line"
-                place = found._replace(column=1)
+                place = table.start(python_line)
                 is_generated = code.co_name == FUNCTION_NAME
         if place is not None and place.image is not None and place.image.compiler.machine is not self.machine:
             return True  # another machine, which this one has called
@@ -145,7 +161,7 @@ class Watch:
             if is_generated and self.at_generated_line is not None and place is not None:
                 self.at_generated_line(place)
         finally:
-            self._is_in_event = False
+            self._end_event()
         if self._is_stale:
             self.renew()
         return True
@@ -173,7 +189,8 @@ class Watch:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if has_lines(frame.f_code):
-                places.append(place_in(frame, frame.f_lineno))
+                line: int | None = frame.f_lineno  # None between two lines
+                places.append(None if line is None else place_in(frame, line))
             frame = frame.f_back
         return places[::-1]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
 from bumps.errors import MError
 from bumps.interp import profile as profile_module
 from bumps.interp.machine import Machine
-from bumps.interp.profile import Profile
+from bumps.interp.profile import Findings, Profile, unpacked
 from bumps.interp.tiers import Tier
 from bumps.run import Limits
 from tests.interp_cases import Texts, new_globals
@@ -51,7 +52,7 @@ class Clock:
         return self.time
 
 
-def profile_of(source: str, tier: Tier, *arguments: int, **options: bool) -> Profile:
+def profile_of(source: str, tier: Tier, *arguments: int, **options: bool) -> Findings:
     machine = Machine(
         globals_factory=new_globals(),
         input=io.BytesIO(),
@@ -62,9 +63,10 @@ def profile_of(source: str, tier: Tier, *arguments: int, **options: bool) -> Pro
     machine.tiers.hot_count = 0
     profile = Profile(machine, Clock(), **options)
     machine.run("T", arguments or None)
-    profile.finish()
-    assert profile.steps == machine.meter.steps == sum([node.steps for node, _ in profile.walk()])
-    return profile
+    found = profile.finish()
+    assert found.steps == machine.meter.steps == sum([node.steps for node, _ in found.walk()])
+    assert unpacked(json.loads(json.dumps(found.packed()))).packed() == found.packed()
+    return found
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -85,7 +87,7 @@ def test_labels_have_their_entries_and_their_steps_with_and_without_what_they_ca
 @pytest.mark.parametrize("tier", TIERS)
 def test_lines_have_their_counts_and_their_own_steps(tier: Tier) -> None:
     profile = profile_of(SOURCE, tier, 4)
-    lines = [(line.place.removesuffix("^T"), line.count, line.steps) for line in profile.lines.values()]
+    lines = [(line.place.removesuffix("^T"), line.count, line.steps) for line in profile.lines]
     assert lines == [
         ("T", 1, 0),
         ("T+1", 1, 1),
@@ -172,8 +174,8 @@ def test_a_program_that_fails_or_is_stopped_has_a_profile() -> None:
         profile = Profile(machine, Clock())
         with pytest.raises(error):
             machine.run("T")
-        profile.finish()
-        assert profile.steps == machine.meter.steps == sum([node.steps for node, _ in profile.walk()])
+        found = profile.finish()
+        assert found.steps == machine.meter.steps == sum([node.steps for node, _ in found.walk()])
 
 
 def facts(seed: int, tier: Tier) -> tuple[object, ...]:
@@ -193,16 +195,16 @@ def facts(seed: int, tier: Tier) -> tuple[object, ...]:
     error = ""
     try:
         machine.run("O")
-    except Exception as found:
-        error = str(found)
-    profile.finish()
-    assert profile.steps == machine.meter.steps == sum([node.steps for node, _ in profile.walk()])
+    except Exception as failure:
+        error = str(failure)
+    found = profile.finish()
+    assert found.steps == machine.meter.steps == sum([node.steps for node, _ in found.walk()])
     return (
         output.getvalue(),
         error,
-        profile.steps,
-        [(line.place, line.text, line.count) for line in profile.lines.values()],
-        sorted([(label.name, label.entry_count, label.steps, label.total_steps) for label in profile.labels()]),
+        found.steps,
+        [(line.place, line.text, line.count) for line in found.lines],
+        sorted([(label.name, label.entry_count, label.steps, label.total_steps) for label in found.labels()]),
     )
 
 

@@ -23,7 +23,7 @@ from bumps.tools.databases import LazyDatabase
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
-    from bumps.interp.profile import Profile
+    from bumps.interp.profile import Findings, Profile
     from bumps.interp.tiers import Tier
 
 STATUS_NO = 1
@@ -56,12 +56,21 @@ class Profiling:
     def end(self) -> None:
         """Write the results, behind what the program has written. Raise OSError if a file cannot be."""
         assert self._profile is not None and self._machine is not None, "it has begun"
-        self._profile.finish()
-        if not self._profile.lines:
-            return  # it has not begun
-        self._machine.device.principal.flush()
-        sys.stdout.flush()
-        text = "".join([f"{line}\n" for line in self._report(self._profile)])
+        found = self._profile.finish()
+        if found.lines:  # it has begun
+            self._machine.device.principal.flush()
+            sys.stdout.flush()
+            self.write(found, os.getpid())
+
+    def attach(self, process_id: int, seconds: float) -> None:
+        """Profile a program that runs already, and write the results."""
+        from bumps.tools.attach import attached
+
+        self.write(attached(process_id, seconds, has_slices=self._chrome is not None), process_id)
+
+    def write(self, found: Findings, process_id: int) -> None:
+        """Write results. Raise OSError if a file cannot be."""
+        text = "".join([f"{line}\n" for line in self._report(found)])
         if self._output is None:
             click.echo(text, err=True, nl=False)
         else:
@@ -69,13 +78,13 @@ class Profiling:
         if self._flame is not None:
             from bumps.tools.flame import flame
 
-            Path(self._flame).write_text(flame(self._profile.root, self._title), encoding="utf-8")
+            Path(self._flame).write_text(flame(found.root, self._title), encoding="utf-8")
         if self._chrome is not None:
             from bumps.tools.profile_report import chrome
 
-            Path(self._chrome).write_text(json.dumps(chrome(self._profile, os.getpid())), encoding="utf-8")
+            Path(self._chrome).write_text(json.dumps(chrome(found, process_id)), encoding="utf-8")
 
-    def _report(self, profile: Profile) -> Iterator[str]:
+    def _report(self, profile: Findings) -> Iterator[str]:
         from bumps.tools.profile_report import facts, tables
 
         if self._as_json:
@@ -110,6 +119,10 @@ class Profiling:
     type=click.Path(dir_okay=False),
     help="Write a time line for Perfetto: Chrome's JSON.",
 )
+@click.option("--attach", metavar="PID", type=int, help="Profile the `bumps run` that runs as this process.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.01, 86_400), default=10, show_default=True, help="With --attach: for so long."
+)
 @click.argument("entryref", required=False)
 @click.argument("arguments", metavar="[ARG ...]", nargs=-1)
 def profile(
@@ -128,6 +141,8 @@ def profile(
     output: str | None,
     flame: str | None,
     chrome: str | None,
+    attach: int | None,
+    seconds: float,
     entryref: str | None,
     arguments: Sequence[str],
 ) -> None:
@@ -135,6 +150,7 @@ def profile(
 
     Steps are the same on every machine (docs/limits-of-a-run.md); time is that of this one, and
     a profiled program takes longer. `self` is without, `total` with what a label calls.
+    With --attach nothing is run: a `bumps run` of the same user is looked at for some seconds.
     Exit status: that of `bumps run`; 2 also if a file of results cannot be written.
 
     \b
@@ -149,11 +165,18 @@ def profile(
     if code is not None and entryref is not None:
         words.insert(0, entryref)
     what = code if code is not None else entryref
+    if attach is not None:
+        if what is not None:
+            raise UsageError("--attach runs no program of its own", hint=f"bumps profile --attach {attach}")
+        what = f"--attach {attach}"
     if what is None:
         raise UsageError("nothing to profile", hint="bumps profile ROUTINE, or bumps profile -x 'M CODE'")
     onlooker = Profiling(
         title=f"bumps profile {what}", top=top, by=by, as_json=as_json, output=output, flame=flame, chrome=chrome
     )
+    if attach is not None:
+        onlooker.attach(attach, seconds)
+        return
     try:
         with LazyDatabase(database, charset=charset, durability=durability) as globals_found:
             program = Program(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bumps.interp.profile import LabelCost, LineCost, Profile
+from bumps.interp.profile import Findings, LabelCost, LineCost
 from bumps.tools.messages import one_line
 from bumps.tools.parameters import counted
 
@@ -16,20 +16,20 @@ LINE_SIZE_MAX = 60
 """So much of a name, and of the text of a line, is in a table."""
 
 
-def labels_of(profile: Profile, by: str) -> list[LabelCost]:
+def labels_of(profile: Findings, by: str) -> list[LabelCost]:
     """Return the labels, those first that took most themselves."""
     return sorted(
         profile.labels(), key=lambda each: (-each.nanoseconds if by == TIME else 0, -each.steps, -each.nanoseconds)
     )
 
 
-def lines_of(profile: Profile, by: str) -> list[LineCost]:
+def lines_of(profile: Findings, by: str) -> list[LineCost]:
     """Return the lines that have begun, those first that took most."""
-    begun = [line for line in profile.lines.values() if line.count]
+    begun = [line for line in profile.lines if line.count]
     return sorted(begun, key=lambda each: (-each.nanoseconds if by == TIME else 0, -each.steps, -each.nanoseconds))
 
 
-def tables(profile: Profile, top: int, by: str) -> Iterator[str]:
+def tables(profile: Findings, top: int, by: str) -> Iterator[str]:
     """Yield the lines of a report for a person: the first labels and lines."""
     labels, lines = labels_of(profile, by), lines_of(profile, by)
     whole_time, whole_steps = max(profile.nanoseconds, 1), max(profile.steps, 1)
@@ -71,7 +71,7 @@ def _rest(count: int, top: int) -> Iterator[str]:
         yield f"and {count - top:,} more: --top {count}"
 
 
-def facts(profile: Profile, by: str) -> dict[str, Any]:
+def facts(profile: Findings, by: str) -> dict[str, Any]:
     """Return all of a profile as an object for JSON; docs/cli.md lists the keys."""
     return {
         "steps": profile.steps,
@@ -100,7 +100,7 @@ def facts(profile: Profile, by: str) -> dict[str, Any]:
     }
 
 
-def chrome(profile: Profile, process_id: int) -> dict[str, Any]:
+def chrome(profile: Findings, process_id: int) -> dict[str, Any]:
     """Return the single stays in labels in the form of Chrome's tracing, for Perfetto: microseconds."""
     events: list[dict[str, Any]] = [
         {"name": "process_name", "ph": "M", "pid": process_id, "tid": 1, "args": {"name": "bumps"}}

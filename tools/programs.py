@@ -24,6 +24,7 @@ from bumps.policy import Policy
 from bumps.run import Limits
 from bumps.tools import messages
 from bumps.tools.databases import LazyDatabase, place
+from bumps.tools.listening import listening
 from bumps.tools.parameters import counted
 
 ENTRYREF = re.compile(
@@ -168,7 +169,7 @@ def perform(
         onlooker.begin(program)
     try:
         try:
-            with _collecting_rarely():
+            with _collecting_rarely(), listening(program):
                 return _run(program, code, entryref, source)
         finally:
             if onlooker is not None:
