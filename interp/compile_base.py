@@ -49,6 +49,8 @@ class CompilerBase:
         """The routine whose line is compiled now; None for a text."""
         self.source = ""
         """The text that is compiled now: spans of nodes are in it."""
+        self.given: list[Value] = []
+        """Where the literals will be that are not in the tree."""
 
     def value(self, node: nodes.Expression) -> Get:
         """Return a closure that gives the value of an expression."""
@@ -113,6 +115,15 @@ def constant(node: nodes.Expression | None) -> Value | None:
     if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Number):
         return -node.operand.value
     return None
+
+
+def is_fixed(node: nodes.Expression | None) -> bool:
+    """Return whether this is a literal as `constant` knows it, or stands for one (templates.py)."""
+    if isinstance(node, nodes.Group):
+        return is_fixed(node.expression)
+    if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Given):
+        return node.operand.is_number
+    return isinstance(node, nodes.Given) or constant(node) is not None
 
 
 def is_value(value: object) -> bool:

@@ -70,11 +70,17 @@ class ExpressionCompiler(CallCompiler):
             return self.source_line(node)
         if isinstance(node, nodes.External):
             return self.external(node)
+        if isinstance(node, nodes.Given):
+            return self._given(node)
         return self.variable(node)
 
     def function(self, node: nodes.Function) -> Get:
         """Return a closure that calls an intrinsic function."""
         raise AssertionError("compile_functions.py has it")
+
+    def _given(self, node: nodes.Given) -> Get:
+        given, index = self.given, node.index
+        return lambda: given[index]
 
     def _literal(self, node: nodes.String | nodes.Number) -> Get:
         value = node.value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bumps.interp import nodes
 from bumps.interp.codes import merror, own_error
-from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant
+from bumps.interp.compile_base import Act, CompilerBase, Get, Refer, constant, is_fixed
 from bumps.interp.references import GlobalReference, LocalReference, NakedReference, Reference
 from bumps.interp.structured import StructuredReference
 from bumps.interp.symbols import Arr, Key, Value
@@ -69,7 +69,7 @@ class VariableCompiler(CompilerBase):
         gets: list[Callable[[], Key]] = []
         for count, node in enumerate(variable.subscripts):
             before = variable.subscripts[:count]
-            if is_plain(node) and all(is_plain(each) or constant(each) is not None for each in before):
+            if is_plain(node) and all(is_plain(each) or is_fixed(each) for each in before):
                 gets.append(self._lenient_key(node, variable.name, gets[:]))  # type: ignore[arg-type]
             else:
                 gets.append(self.key(node))

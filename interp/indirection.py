@@ -17,6 +17,7 @@ from bumps.interp.compile_base import Get, Refer, Test
 from bumps.interp.frames import Code, Label, Run, quit_now
 from bumps.interp.keywords import NAME, SPACE
 from bumps.interp.references import LocalReference, Reference, canonic_reference
+from bumps.interp.templates import Template, opened, shape_of
 from bumps.interp.weights import weight
 from bumps.limits import FRAME_COUNT_MAX, INDIRECTION_SIZE_MAX
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 CACHE_COUNT_MAX = 20_000
+SHAPED = frozenset(["IF", "SET", "name"])
+"""The kinds of texts that may differ in their literals only."""
 
 BLANK = "".join(SPACE)
 """What a text may hold that holds nothing."""
@@ -53,6 +56,8 @@ class Indirection:
         self._conditions: dict[str, Test] = {}
         self._entries: dict[str, Callable[[], Label]] = {}
         self._texts: dict[str, Get] = {}
+        self._templates: dict[tuple[str, str], Template[Any] | None] = {}
+        """By kind and shape; None for a shape of which one text was met, or which cannot have one."""
         self._depth = 0
         """How many indirections are in the middle of being evaluated, one in the other."""
 
@@ -90,8 +95,11 @@ class Indirection:
         canonic = canonic_reference(self.machine, _fitting(source))
         if canonic is not None:
             return _keep(self._references, source, canonic)
-        tree = _good(_grammar().parse_name(source))
-        maker = self._paid(tree, self.compiler.reference(tree))
+
+        def compile_reference(tree: Any) -> Refer:
+            return self._paid(tree, self.compiler.reference(tree))
+
+        maker = self._of_shape("name", source, lambda: _grammar().parse_name(source), compile_reference)
         # What ends in a space is not kept: `named` must not find it.
         return self.nested(maker if source[-1] in SPACE else _keep(self._variables, source, maker))
 
@@ -169,9 +177,13 @@ class Indirection:
                 return quit_now
             if keyword == "DO" and text and not text.strip(BLANK):
                 return _nothing
-            tree = _good(_grammar().parse_argument(keyword, _fitting(text)))
-            self.compiler.source = text
-            run = _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, tree))
+            _fitting(text)
+
+            def compile_arguments(tree: Any) -> Run:
+                return self.compiler.arguments(keyword, tree)
+
+            run = self._of_shape(keyword, text, lambda: _grammar().parse_argument(keyword, text), compile_arguments)
+            _keep(self._arguments, (keyword, text), run)
         return run
 
     def condition(self, text: str) -> bool:
@@ -180,11 +192,37 @@ class Indirection:
             return self.machine.test == 1
         test = self._conditions.get(text)
         if test is None:
-            tree = _good(_grammar().parse_argument("IF", _fitting(text)))
-            self.compiler.source = text
-            test = self._each([self.compiler.condition(argument) for argument in tree])
-            test = _keep(self._conditions, text, self._paid(tree, test))
+            _fitting(text)
+
+            def compile_condition(tree: Any) -> Test:
+                return self._paid(tree, self._each([self.compiler.condition(argument) for argument in tree]))
+
+            test = self._of_shape("IF", text, lambda: _grammar().parse_argument("IF", text), compile_condition)
+            _keep(self._conditions, text, test)
         return self.nested(test)
+
+    def _of_shape(
+        self, kind: str, text: str, parse: Callable[[], Any], compile_tree: Callable[[Any], Callable[[], Result]]
+    ) -> Callable[[], Result]:
+        """Return the closure of a text: of its shape if another text had that, else its own."""
+        shape = shape_of(text) if kind in SHAPED else None
+        key = kind, "" if shape is None else shape.text
+        template = None if shape is None else self._templates.get(key)
+        if shape is not None and template is not None:
+            return template.of(shape.values)
+        tree = _good(parse())
+        self.compiler.source = text
+        if shape is not None and key in self._templates:
+            shared = opened(tree, shape.starts)
+            if shared is not None:
+                template = Template()
+                self.compiler.given = template.given
+                template.run = compile_tree(shared)
+                _keep(self._templates, key, template)
+                return template.of(shape.values)
+        elif shape is not None:
+            _keep(self._templates, key, None)
+        return compile_tree(tree)
 
     def _each(self, tests: list[Test]) -> Test:
         """Return what asks all tests from the left; those behind one that is true find $TEST set by it."""

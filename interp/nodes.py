@@ -152,6 +152,13 @@ class Number(Expression):
     value: int | Decimal
 
 
+class Given(Expression):
+    """A literal of a text that shares its tree with others (templates.py): which one it is. No grammar makes it."""
+
+    index: int
+    is_number: bool
+
+
 # ------------------------------------------------------------------------------------------------------- variables
 
 
