@@ -78,7 +78,7 @@ def test_a_program_that_runs_is_profiled_twice_and_goes_on(
         )
         found = json.loads(capfd.readouterr().err)
         labels = {each["label"]: each for each in found["labels"]}
-        assert {"LOOP^LOOP", "WORK^LOOP", "F^LOOP"} == set(labels)
+        assert {"WORK^LOOP", "F^LOOP"} <= set(labels) <= {"LOOP^LOOP", "WORK^LOOP", "F^LOOP"}
         assert abs(labels["WORK^LOOP"]["entered"] - labels["F^LOOP"]["entered"]) <= 1
         assert found["steps"] == sum(each["self_steps"] for each in found["labels"]) > 0
         if tier == "closures":  # a generated function that runs already may have calls written in place
