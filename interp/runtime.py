@@ -5,6 +5,7 @@ What belongs to one machine or one routine comes to a generated function as its 
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
@@ -45,6 +46,7 @@ from bumps.interp.numbers import (
     subtract,
 )
 from bumps.interp.references import GlobalReference, LocalReference, NakedReference, merge
+from bumps.interp.sequences import is_countable
 from bumps.interp.symbols import Arr, Cell, Key, Value, cell_of
 from bumps.interp.values import KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
 from bumps.keys import EMPTY, TAG_EMPTY
@@ -112,13 +114,17 @@ def walk(
 
     The variable has the first value then, even if there is no turn at all.
     """
-    number, increment = to_number(start), to_number(step)
-    bound = None if limit is None else to_number(limit)
+    number = start if start.__class__ is int else to_number(start)
+    increment = step if step.__class__ is int else to_number(step)
+    bound = limit if limit is None or limit.__class__ is int else to_number(limit)
     cells[name].v = number
+    if number.__class__ is int and increment.__class__ is int and increment > 0:
+        if bound.__class__ is int:
+            return range(number, bound + 1, increment)
+        if bound is None and is_countable(number, increment):
+            return count(number, increment)
     if bound is not None and (number > bound if increment >= 0 else number < bound):
         return ()
-    if number.__class__ is int and increment.__class__ is int and increment > 0 and bound.__class__ is int:
-        return range(number, bound + 1, increment)
     return _stepping(number, increment, bound, cells, name, missing)
 
 

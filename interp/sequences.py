@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, repeat
 from types import CodeType, FrameType
 from typing import NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ from bumps.interp import numbers
 from bumps.interp.compile_base import Get
 from bumps.interp.frames import Outcome, Place, Run, quit_now
 from bumps.interp.symbols import Cell
-from bumps.interp.values import to_number
+from bumps.interp.values import Number, to_number
 
 Item = tuple[Run, Place | None]
 """A command and where it stands; None in an indirection, which has no place of its own."""
@@ -153,6 +153,20 @@ class Hot(Protocol):
         """Return what makes the turns from a value on, with a step, to a limit; None if that cannot be had."""
 
 
+def is_countable(number: Number, increment: Number) -> bool:
+    """Return whether a FOR without limit never comes to a number of more than 18 digits: not in a hundred years."""
+    return (
+        number.__class__ is int
+        and increment.__class__ is int
+        and abs(number) < numbers.EXACT_END
+        and 0 < increment <= STEP_MAX
+    )
+
+
+STEP_MAX = 10
+"""A FOR without limit counts as ints do with steps up to this."""
+
+
 def run_range(
     cells: dict[str, Cell],
     name: str,
@@ -179,17 +193,22 @@ def run_range(
         if bound is not None and (number > bound if forward else number < bound):
             cells[name].v = number
             return None
-        if increment > 0 and number.__class__ is int and increment.__class__ is int and bound.__class__ is int:
+        values: Iterable[int] | None = None
+        if increment > 0 and number.__class__ is int and increment.__class__ is int:
+            if bound.__class__ is int:
+                values = range(number, bound + 1, increment)
+                if hot is not None and len(values) > hot.turn_count and (go_on := hot.function()) is not None:
+                    return go_on(number, increment, bound)
+            elif bound is None and is_countable(number, increment):
+                values = count(number, increment)
+        if values is not None:
             # The plain case, as long as the body leaves the control variable alone.
-            values = range(number, bound + 1, increment)
-            if hot is not None and len(values) > hot.turn_count and (go_on := hot.function()) is not None:
-                return go_on(number, increment, bound)
-            for count, _ in zip(values, turns):
-                cells[name].v = count
+            for turn, _ in zip(values, turns):
+                cells[name].v = turn
                 outcome = body()
                 if outcome is not None:
                     return outcome
-                if cells[name].v is not count:
+                if cells[name].v is not turn:
                     break
             else:
                 return None
