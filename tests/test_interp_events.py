@@ -12,7 +12,10 @@ from weakref import WeakSet
 import pytest
 
 from bumps.interp import events
+from bumps.interp.changes import Changes
 from bumps.interp.events import Local, Monitoring, Tracing, has_lines, runs_m
+from bumps.interp.frames import Place
+from bumps.interp.lines import FUNCTION_NAME, table_of
 from bumps.interp.machine import Machine
 from bumps.interp.profile import Profile
 from bumps.interp.sequences import BEGINS, SEQUENCE_CODES
@@ -251,3 +254,82 @@ def test_what_comes_in_the_middle_of_an_event_waits_until_that_is_over() -> None
         machine.watch.when_free(lambda: order.append("now"))
         machine.run("T")
     assert order[:7] == ["now", "resume 0", "begin", "line", "line over", "after", "end"]
+
+
+def line_frame(image: Any, number: int) -> Any:
+    """Return what a frame of a line is for a watch: the sequence of line `number`, where it begins."""
+    first = Place(image, number, 5, "" if image is None else image.lines[number])
+    frame = frame_of(LINE_CODE, BEGINS[id(LINE_CODE)].python_line)
+    frame.f_locals = {"items": [(None, first)]}
+    return frame
+
+
+def test_what_is_asked_for_is_done_where_a_line_begins() -> None:
+    machine = machine_of("T S X=1\n S X=2\n Q\nL\n", "closures")
+    image = machine.library.image("T")
+    watch, told = machine.watch, []
+    places: list[str] = []
+
+    def at_commands() -> None:
+        place = machine.traps.places.in_routine()
+        told.append("" if place is None else place.name)
+
+    watch.at_commands = at_commands
+    watch.at_line = lambda place: places.append(f"{place.name} {place.column}")
+    begin = BEGINS[id(LINE_CODE)].python_line
+    assert watch.reach(line_frame(image, 1), begin)
+    assert not watch.reach(line_frame(image, 1), begin + 1)
+    assert watch.reach(line_frame(None, 0), begin)
+    assert watch.reach(line_frame(image, 3), begin)
+    row = frame_of(ROW_CODE, BEGINS[id(ROW_CODE)].python_line)
+    assert watch.reach(row, row.f_lineno)
+    watch.at_commands = None
+    assert watch.reach(row, row.f_lineno)
+    assert places == ["T+1^T 1"]
+    assert told == ["T+1^T", "", "L^T", ""]
+
+
+def test_another_machine_that_runs_meanwhile_is_not_watched() -> None:
+    ours, theirs = machine_of("T Q\n", "closures"), machine_of("T Q\n", "closures")
+    places: list[Place] = []
+    ours.watch.at_line = places.append
+    assert ours.watch.reach(line_frame(theirs.library.image("T"), 0), BEGINS[id(LINE_CODE)].python_line)
+    assert places == []
+
+
+def test_a_generated_line_is_told_with_its_commands_and_breakpoints() -> None:
+    machine = machine_of("T S X=1\n F  S X=2 Q:X\n Q\n", "generated")
+    machine.run("T")
+    image = machine.library.image("T")
+    (code,) = [code for code in machine.watch.codes if code.co_name == FUNCTION_NAME]
+    table = table_of(code)
+    assert table is not None
+    told: list[str] = []
+    watch = machine.watch
+    watch.at_commands = lambda: told.append("row")
+    watch.at_generated_line = lambda place: told.append(place.name)
+    lines = [watch.reach(frame_of(code, line + 1), line + 1) for line in range(len(table.marks))]
+    assert told == ["row", "T^T", "row", "T+1^T", "row", "row", "T+2^T"]
+    assert lines.count(True) == 4
+    watch.at_commands = None
+    assert [watch.reach(frame_of(code, line + 1), line + 1) for line in range(len(table.marks))].count(True) == 3
+    assert table.start(1).image is image
+
+
+def test_changes_are_told_once_with_all_that_is_below() -> None:
+    machine = machine_of("T Q\n", "closures")
+    changes = Changes(machine)
+    machine.execute('S A=1,A(1,"b")=2,A(1,"a")=3,A(2)=4')
+    found = [(each.name, each.value) for each in changes.take().changes]
+    assert found == [("A", "1"), ('A(1,"a")', "3"), ('A(1,"b")', "2"), ("A(2)", "4")]
+    assert changes.take() == ([], 0)
+    machine.execute('S A(1)=5 K A(1,"b")')
+    assert [(each.name, each.value) for each in changes.take().changes] == [("A(1)", "5"), ('A(1,"b")', None)]
+    machine.execute("K A(1)")
+    assert [(each.name, each.value) for each in changes.take().changes] == [("A(1)", None), ('A(1,"a")', None)]
+    machine.execute("K A S ^G(1)=1 ZK ^G(1) S X=$I(^G) K ^G(2) M ^H=^G F I=1:1:30 S ^G(I)=I")
+    done, more_count = changes.take()
+    names = [each.name for each in done]
+    assert names[:3] == ["A", "I", "X"]
+    assert names[3:8] == ["^G(1)", "^G(1)", "^G", "^G(2)", "^H"]
+    assert len(done) == 23 and more_count == 15
