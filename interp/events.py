@@ -227,7 +227,11 @@ class Monitoring:
 
     def _line(self, code: CodeType, python_line: int) -> object:
         watcher = self._watchers.get(get_ident())
-        if watcher is None or watcher.reach(sys._getframe(1), python_line):
+        frame = sys._getframe(1)
+        table = table_of(code)
+        if table is not None and frame.f_lasti != table.offset(code, python_line):
+            return None  # 3.12 tells of a line again when something jumps into its middle
+        if watcher is None or watcher.reach(frame, python_line):
             return None
         return self._of.DISABLE
 

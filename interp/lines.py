@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class LineTable:
     """Which line and column of a routine each Python line of one generated function is of."""
 
-    __slots__ = ("_starts", "image", "marks")
+    __slots__ = ("_offsets", "_starts", "image", "marks")
 
     def __init__(self, image: Image, marks: tuple[int, ...]) -> None:
         """`marks[n]` is of Python line n + 1, as `mark_of` makes it."""
         self.image = image
         self.marks = marks
         self._starts: dict[int, Place] = {}
+        self._offsets: dict[int, int] = {}
 
     def place(self, python_line: int) -> Place | None:
         """Return the place of M that a line of Python is of; None for one that pays for a region."""
@@ -46,6 +47,14 @@ class LineTable:
             number = self.marks[python_line - 1] // BEGINNING_END // COLUMN_END
             place = self._starts[python_line] = Place(self.image, number, 1, self.image.lines[number])
         return place
+
+    def offset(self, code: CodeType, python_line: int) -> int:
+        """Return where in the function's code a line of Python begins."""
+        if not self._offsets:
+            for begin, _, line in code.co_lines():
+                if line is not None:
+                    self._offsets.setdefault(line, begin)
+        return self._offsets[python_line]
 
     @property
     def has_lines(self) -> bool:

@@ -208,3 +208,10 @@ def test_who_traces_may_end_the_run_by_an_error_of_his_own(tmp_path: Path) -> No
         with pytest.raises(Enough):
             database.call("T", routines=[str(tmp_path)], trace=tell)
         assert database["^A"].value == "1"
+
+
+@pytest.mark.parametrize("seed", [80_480, 80_072])
+def test_no_line_is_told_of_twice(seed: int) -> None:
+    program = Generator(seed).program()
+    wanted = traced.run(program, "closures", is_traced=True).trace
+    assert traced.run(program, "generated", is_traced=True).trace == wanted
