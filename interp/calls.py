@@ -29,6 +29,7 @@ from bumps.interp.frames import (
     Place,
     Restart,
     Stopped,
+    TextFrame,
     Unwind,
 )
 from bumps.interp.sequences import run_sequence
@@ -71,6 +72,10 @@ class Calls:
     def block(self, code: Code) -> Callee:
         """Return what does an argumentless DO; $TEST stays."""
         return self._bound("BlockFrame", "", (), code, 0, RUNNING)
+
+    def text(self, code: Code) -> Callee:
+        """Return what does XECUTE of a text."""
+        return self._bound("TextFrame", "", (), code, 0, RUNNING)
 
     def failed_do(self, label: Label) -> Callee:
         """Return what makes the frame of a DO that was left out (generate_calls.py), to deal with an error there.
@@ -174,6 +179,7 @@ _NAMES: dict[str, Any] = {
     "Cell": Cell,
     "Frame": Frame,
     "FunctionFrame": FunctionFrame,
+    "TextFrame": TextFrame,
     "standing": _standing,
 }
 
@@ -194,6 +200,8 @@ RUNNING = _Way(
         "   if outcome is not QUIT or transactions: self.go_on(outcome, frame, code, index)",
     ),
 )
+_RUNNING_TEXT = tuple(each.replace("is not QUIT", "is not None and outcome is not QUIT") for each in RUNNING.statements)
+"""Behind a text there is a QUIT."""
 RECOVERING = _Way(("error", "test"), ("  self.recover(error, frame, code, index)",))
 SHOWING = _Way(("place", "deal", "arguments", "test"), ("  return standing(place, deal, arguments)",))
 
@@ -202,7 +210,7 @@ SHOWING = _Way(("place", "deal", "arguments", "test"), ("  return standing(place
 def _code(kind: str, shape: str, way: _Way) -> CodeType:
     """Return the code of the calls of a kind, which is the name of its frame, and of a shape."""
     is_function = kind == "FunctionFrame" and way is not SHOWING
-    keeps_test = kind != "Frame" and way is not SHOWING
+    keeps_test = kind in ("FunctionFrame", "BlockFrame") and way is not SHOWING
     count = len(shape)
     actuals = [f"actual{number}" for number, letter in enumerate(shape) if letter != OMITTED]
     formals = [f"formal{number}" for number in range(count)]
@@ -210,7 +218,7 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
     text = [
         f"def call({', '.join([*way.parameters, *actuals, *formals, *machine])}):",
         f" frame = {kind}()",
-        " frame.image = image",
+        f" frame.image = {'frames[-1].image if frames else None' if kind == 'TextFrame' else 'image'}",
         " test = self.test" if keeps_test and way is RUNNING else "",
         " frame.test = test" if kind == "BlockFrame" else "",
         " frame.value = None" if kind == "FunctionFrame" else "",
@@ -228,7 +236,7 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
         " if len(frames) >= bounds.depth_max: self.refuse_depth(frame)",
         " frames.append(frame)",
         " try:",
-        *way.statements,
+        *(_RUNNING_TEXT if kind == "TextFrame" else way.statements),
         " finally:",
         "  frames.pop()",
         "  hidden = frame.hidden",

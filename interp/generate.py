@@ -50,11 +50,11 @@ class Generated(NamedTuple):
 class Generator(CallGenerator):
     """Writes the function of one region."""
 
-    def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool) -> Generated:
+    def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool, is_text: bool = False) -> Generated:
         """Return the function of the lines with these indexes.
 
         Behind the last one the frame goes on with the line at index `follower` of the code, None if it quits there.
-        `pays` is False in the middle of a region, which is paid for already.
+        `pays` is False in the middle of a region, which is paid for already. Behind a text nothing is done.
         """
         lines = [self.routine.lines[number] for number in numbers]
         self.number = numbers[0]
@@ -66,7 +66,9 @@ class Generator(CallGenerator):
             self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
             with self.indented(), self.python_blocks(1):
                 self.write_lines(numbers)
-                if follower is None:
+                if is_text:
+                    self.put("return None")
+                elif follower is None:
                     self._return()
                 else:
                     self.put(f"return {self.extern('goto', follower)}")

@@ -22,6 +22,7 @@ from bumps.interp.weights import weight
 from bumps.limits import FRAME_COUNT_MAX, INDIRECTION_SIZE_MAX
 
 if TYPE_CHECKING:
+    from bumps.interp.calls import Callee
     from bumps.interp.compile_commands import Compiler
     from bumps.interp.machine import Machine
 
@@ -51,6 +52,7 @@ class Indirection:
         self._references: dict[str, Reference] = {}
         self._variables: dict[str, Refer] = {}
         self._codes: dict[str, Code] = {}
+        self._callees: dict[str, Callee] = {}
         self._arguments: dict[tuple[str, str], Run] = {}
         self._patterns: dict[str, patterns.Matcher] = {}
         self._conditions: dict[str, Test] = {}
@@ -80,8 +82,15 @@ class Indirection:
                 error = merror(line.bad.code)
                 error.details["text"] = (text, line.bad.column + 1)
                 raise error
-            code = _keep(self._codes, text, Code(None, [self.machine.routine_compiler.text(line), quit_now]))
+            code = Code(None, [self.machine.routine_compiler.text(line), quit_now])
+            self.machine.tiers.warm_text(line, code)
+            _keep(self._codes, text, code)
         return code
+
+    def callee(self, text: str) -> Callee:
+        """Return what does XECUTE of a text; errors as `code`."""
+        callee = self._callees.get(text)
+        return callee or _keep(self._callees, text, self.machine.calls.text(self.code(text)))
 
     def reference(self, text: object) -> Reference:
         """Return the variable that a text names, its subscripts evaluated now."""

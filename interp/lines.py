@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 class LineTable:
     """Which line and column of a routine each Python line of one generated function is of."""
 
-    __slots__ = ("_offsets", "_starts", "image", "marks")
+    __slots__ = ("_offsets", "_starts", "image", "marks", "source")
 
-    def __init__(self, image: Image, marks: tuple[int, ...]) -> None:
-        """`marks[n]` is of Python line n + 1, as `mark_of` makes it."""
+    def __init__(self, image: Image | None, marks: tuple[int, ...], source: str = "") -> None:
+        """`marks[n]` is of Python line n + 1, as `mark_of` makes it. Without an image `source` is a text for XECUTE."""
         self.image = image
         self.marks = marks
+        self.source = source
         self._starts: dict[int, Place] = {}
         self._offsets: dict[int, int] = {}
 
@@ -34,7 +35,10 @@ class LineTable:
         number, column = divmod(self.marks[python_line - 1] // BEGINNING_END, COLUMN_END)
         if column == NOWHERE:
             return None
-        return Place(self.image, number, column, self.image.lines[number])
+        return self._place(number, column)
+
+    def _place(self, number: int, column: int) -> Place:
+        return Place(self.image, number, column, self.source if self.image is None else self.image.lines[number])
 
     def beginning(self, python_line: int) -> int:
         """Return what begins with a line of Python: `LINE` and `COMMANDS`, added, or nothing."""
@@ -45,7 +49,7 @@ class LineTable:
         place = self._starts.get(python_line)
         if place is None:
             number = self.marks[python_line - 1] // BEGINNING_END // COLUMN_END
-            place = self._starts[python_line] = Place(self.image, number, 1, self.image.lines[number])
+            place = self._starts[python_line] = self._place(number, 1)
         return place
 
     def offset(self, code: CodeType, python_line: int) -> int:

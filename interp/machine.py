@@ -44,7 +44,6 @@ from bumps.interp.frames import (
     Outcome,
     Restart,
     Stopped,
-    TextFrame,
     Unwind,
     quit_now,
 )
@@ -448,11 +447,7 @@ class Machine:
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""
-        code = self.indirection.code(text)
-        frame = TextFrame()
-        frame.image = self.frames[-1].image if self.frames else None
-        frame.hidden = []
-        self.enter(frame, code, 0)
+        self.indirection.callee(text)()
 
     @property
     def depth(self) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from bumps.interp import nodes
+from bumps.interp.binder import OF_TEXTS
 from bumps.interp.code_cache import Compiled
 from bumps.interp.frames import Code
 from bumps.interp.generate import Generated, Generator
@@ -38,6 +40,22 @@ def compile_loop(image: Image, number: int, index: int, charset: str, *, in_plac
     except TooDeep:
         return None
 
+
+def compile_text(line: nodes.Line, charset: str) -> Compiled | None:
+    """Return the function of a text of XECUTE; None if closures have to do it, or a part of it."""
+    try:
+        generator = Generator(nodes.Routine("", [line], {}, []), charset, in_place=False)
+        generated = generator.region([0], None, pays=True, is_text=True)
+        if not all(extern[0] in OF_TEXTS for extern in generated.externs):
+            return None
+        compiled = _compiled(generated, "@")
+        return compiled._replace(code=compiled.code.replace(co_name=TEXT_NAME))
+    except TooDeep:
+        return None
+
+
+TEXT_NAME = "text"
+"""What a function of a text is called: no breakpoint stands in it."""
 
 LOOP_PARAMETER_COUNT = Generator.LOOP_PARAMETER_COUNT
 
