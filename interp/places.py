@@ -125,12 +125,11 @@ class Places:
     def standing(self, trace: TracebackType | None) -> Place | None:
         """Return where the frame of M stands that a caught exception has come to."""
         place: Place | None = None
-        frame_count = 0
+        first = trace
         while trace is not None:
             frame = trace.tb_frame
-            frame_count += frame.f_code in ENTER_CODES
-            if frame_count > 1:
-                break
+            if frame.f_code in ENTER_CODES and trace is not first:
+                break  # what it has called
             if is_sequence(frame.f_code):
                 place = place_in(frame, trace.tb_lineno) or place
             trace = trace.tb_next

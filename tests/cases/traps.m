@@ -168,3 +168,19 @@ DO L+4^CASE ,M9,Z150373210,
 DO SHOW^CASE 
   
 201
+; ---
+CASE ; what fails in a trap fails where its frame stands, whatever that has called
+ N $ET S $ET="W "" "",$P($ZS,"","",2) S $EC="""" Q"
+ D A
+ W " end"
+ Q
+A N $ET S $ET="S $EC="""" W 1/0"
+ W "a"
+ D L
+ Q
+L W 1
+ W 1/0
+ Q
+; gtm differs: it names the line behind
+; output
+a1 A+2^CASE
