@@ -174,7 +174,7 @@ def tier_options(function: Function) -> Function:
         click.option(
             "--tier",
             type=click.Choice(["closures", "generated", "auto"]),
-            default="closures",
+            default="auto",
             show_default=True,
             help="What runs routines: all print the same; generated Python is for what runs long, auto for what turns "
             "out to.",

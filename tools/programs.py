@@ -65,7 +65,7 @@ class Program(Machine):
         loader: Loader | None = None,
         input: BinaryIO | None = None,
         output: BinaryIO | None = None,
-        tier: Tier = "closures",
+        tier: Tier = "auto",
         code_cache: CodeCache | None = None,
         onlooker: Onlooker | None = None,
     ) -> None:
