@@ -571,3 +571,39 @@ CASE ; MERGE and KILL of a local that is empty but for what was killed
  S (A("b"),A(""),A("a"))=1 W $O(A("")),$O(A("a")) K A("") W $O(A("")) S A("c")=1 W $O(A("b")) K A W $D(A)
 ; output
 010010011b1c0
+; ---
+; More decimals than a number has digits.
+ W $J(1/3,0,25),",",$J(-2/3,30,20),",",$J(0,0,22),",",$J(1E-30,0,24),",",$FN(1/3,"",21)
+; output
+0.3333333333333333330000000,       -0.66666666666666666600,0.0000000000000000000000,0.000000000000000000000000,0.333333333333333333000
+; ---
+; Subscripts behind an indirection in WRITE and KILL, with a condition and without.
+ S X(1)="a",X(2)="b",X(2,3)="c",Y="X",Z="X(2)" W @Y@(1) W:1 @Y@(2),@Z@(3) K:0 @Y@(1) K @Y@(1),@Z@(3) W $D(X(1)),$D(X(2)),$D(X(2,3))
+; output
+abc010
+; ---
+; A local that is known is not read again by $GET, whose default is evaluated all the same.
+ S A=5 W A_$G(A,A+1)_$G(A,$I(A))_A
+; output
+5556
+; ---
+; Sums and products of large ints keep 18 digits at each operator.
+ S A=900000000000000000,B=A,C="900000000000000000" W A+B+A,!,A*B,!,A*2+(B*3),!,A+1-A+B,!,A+A-B-B,!,A*10+C,!,C*C-A,!,-A*A+1
+; output
+2700000000000000000
+810000000000000000000000000000000000
+4500000000000000000
+900000000000000001
+0
+9900000000000000000
+810000000000000000000000000000000000
+-810000000000000000000000000000000000
+; ---
+CASE ; a FOR of many turns gives way to generated code in its midst
+ S (S,T)=0 F I=1:1:1500 S S=S+I,T=T+(I#7)
+ W S,",",T,! S I=0 F I=1:3:4000 S S=S-I S:I=2500 I=2600 Q:S<-900000
+ W S,",",I
+ Q
+; output
+1125750,4497
+-903247,3560

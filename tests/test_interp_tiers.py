@@ -1,0 +1,40 @@
+"""When closures give way to generated code, and that nothing but time depends on it."""
+
+from __future__ import annotations
+
+import io
+
+from bumps.interp.machine import Machine
+from bumps.interp.tiers import HOT_COUNT, Tier
+from tests.interp_cases import new_globals
+
+PROGRAM = f"""T S (S,T)=0 F I=1:1:{3 * HOT_COUNT} S S=S+I D:I#2 ADD(.T,I)
+ S X="S:I#3=0 S=S-1" F I=1:1:{2 * HOT_COUNT} X X
+ F I=1:1:{2 * HOT_COUNT} D
+ . I I#5=0 S T=T-1 Q
+ . S:I=7 I=9
+ W S,",",T,",",$$DIV(0)
+ Q
+ADD(T,I) S T=T+I
+ Q
+DIV(X) N $ET S $ET="W $P($ZS,"","",2) S $EC="""" Q 0"
+ F I={2 * HOT_COUNT}:-1:0 S Y=1/I
+ Q Y
+"""
+
+
+def run(tier: Tier) -> tuple[str, int, int]:
+    """Run the program: what it writes, its steps, and how many functions were generated."""
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, charset="m", tier=tier)
+    machine.run_text(PROGRAM.encode(), name="T")
+    return output.getvalue().decode("latin-1"), machine.meter.steps, len(machine.watch.codes)
+
+
+def test_what_turns_out_to_be_hot_is_generated_in_its_midst_and_does_the_same() -> None:
+    closures, auto, generated = run("closures"), run("auto"), run("generated")
+
+    assert closures[:2] == auto[:2] == generated[:2]
+    assert closures[2] == 0
+    assert 0 < auto[2]
+    assert "DIV+1^T" in closures[0]
