@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from bumps.interp.frames import QUIT, Place, Quit, Run
 from bumps.interp.sequences import SEQUENCE_CODES
@@ -20,15 +21,20 @@ if TYPE_CHECKING:
 class LineTable:
     """Which line and column of a routine each Python line of one generated function is of."""
 
-    __slots__ = ("_offsets", "_starts", "image", "marks", "source")
+    __slots__ = ("_image", "_offsets", "marks", "source")
 
     def __init__(self, image: Image | None, marks: tuple[int, ...], source: str = "") -> None:
         """`marks[n]` is of Python line n + 1, as `mark_of` makes it. Without an image `source` is a text for XECUTE."""
-        self.image = image
+        # The collector does not look into code: what a constant of it held would be there for ever.
+        self._image = None if image is None else ref(image)
         self.marks = marks
         self.source = source
-        self._starts: dict[int, Place] = {}
         self._offsets: dict[int, int] = {}
+
+    @property
+    def image(self) -> Image | None:
+        """The routine, which whoever runs the function holds; None for a text."""
+        return None if self._image is None else self._image()
 
     def place(self, python_line: int) -> Place | None:
         """Return the place of M that a line of Python is of; None for one that pays for a region."""
@@ -38,7 +44,8 @@ class LineTable:
         return self._place(number, column)
 
     def _place(self, number: int, column: int) -> Place:
-        return Place(self.image, number, column, self.source if self.image is None else self.image.lines[number])
+        image = self.image
+        return Place(image, number, column, self.source if image is None else image.lines[number])
 
     def beginning(self, python_line: int) -> int:
         """Return what begins with a line of Python: `LINE` and `COMMANDS`, added, or nothing."""
@@ -46,11 +53,7 @@ class LineTable:
 
     def start(self, python_line: int) -> Place:
         """Return the start of the line of M that begins with a line of Python."""
-        place = self._starts.get(python_line)
-        if place is None:
-            number = self.marks[python_line - 1] // BEGINNING_END // COLUMN_END
-            place = self._starts[python_line] = self._place(number, 1)
-        return place
+        return self._place(self.marks[python_line - 1] // BEGINNING_END // COLUMN_END, 1)
 
     def offset(self, code: CodeType, python_line: int) -> int:
         """Return where in the function's code a line of Python begins."""

@@ -22,6 +22,7 @@ from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
 from tests.interp_cases import Texts, new_globals
 from tests.oracle import cached
+from tests.oracle.bodies import BodyGenerator
 from tests.oracle.programs import Generator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -493,6 +494,13 @@ def test_what_generated_code_leaves_to_closures_needs_no_parser_when_it_comes_fr
 def test_random_programs_do_the_same_fresh_and_from_the_cache(cache: CodeCache, seed: int) -> None:
     for each in range(seed, seed + 30):
         assert cached.differences(Generator(each).program(), cache) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 181, 60))
+def test_bodies_that_are_written_where_they_are_called_do_the_same(cache: CodeCache, seed: int) -> None:
+    for each in range(seed, seed + 60):
+        assert cached.differences(BodyGenerator(each).program(), cache) == []
 
 
 # Programs that ask for trouble

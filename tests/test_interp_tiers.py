@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
+from weakref import ref
+
+import pytest
 
 from bumps.interp.lines import FUNCTION_NAME
 from bumps.interp.machine import Machine
@@ -40,3 +44,17 @@ def test_what_turns_out_to_be_hot_is_generated_in_its_midst_and_does_the_same() 
     assert closures[2] == 0
     assert auto[2] > 0
     assert "DIV+1^T" in closures[0]
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated", "auto"])
+def test_a_machine_that_nobody_holds_is_gone_with_all_that_it_ran(tier: Tier) -> None:
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=io.BytesIO(), charset="m", tier=tier)
+    machine.run_text(PROGRAM.encode(), name="T")
+    gone = ref(machine)
+    image = ref(machine.library.image("T"))
+
+    del machine
+    gc.collect()
+
+    assert gone() is None
+    assert image() is None

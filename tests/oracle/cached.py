@@ -1,6 +1,6 @@
 """Random programs from the code cache: they do what they do in closures, and fresh; traced, too.
 
-    python -m tests.oracle.cached [--seed N] [--programs N]
+    python -m tests.oracle.cached [--seed N] [--programs N] [--bodies]
 
 counts programs and prints what differs; the exit status is 1 if anything does.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from bumps.interp.code_cache import CodeCache
 from bumps.interp.tiers import Tier
+from tests.oracle.bodies import BodyGenerator
 from tests.oracle.programs import Generator, Program
 from tests.oracle.traced import Did, run
 
@@ -47,13 +48,15 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--programs", type=int, default=1_000)
+    parser.add_argument("--bodies", action="store_true", help="programs of short bodies (bodies.py)")
     options = parser.parse_args()
+    generator = BodyGenerator if options.bodies else Generator
     found: list[str] = []
     started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         cache = CodeCache(f"{folder}/cache")
         for seed in range(options.seed, options.seed + options.programs):
-            found += differences(Generator(seed).program(), cache)
+            found += differences(generator(seed).program(), cache)
         files = cache.files()
     sys.stdout.write("".join([f"{each}\n" for each in found]))
     sys.stdout.write(
