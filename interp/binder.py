@@ -94,27 +94,20 @@ class RoutineBinder(Binder):
     def _extrinsic(self, name: str, offset: int, *shape: Any) -> Callee:
         return self.machine.calls.function(self._label(name, offset), *(shape or (None,)))
 
-    def _failed_do(self, name: str, offset: int) -> Callee:
-        return self.machine.calls.failed_do(self._label(name, offset))
+    def _failed(self, kind: str, *at: Any) -> Callee:
+        return self.machine.calls.failed(kind, *self._body(*at))
 
-    def _failed_extrinsic(self, name: str, offset: int) -> Callee:
-        return self.machine.calls.failed_function(self._label(name, offset))
+    def _shown(self, kind: str, *at: Any) -> Callee:
+        return self.machine.calls.shown(kind, *self._body(*at))
 
-    def _failed_block(self, number: int) -> Callee:
-        block = self.image.block_below(number)
-        assert block is not None, "the generator has seen its lines"
-        return self.machine.calls.failed_block(block)
-
-    def _shown_do(self, name: str, offset: int) -> Callee:
-        return self.machine.calls.shown_do(self._label(name, offset))
-
-    def _shown_extrinsic(self, name: str, offset: int) -> Callee:
-        return self.machine.calls.shown_function(self._label(name, offset))
-
-    def _shown_block(self, number: int) -> Callee:
-        block = self.image.block_below(number)
-        assert block is not None, "the generator has seen its lines"
-        return self.machine.calls.shown_block(block)
+    def _body(self, where: Any, offset: int = 0) -> tuple[tuple[str, ...], Code, int]:
+        """Return formals, code and index of what is called: a label, or the block below the line with an index."""
+        if isinstance(where, int):
+            block = self.image.block_below(where)
+            assert block is not None, "the generator has seen its lines"
+            return (), block, 0
+        label = self._label(where, offset)
+        return label.formals or (), label.code, label.index
 
     def _place(self, number: int, column: int) -> Place:
         return Place(self.image, number, column, self.image.lines[number])

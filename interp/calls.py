@@ -77,42 +77,21 @@ class Calls:
         """Return what does XECUTE of a text."""
         return self._bound("TextFrame", "", (), code, 0, RUNNING)
 
-    def failed_do(self, label: Label) -> Callee:
-        """Return what makes the frame of a DO that was left out (generate_calls.py), to deal with an error there.
+    def failed(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+        """Return what makes the frame of a call that was left out (generate_calls.py), to deal with an error there.
 
-        Its arguments are the error, $TEST before the call, and the cells of all formals.
+        Its arguments are the error, $TEST before the call, and the cells of all formals; `kind` is the name of the
+        frame's class. It returns the value of a function.
         """
-        return self._failed("Frame", label.formals or (), label.code, label.index)
+        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, RECOVERING)
 
-    def failed_function(self, label: Label) -> Callee:
-        """Return what does the same for `$$`."""
-        return self._failed("FunctionFrame", label.formals or (), label.code, label.index)
-
-    def failed_block(self, code: Code) -> Callee:
-        """Return what does the same for an argumentless DO."""
-        return self._failed("BlockFrame", (), code, 0)
-
-    def shown_do(self, label: Label) -> Callee:
-        """Return what makes the frame of a DO that was left out while an error in a body within it is dealt with.
+    def shown(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
+        """Return what makes the frame of a call that was left out while an error in a body within it is dealt with.
 
         Its arguments are where the frame stands, what deals with the error, the arguments of that, $TEST before the
         call, and the cells of all formals. It returns what that returns.
         """
-        return self._shown("Frame", label.formals or (), label.code, label.index)
-
-    def shown_function(self, label: Label) -> Callee:
-        """Return what does the same for `$$`."""
-        return self._shown("FunctionFrame", label.formals or (), label.code, label.index)
-
-    def shown_block(self, code: Code) -> Callee:
-        """Return what does the same for an argumentless DO."""
-        return self._shown("BlockFrame", (), code, 0)
-
-    def _shown(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
         return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, SHOWING)
-
-    def _failed(self, kind: str, formals: tuple[str, ...], code: Code, index: int) -> Callee:
-        return self._bound(kind, BY_REFERENCE * len(formals), formals, code, index, RECOVERING)
 
     def _made(self, kind: str, label: Label, shape: str | None) -> Callee:
         callee: Callee

@@ -1,4 +1,4 @@
-"""Commands with one argument to closures: calls, variables, and the rest; compile_devices.py has those of devices."""
+"""Arguments of commands to closures: calls, variables, and the rest; compile_assignments.py has SET."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bumps.errors import MError
-from bumps.interp import byte_functions, names, nodes
+from bumps.interp import names, nodes
 from bumps.interp.breaks import ACTION
 from bumps.interp.codes import merror, own_error
-from bumps.interp.compile_base import Act, Get, Test, constant
+from bumps.interp.compile_assignments import AssignmentCompiler
+from bumps.interp.compile_base import Get, Test
 from bumps.interp.compile_calls import shape_of
-from bumps.interp.compile_devices import DeviceCompiler
-from bumps.interp.compile_expressions import has_side_effect
-from bumps.interp.compile_functions import SETTABLE, setter_arguments
-from bumps.interp.costs import SIZE
 from bumps.interp.frames import QUIT, FunctionFrame, Goto, Outcome, Run
 from bumps.interp.prints import Line, zprint
-from bumps.interp.references import GlobalReference, Reference, merge
-from bumps.interp.symbols import Cell, Value
-from bumps.interp.values import INT_END, NEGATIVE_END, to_integer, to_number, to_text
+from bumps.interp.references import GlobalReference, merge
+from bumps.interp.symbols import Cell
+from bumps.interp.values import to_integer, to_number
 from bumps.interp.zcompile import zcompile
 from bumps.interp.zedit import zedit
 from bumps.interp.zhelp import zhelp
 from bumps.interp.zlink import zlink
 from bumps.interp.zsystem import zsystem
-from bumps.limits import STRING_SIZE_MAX
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
 Constant = TypeVar("Constant")
 
 
-class ArgumentCompiler(DeviceCompiler):
+class ArgumentCompiler(AssignmentCompiler):
     """Compiles the arguments of commands."""
 
     # Calls
@@ -140,158 +136,6 @@ class ArgumentCompiler(DeviceCompiler):
         return xecute
 
     # Variables
-
-    def assign_list(self, argument: nodes.Assignment) -> Run:
-        """Return a closure for `SET (A,B)=value`: all subscripts, then the value once, then each from the left."""
-        value = self.value(argument.value)
-        prepared = [self._prepare(target) for target in argument.targets]
-
-        def set_list() -> Outcome:
-            stores = [prepare() for prepare in prepared]
-            result = value()
-            for store in stores:
-                store(result)
-            return None
-
-        return set_list
-
-    def _prepare(self, target: nodes.Expression) -> Callable[[], Callable[[Value], None]]:
-        """Return a closure that evaluates the subscripts of a target and returns what stores a value there."""
-        if isinstance(target, nodes.Special):
-            store = self.machine.specials.setter(target.name)
-            return lambda: store
-        if isinstance(target, nodes.Function):
-            reference = self.reference(target.arguments[0])  # type: ignore[arg-type]
-            gets = [self.value(argument) for argument in target.arguments[1:] if argument is not None]
-            name = target.name
-            store_part = SETTABLE[name]
-            if name in byte_functions.SETTERS and self.machine.charset != "m":
-                store_part = byte_functions.setter(name)
-            store_part = self.machine.meter.sized(store_part)
-
-            if len(gets) == 2 and name in ("PIECE", "ZPIECE"):
-                mark, index = gets
-
-                def prepare_piece() -> Callable[[Value], None]:
-                    variable = reference()
-                    delimiter = mark()
-                    first = index()
-                    return lambda result: _store_part(store_part, variable, (delimiter, first, first), result)
-
-                return prepare_piece
-
-            def prepare() -> Callable[[Value], None]:
-                variable = reference()
-                values = setter_arguments(name, [get() for get in gets])
-                return lambda result: _store_part(store_part, variable, values, result)
-
-            return prepare
-        refer = self.reference(target)
-        return lambda: refer().set
-
-    def assign_to(self, target: nodes.Expression, argument: nodes.Expression) -> Act:
-        """Return a closure for SET of one target, which may be a special variable or a function."""
-        if isinstance(target, nodes.Local) and not target.subscripts:
-            in_place = self._count(target, argument) or self._append(target, argument)
-            return in_place or self.assign(target, self.value(argument))
-        value = self.value(argument)
-        if isinstance(target, nodes.Special | nodes.Function):
-            prepare = self._prepare(target)
-
-            def set_prepared() -> None:
-                store = prepare()
-                store(value())
-
-            return set_prepared
-        return self.assign(target, value)
-
-    def _count(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
-        """Return a closure for `SET X=X+1`, or any other int literal; None for all else."""
-        if not isinstance(argument, nodes.Binary) or argument.operator not in ("+", "-"):
-            return None
-        name = self.plain(argument.left)
-        literal = constant(argument.right)
-        if name != target.name or literal.__class__ is not int:
-            return None
-        amount = to_integer(literal) if argument.operator == "+" else -to_integer(literal)
-        cells = self.machine.cells
-        slow = self.assign(target, self.value(argument))
-
-        def count() -> None:
-            cell = cells[name]
-            value = cell.v
-            if value.__class__ is int:
-                result = value + amount
-                if NEGATIVE_END < result < INT_END:
-                    cell.v = result
-                    return
-            slow()
-
-        return count
-
-    def _append(self, target: nodes.Local, argument: nodes.Expression) -> Act | None:
-        """Return a closure for `SET X=X_more`, which makes X longer where it is; None for all else.
-
-        CPython does that for a text that nothing else refers to, so the cell lets go of it for the moment.
-        """
-        tails: list[nodes.Expression] = []
-        first = argument
-        while isinstance(first, nodes.Binary) and first.operator == "_":
-            tails.append(first.right)
-            first = first.left
-        if not tails or not isinstance(first, nodes.Local) or first.subscripts or first.name != target.name:
-            return None
-        if any(has_side_effect(tail) for tail in tails):
-            return None
-        cells = self.machine.cells
-        name = self.machine.locals.name_cell(target.name)
-        slow = self.assign(target, self.value(argument))
-        gets = [self.texts(tail) for tail in reversed(tails)]
-        grow = self.machine.meter.grow
-        if len(gets) == 1:
-            return self.located(self._append_one(name, gets[0], slow), argument)
-
-        def append() -> None:
-            cell = cells[name]
-            text = cell.v
-            if text is None:
-                slow()
-                return
-            if text.__class__ is not str:
-                text = to_text(text)
-            tails = [get() for get in gets]
-            tail = "".join(tails)
-            if len(text) + len(tail) >= SIZE:
-                grow(text, *tails)
-            cell.v = None
-            text += tail
-            cell.v = text
-
-        return self.located(append, argument)
-
-    def _append_one(self, name: str, get: Callable[[], str], slow: Act) -> Act:
-        """Return a closure for `SET X=X_more`."""
-        cells = self.machine.cells
-        grow = self.machine.meter.grow
-
-        def append_one() -> None:
-            cell = cells[name]
-            text = cell.v
-            if text.__class__ is not str:
-                if text is None:
-                    slow()
-                    return
-                text = to_text(text)
-            tail = get()
-            old = len(text)
-            size = old + len(tail)
-            if size ^ old >= SIZE or size > STRING_SIZE_MAX:  # a multiple of SIZE lies between
-                grow(text, tail)
-            cell.v = None
-            text += tail
-            cell.v = text
-
-        return append_one
 
     def _kill(self, argument: nodes.Expression | nodes.Exclusive) -> Run:
         machine = self.machine
@@ -513,18 +357,6 @@ def failing(name: str) -> Run:
         raise merror(name)
 
     return reach
-
-
-def _store_part(
-    store: Callable[..., str | None], variable: Reference, values: tuple[Value, ...], result: Value
-) -> None:
-    """Do what SET $PIECE and $EXTRACT do: nothing, without a look at the variable, if the range is empty."""
-    if to_integer(values[-1]) < max(to_integer(values[-2]), 1):
-        return
-    old = variable.get()
-    new = store("" if old is None else old, *values, result)
-    if new is not None:
-        variable.set(new)
 
 
 def _zhalt(compiler: ArgumentCompiler, argument: nodes.Fields) -> Run:

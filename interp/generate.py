@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
+from bumps.interp.compile_assignments import appended
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
@@ -102,8 +103,9 @@ class Generator(CallGenerator):
         """Write the function: again if other lines are written in it, too, whose locals count."""
         self._count_uses(lines)
         write()
-        if self.lines_in_place:
-            self._count_uses(self.lines_in_place)
+        before = self.fetched_names(), set(self.grown)
+        self._count_uses(self.lines_in_place)
+        if before != (self.fetched_names(), self.grown):
             self.lines_in_place = []
             self.text.clear()
             self.marks.clear()
@@ -142,9 +144,10 @@ class Generator(CallGenerator):
                 for each in command.walk():
                     if isinstance(each, nodes.Local):
                         self.uses[each.name] += factor
-                    elif isinstance(each, nodes.Assignment) and self.tails(each):
-                        assert isinstance(each.targets[0], nodes.Local)
-                        self.grown.add(each.targets[0].name)
+                    elif isinstance(each, nodes.Assignment) and len(each.targets) == 1:
+                        target = each.targets[0]
+                        if isinstance(target, nodes.Local) and appended(target, each.value):
+                            self.grown.add(target.name)
 
     # Commands
 
@@ -203,16 +206,11 @@ class Generator(CallGenerator):
     def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> None:
         """Write one argument that is an indirection as a whole."""
         self.check_loud()
-        depth = self.depth
-        if argument.condition is not None:
-            condition = self.test(argument.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        text = self.text_of(self.value(argument.expression))
-        self.mark(argument)
-        indirection = self.extern("indirection")
-        self._outcome(f"{indirection}.nested({indirection}.arguments({name_of(command)!r}, {text}))")
-        self.depth = depth
+        with self.guarded(argument.condition):
+            text = self.text_of(self.value(argument.expression))
+            self.mark(argument)
+            indirection = self.extern("indirection")
+            self._outcome(f"{indirection}.nested({indirection}.arguments({name_of(command)!r}, {text}))")
         self.known.forget()
         if isinstance(command, nodes.New):
             self.fetch_all()

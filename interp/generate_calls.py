@@ -69,13 +69,13 @@ class Body:
 
     def __init__(
         self,
-        shown: Extern,
+        frame: Extern,
         result: str | None = None,
         cells: dict[str, str] | None = None,
         values: dict[str, str] | None = None,
     ) -> None:
-        self.shown = shown
-        """What makes its frame while an error in a body within it is dealt with."""
+        self.frame = frame
+        """Its kind, and whose it is: what `Calls.failed` and `Calls.shown` make, should an error need it."""
         self.result = result
         """The name of what QUIT gives; None if it is no function's."""
         self.cells = cells or {}
@@ -86,7 +86,7 @@ class Body:
         self.number = self.column = 0
         """Where it is called."""
         self.handed: list[str] = []
-        """What `shown` is given: $TEST before the call, and the cells of the formals."""
+        """What these are given: $TEST before the call, and the cells of the formals."""
 
 
 class CallGenerator(TargetGenerator):
@@ -108,12 +108,24 @@ class CallGenerator(TargetGenerator):
         """The loops and `try` of Python around."""
         self.lines_in_place: list[nodes.Line] = []
         """The lines that were written where their call or jump stands."""
+        self._refused: set[int] = set()
+        """The first lines of bodies that cannot be written in place."""
         self._jumps: list[str] = []
         """The labels of the regions that were written where they were jumped to, around."""
 
     def line_commands(self, line: nodes.Line, first: int) -> None:
         """Write the commands of a line from `first` on."""
         raise AssertionError("generate.py has it")
+
+    @contextmanager
+    def guarded(self, condition: nodes.Expression | None) -> Iterator[None]:
+        """Write what is done only if the condition behind an argument holds; without one, it always is."""
+        if condition is None:
+            yield
+            return
+        self.put(f"if {self.test(condition)}:")
+        with self.indented():
+            yield
 
     def around(self) -> tuple[int, Sequence[nodes.Line]]:
         """Return the lines from the label above to the next one, and the index of the first."""
@@ -199,26 +211,21 @@ class CallGenerator(TargetGenerator):
             return False
         if own is None and any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
             return False  # an undefined actual may come after a routine that is not there
-        depth = self.depth
-        if call.condition is not None:
-            condition = self.test(call.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
         shape = shape_of(call.arguments)
-        if own is not None:
-            actuals = self.actuals(call.arguments)
-            self.mark(call)
-            called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
-            if not self._label_in_place(own, shape, actuals, called, None):
+        with self.guarded(call.condition):
+            if own is not None:
+                actuals = self.actuals(call.arguments)
+                self.mark(call)
+                called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
+                if not self._label_in_place(own, shape, actuals, called, None):
+                    self.check_loud()
+                    self.put(called)
+            else:
                 self.check_loud()
-                self.put(called)
-        else:
-            self.check_loud()
-            find = self.target(call.entry)
-            actuals = self.actuals(call.arguments)
-            self.mark(call)
-            self.put(f"{self.extern('calls')}.do({find}(), {shape!r})({', '.join(actuals)})")
-        self.depth = depth
+                find = self.target(call.entry)
+                actuals = self.actuals(call.arguments)
+                self.mark(call)
+                self.put(f"{self.extern('calls')}.do({find}(), {shape!r})({', '.join(actuals)})")
         return True
 
     def block(self) -> None:
@@ -230,8 +237,7 @@ class CallGenerator(TargetGenerator):
             self.put(called)
 
     def _write_block(self, numbers: Sequence[int], called: str) -> None:
-        body = Body(("shown_block", self.number))
-        self._in_place(numbers, called, self.extern("failed_block", self.number), body, [], keeps_test=True)
+        self._in_place(numbers, called, Body(("BlockFrame", self.number)), [], keeps_test=True)
 
     def check_loud(self) -> None:
         """Raise NotQuiet for a call in a body that is written in place."""
@@ -313,14 +319,17 @@ class CallGenerator(TargetGenerator):
                     self.put(f"{name} = cell_of({next(given) if letter == VALUE else 'None'})")
                     cells[formal] = name
                     handed.append(name)
-            kind = "do" if result is None else "extrinsic"
-            body = Body((f"shown_{kind}", *own), result, cells, values)
-            failed = self.extern(f"failed_{kind}", *own)
-            self._in_place(numbers, called, failed, body, handed, keeps_test=result is not None)
+            body = Body(("Frame" if result is None else "FunctionFrame", *own), result, cells, values)
+            self._in_place(numbers, called, body, handed, keeps_test=result is not None)
             if result is not None:
                 self.put(f"if {result} is None: {result} = {self.extern('m')}.no_value()")
 
-        return self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
+        if numbers[0] in self._refused:
+            return False
+        is_written = self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
+        if not is_written and not self.bodies:
+            self._refused.add(numbers[0])  # each call of it would fail
+        return is_written
 
     def _tried(self, write: Callable[[], None], *, is_block: bool = False) -> bool:
         """Write a body in place if that can be done; return False, and nothing is written, if not."""
@@ -350,16 +359,12 @@ class CallGenerator(TargetGenerator):
         self,
         numbers: Sequence[int],
         called: str,
-        failed: str,
         body: Body,
         cells: Sequence[str],
         *,
         keeps_test: bool,
     ) -> None:
-        """Write a body with its frame left out, for a call that is written as `called`.
-
-        `failed` is called with the exception, $TEST before the call, and the cells of the formals.
-        """
+        """Write a body with its frame left out, for a call that is written as `called`; `cells` are its formals'."""
         lines = [self.routine.lines[number] for number in numbers]
         if any(body.values or body.lines[0] is lines[0] for body in self.bodies):
             raise NotQuiet  # what deals with an error in here may change them; or it calls itself
@@ -390,7 +395,7 @@ class CallGenerator(TargetGenerator):
                 self.bodies.pop()
         outermost = self.bodies[0] if self.bodies else body
         self.number, self.column = outermost.number, outermost.column  # where the frame of the function itself stands
-        self.put(f"except CAUGHT as {error}: {self._dealt_with(failed, error, body)}")
+        self.put(f"except CAUGHT as {error}: {self._dealt_with(error, body)}")
         self.number, self.column, self.line = at
         if sets_test:
             self.put(f"{m}.test = {test}")
@@ -398,14 +403,14 @@ class CallGenerator(TargetGenerator):
             self.depth -= 1
             self.put(f"else: {called}")
 
-    def _dealt_with(self, failed: str, error: str, body: Body) -> str:
+    def _dealt_with(self, error: str, body: Body) -> str:
         """Return what deals with an exception in a body: in its frame, and those of the bodies around."""
-        called, given = failed, f"{error}, {', '.join(body.handed)}"
+        called, given = self.extern("failed", *body.frame), f"{error}, {', '.join(body.handed)}"
         inner = body
         for outer in reversed(self.bodies):
             place = self.extern("place", inner.number, inner.column)
             given = f"{place}, {called}, ({given},), {', '.join(outer.handed)}"
-            called = self.extern(*outer.shown)
+            called = self.extern("shown", *outer.frame)
             inner = outer
         return f"{f'{body.result} = ' if body.result else ''}{called}({given})"
 
@@ -471,16 +476,11 @@ class CallGenerator(TargetGenerator):
         own = self.is_own(jump.entry)
         if own is None:
             return False
-        depth = self.depth
-        if jump.condition is not None:
-            condition = self.test(jump.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        if own == (self.start, 0) and not self.loops:
-            self.put("continue")
-        elif not self._jump_in_place(own):
-            self.put(f"return {self.extern('jump', *own)}")
-        self.depth = depth
+        with self.guarded(jump.condition):
+            if own == (self.start, 0) and not self.loops:
+                self.put("continue")
+            elif not self._jump_in_place(own):
+                self.put(f"return {self.extern('jump', *own)}")
         return True
 
     def _jump_in_place(self, own: tuple[str, int]) -> bool:
@@ -507,15 +507,10 @@ class CallGenerator(TargetGenerator):
     def xecute_argument(self, argument: nodes.Code) -> bool:
         """Write one argument of XECUTE."""
         self.check_loud()
-        depth = self.depth
-        if argument.condition is not None:
-            condition = self.test(argument.condition)
-            self.put(f"if {condition}:")
-            self.depth += 1
-        text = self.text_of(self.value(argument.expression))
-        self.mark(argument)
-        self.put(f"{self.extern('xecute')}({text})")
-        self.depth = depth
+        with self.guarded(argument.condition):
+            text = self.text_of(self.value(argument.expression))
+            self.mark(argument)
+            self.put(f"{self.extern('xecute')}({text})")
         return True
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from bumps.interp import nodes
+from bumps.interp.compile_assignments import appended
 from bumps.interp.compile_base import constant
-from bumps.interp.compile_expressions import has_side_effect
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
 from bumps.interp.generate_base import Kind, Val
@@ -152,24 +152,9 @@ class TargetGenerator(ExpressionGenerator):
                 stored = self.encoded(self.paid(Val(old, Kind.TEXT)))
                 self.put(f"{self.store}.set({spot.place}, {stored})")
 
-    @staticmethod
-    def tails(argument: nodes.Assignment) -> list[nodes.Expression]:
-        """Return what `SET X=X_a_b` puts behind X, in order; nothing for all else."""
-        if len(argument.targets) != 1:
-            return []
-        target = argument.targets[0]
-        tails: list[nodes.Expression] = []
-        first = argument.value
-        while isinstance(first, nodes.Binary) and first.operator == "_":
-            tails.append(first.right)
-            first = first.left
-        if not is_plain(target) or not is_plain(first) or first.name != target.name:  # type: ignore[attr-defined]
-            return []
-        return [] if any(has_side_effect(tail) for tail in tails) else tails[::-1]
-
     def _append(self, target: nodes.Local, argument: nodes.Assignment) -> bool:
         """Write `SET X=X_more`, which makes X longer where it is: CPython does that for a text held by nobody else."""
-        tails = self.tails(argument)
+        tails = appended(target, argument.value)
         if not tails:
             return False
         cell = self.cell(target.name)

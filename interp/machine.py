@@ -166,8 +166,7 @@ class Machine:
         self.locks = Locks(self, lock_owner or Owner())
         self._session: Globals | None = None
         self.ready: Globals | None = None
-        """The globals, if they can be used at once; `store` makes them so."""
-        """The session, unless a transaction is to begin with the next access."""
+        """The session, unless a transaction is to begin with the next access: `store` makes it ready."""
         self.functions = run_functions(self)
         principal = terminal_of(input, output, charset, self.world) or Principal(input, output, charset, self.world)
         self.device = Devices(principal, self.world, policy or Policy())

@@ -15,7 +15,6 @@ from bumps.interp import nodes, runtime
 from bumps.interp.binder import OF_NODES, Binder, RoutineBinder
 from bumps.interp.frames import Code, Outcome, Run
 from bumps.interp.lines import LineTable
-from bumps.interp.numbers import EXACT_END
 
 if TYPE_CHECKING:
     from bumps.interp.code_cache import Compiled
@@ -26,9 +25,6 @@ Tier = Literal["closures", "generated", "auto"]
 """`auto`: closures, until they are hot."""
 
 Loop = Callable[[int, int, int], Outcome]
-
-assert EXACT_END == 100_000_000_000_000_000, "generate_expressions.py has it in text"
-
 
 HOT_COUNT = 500
 """So often closures of a region are entered, or turns of a FOR made, before Python is generated for it.
@@ -46,18 +42,10 @@ class Tiers:
         self.hot_count = HOT_COUNT
         self._shows_frames = False
 
-    def show_frames(self) -> None:
-        """Leave out no frame from now on (generate_calls.py) in what is entered: somebody watches them."""
-        if not self._shows_frames:
-            self._shows_frames = True
-            for image in self.machine.library.images.values():
-                if image.is_unwatched:
-                    image.renew()
-
-    def hide_frames(self) -> None:
-        """Leave out frames again: nobody watches them any more."""
-        if self._shows_frames:
-            self._shows_frames = False
+    def show_frames(self, *, are_shown: bool = True) -> None:
+        """Let what is entered from now on have all its frames (generate_calls.py), since they are watched; or not."""
+        if self._shows_frames is not are_shown:
+            self._shows_frames = are_shown
             for image in self.machine.library.images.values():
                 if image.is_unwatched:
                     image.renew()
@@ -70,18 +58,24 @@ class Tiers:
                 return run
         run = image.compiler.line(image, number, code, index)
         if self.tier == "auto" and index in code.starts:
-            return self._warming(run, image, code, index)
+            return self._warming(run, code, index, self.hot_count, lambda: self._region(image, code, index))
         return run
 
-    def _warming(self, run: Run, image: Image, code: Code, index: int) -> Run:
-        """Return what runs closures until their region is hot."""
-        left = self.hot_count
+    def warm_text(self, line: nodes.Line, code: Code) -> None:
+        """Let the code of a text for XECUTE, which has a closure, be generated: at once, or when it is hot."""
+        if self.tier != "closures":
+            run = code.lines[0]
+            count = 0 if self.tier == "generated" else self.hot_count
+            code.lines[0] = self._warming(run, code, 0, count, lambda: self._text(line, code) or run)
+
+    def _warming(self, run: Run, code: Code, index: int, left: int, generate: Callable[[], Run | None]) -> Run:
+        """Return what runs closures until they are hot, `left` times, and then what is generated, if anything is."""
 
         def warming() -> Outcome:
             nonlocal left
             left -= 1
             if left < 0:
-                generated = self._region(image, code, index)
+                generated = generate()
                 if generated is not None:
                     code.lines[index] = generated
                     return generated()
@@ -89,23 +83,6 @@ class Tiers:
             return run()
 
         return warming
-
-    def warm_text(self, line: nodes.Line, code: Code) -> None:
-        """Let the code of a text for XECUTE, which has a closure, be generated: at once, or when it is hot."""
-        if self.tier == "closures":
-            return
-        run = code.lines[0]
-        left = 0 if self.tier == "generated" else self.hot_count
-
-        def warming() -> Outcome:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                code.lines[0] = self._text(line, code) or run
-                return code.lines[0]()
-            return run()
-
-        code.lines[0] = warming
 
     def _text(self, line: nodes.Line, code: Code) -> Run | None:
         """Return the function of a text for XECUTE; None if closures have to do it."""
