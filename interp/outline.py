@@ -21,7 +21,7 @@ Facts = tuple[tuple[int, ...], bytes, dict[int, str], dict[int, tuple[str, ...]]
 class Outline:
     """The lines of a routine, by their index."""
 
-    __slots__ = ("_weigh", "_weights", "depths", "diagnostics", "formals", "has_commands", "labels", "names")
+    __slots__ = ("_weigh", "depths", "diagnostics", "formals", "has_commands", "labels", "names")
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Outline:
         diagnostics: Sequence[Diagnostic],
         weights: tuple[int, ...] | Callable[[int], int],
     ) -> None:
-        """`weights` are those of the lines, or what tells the weight of one: that is some work."""
+        """`weights` are those of the lines, or what tells the weight of one: that is some work, and noted there."""
         self.depths = depths
         self.has_commands = has_commands
         """For each line, whether it does anything: 1 or 0. A line that is bad does: it raises."""
@@ -45,7 +45,6 @@ class Outline:
         """Where each label is: the first one counts."""
         for number, name in names.items():
             self.labels.setdefault(name, number)
-        self._weights: dict[int, int] = {}
         self._weigh = weights if callable(weights) else weights.__getitem__
 
     @property
@@ -55,17 +54,11 @@ class Outline:
 
     def weight(self, numbers: Iterable[int]) -> int:
         """Return what these lines of one region cost together (weights.py)."""
-        return max(sum([self._weight(number) for number in numbers]), REGION)
-
-    def _weight(self, number: int) -> int:
-        weight = self._weights.get(number)
-        if weight is None:
-            weight = self._weights[number] = self._weigh(number)
-        return weight
+        return max(sum([self._weigh(number) for number in numbers]), REGION)
 
     def facts(self) -> Facts:
         """Return it as plain values, of which `outline_from` makes it again."""
-        weights = tuple([self._weight(number) for number in range(self.count)])
+        weights = tuple([self._weigh(number) for number in range(self.count)])
         diagnostics = tuple([tuple(each) for each in self.diagnostics])
         return self.depths, self.has_commands, self.names, self.formals, weights, diagnostics
 
