@@ -21,7 +21,8 @@ Invariants
     C2. Whatever is odd about a file means that it is not there: its name, its length, its key, its CRC.
     C3. A file never changes: a new one takes its name (rename). So a reader has one or the other, whole, and who is
         killed leaves a file without a name of this form, which goes when it is an hour old.
-    C4. The folder holds no more than `size_max` bytes when a Run has written. What was used last stays.
+    C4. The folder holds no more than `size_max` bytes when a process has written once, and a 64th part more while it
+        goes on. What was used last stays. A file with a name of another form is neither counted nor removed.
     C5. There is code in it and what code needs, never a value of a variable. Nothing waits for the disk: what is torn
         by a power cut is odd (C2).
     C6. The cache is never a reason to fail: what the system refuses switches it off.
@@ -32,6 +33,7 @@ from __future__ import annotations
 import contextlib
 import marshal
 import os
+import re
 import stat
 import struct
 import sys
@@ -67,6 +69,8 @@ REFRESH_SECONDS = 3600
 LEFT_SECONDS = 3600
 """A file without a name may be another's who is writing it, for so long."""
 NEW = "new-"
+NAME = re.compile(rf"[0-9a-f]{{64}}|{NEW}[0-9a-f]{{24}}")
+"""The names of files of the cache. `$BUMPS_CACHE` may be a folder with others in it: they are not ours to remove."""
 FILE_SIZE_MAX = 1 << 31
 """Offsets have to fit."""
 
@@ -180,18 +184,22 @@ class CodeCache:
     def entry(self, name: str, data: bytes, charset: str) -> Entry:
         """Return what there is of a routine with this source: an entry without an outline if there is nothing."""
         key = key_of(name, data, charset)
-        return self._read(key) or Entry(key)
+        with self._opened() as folder:
+            return (None if folder is None else self._read(folder, key)) or Entry(key)
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Write the entries that have something new, together with what others have written meanwhile."""
+        new = [entry for entry in entries if entry.is_new and entry.outline is not None]
+        if not new:
+            return
         written = 0
-        for entry in entries:
-            if not entry.is_new or entry.outline is None:
-                continue
-            with self._opened(is_writing=True) as folder:
-                if folder is None:
-                    return
+        with self._opened(is_writing=True) as folder:
+            if folder is None:
+                return
+            for entry in new:
                 written += self._write(folder, entry)
+                if self.reason:
+                    return
         if written and (self._untidy_size is None or self._untidy_size + written > self.size_max // TIDY_SHARE):
             self.tidy()
         elif self._untidy_size is not None:
@@ -225,32 +233,29 @@ class CodeCache:
 
     # One file
 
-    def _read(self, key: bytes) -> Entry | None:
+    def _read(self, folder: int, key: bytes) -> Entry | None:
         """Return what is in the file of a key; None if there is none, or something is odd about it (C2)."""
-        with self._opened() as folder:
-            if folder is None:
+        try:
+            file = os.open(key.hex(), READ_FLAGS, dir_fd=folder)
+        except OSError:
+            return None
+        try:
+            facts = os.fstat(file)
+            if not stat.S_ISREG(facts.st_mode) or not _is_private(facts) or facts.st_size > FILE_SIZE_MAX:
                 return None
-            try:
-                file = os.open(key.hex(), READ_FLAGS, dir_fd=folder)
-            except OSError:
-                return None
-            try:
-                facts = os.fstat(file)
-                if not stat.S_ISREG(facts.st_mode) or not _is_private(facts) or facts.st_size > FILE_SIZE_MAX:
-                    return None
-                data = _all_of(file, facts.st_size)
-                if abs(self.now() - facts.st_mtime) > REFRESH_SECONDS:
-                    with contextlib.suppress(OSError):  # a file system may be for reading only
-                        os.utime(file, (self.now(), self.now()))
-            except OSError:
-                return None
-            finally:
-                os.close(file)
+            data = _all_of(file, facts.st_size)
+            if abs(self.now() - facts.st_mtime) > REFRESH_SECONDS:
+                with contextlib.suppress(OSError):  # a file system may be for reading only
+                    os.utime(file, (self.now(), self.now()))
+        except OSError:
+            return None
+        finally:
+            os.close(file)
         return _decoded(key, data)
 
     def _write(self, folder: int, entry: Entry) -> int:
         """Put a new file in the place of that of an entry (C3); return its size, 0 if there is none."""
-        there = self._read(entry.key)
+        there = self._read(folder, entry.key)
         assert entry.outline is not None, "who has code of a routine knows its lines"
         parts = {} if there is None else dict(there.parts())
         parts.update(entry.parts())
@@ -262,10 +267,12 @@ class CodeCache:
         try:
             file = os.open(name, NEW_FLAGS, 0o600, dir_fd=folder)
             try:
-                left = memoryview(data)
-                while left:
-                    left = left[os.write(file, left) :]
-                os.close(file)
+                try:
+                    left = memoryview(data)
+                    while left:
+                        left = left[os.write(file, left) :]
+                finally:
+                    os.close(file)
                 os.rename(name, entry.key.hex(), src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -410,10 +417,12 @@ def _decoded(key: bytes, data: bytes) -> Entry | None:
 
 
 def _files(folder: int) -> list[tuple[float, int, str]]:
-    """Return time, size and name of the files in a folder, the oldest first."""
+    """Return time, size and name of the cache's own files in a folder, the oldest first."""
     found = []
     with os.scandir(folder) as entries:
         for each in entries:
+            if not NAME.fullmatch(each.name):
+                continue
             with contextlib.suppress(OSError):  # it was there a moment ago
                 facts = each.stat(follow_symlinks=False)
                 if stat.S_ISREG(facts.st_mode):

@@ -300,7 +300,8 @@ class Image:
 
         (ZSTEP, ZBREAK, $ZTIMEOUT, $ZMAXTPTIME.)
         """
-        return not any(word in line.upper() for line in self.lines for word in ("ZST", "ZB", "$ZTI", "$ZMA"))
+        text = "\n".join(self.lines).upper()
+        return not any(word in text for word in ("ZST", "ZB", "$ZTI", "$ZMA"))
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""
@@ -464,9 +465,11 @@ class Library:
         return image
 
     def keep(self) -> None:
-        """Let the next Run have the code that was generated in this one."""
+        """Let the next Run have the code that was generated in this one, whose frames are gone."""
         if self.cache is not None and self.entries:
             self.cache.keep(self.entries)
+            # What was linked anew runs no more.
+            self.entries = [image.kept for image in self.images.values() if image.kept is not None]
 
     def advise(self, error: MError) -> None:
         """Give the error of a missing routine or label a hint. Not before a person sees it: it looks into folders."""

@@ -346,6 +346,35 @@ def test_a_full_disk_ends_the_cache_and_not_the_program(cache: CodeCache, monkey
     assert "No space left" in cache.check()
 
 
+def test_a_file_that_could_not_be_written_is_closed(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(cache, tier="generated")
+    closed: list[int] = []
+    opened: list[int] = []
+    os_open, os_close = os.open, os.close
+
+    def noted_open(*arguments: Any, **options: Any) -> int:
+        opened.append(os_open(*arguments, **options))
+        return opened[-1]
+
+    def noted_close(file: int) -> None:
+        closed.append(file)
+        os_close(file)
+
+    def write(file: int, data: memoryview) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "open", noted_open)
+    monkeypatch.setattr(os, "close", noted_close)
+    monkeypatch.setattr(os, "write", write)
+    entry = Entry(b"\0" * 32)
+    entry.outline = entry_of(cache).outline
+    cache.keep([entry])
+    monkeypatch.undo()
+
+    assert "No space left" in cache.check()
+    assert sorted(opened) == sorted(closed)
+
+
 def test_a_folder_that_cannot_be_made_ends_the_cache_and_not_the_program(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     cache = CodeCache(str(tmp_path / "file" / "cache"))
@@ -451,6 +480,32 @@ def test_a_routine_that_would_take_much_of_the_folder_is_not_kept(tmp_path: Path
 
     assert run(cache, tier="generated").output == OUTPUT
     assert cache.files() == []
+
+
+def test_files_with_other_names_are_neither_counted_nor_removed(cache: CodeCache) -> None:
+    run(cache, tier="generated")
+    names = ("notes.txt", "new-notes.txt", "0" * 63, "F" * 64)
+    for name in names:
+        other = Path(cache.folder, name)
+        other.write_bytes(b"x" * 100_000)
+        os.utime(other, (0, 0))
+    small = CodeCache(cache.folder, size_max=100)
+    small.tidy()
+
+    assert small.files() == []
+    assert sorted(os.listdir(cache.folder)) == sorted(names)
+
+
+def test_a_machine_forgets_what_was_linked_anew_when_its_run_is_over(cache: CodeCache) -> None:
+    machine = Machine(
+        globals_factory=new_globals(), input=io.BytesIO(), output=io.BytesIO(), loader=Texts({"R": SOURCE}),
+        charset="m", tier="generated", code_cache=cache,
+    )  # fmt: skip
+    for _ in range(3):
+        machine.library.link("R")
+        machine.run("R")
+
+    assert machine.library.entries == [machine.library.images["R"].kept]
 
 
 def test_the_folder_stays_within_its_bound_run_after_run(tmp_path: Path) -> None:
