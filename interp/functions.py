@@ -14,7 +14,15 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from bumps.interp.codes import merror
-from bumps.interp.values import Number, Value, to_integer, to_number, to_text
+from bumps.interp.values import (
+    DIGIT_COUNT_MAX,
+    EXPONENT_MIN,
+    Number,
+    Value,
+    to_integer,
+    to_number,
+    to_text,
+)
 from bumps.limits import STRING_SIZE_MAX
 
 # ------------------------------------------------------------------------------------------------ parts of a text
@@ -220,7 +228,8 @@ def _column_count(character: str) -> int:
 # -------------------------------------------------------------------------------------------------------- numbers
 
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
-_UNIT_COUNT = 60
+_UNIT_COUNT = DIGIT_COUNT_MAX - EXPONENT_MIN - 1
+"""No number has more decimals (values.py, V2)."""
 _UNITS = [Decimal((0, (1,), -count)) for count in range(_UNIT_COUNT + 1)]
 """What a number is rounded to with so many decimals."""
 _FNUMBER_CODES = "+-,TP"
@@ -269,20 +278,11 @@ def rounded(number: Number, decimal_count: int) -> str:
     """Return the number with so many decimals, half rounded away from 0, and a 0 before the point."""
     if isinstance(number, int):
         return f"{number}.{'0' * decimal_count}" if decimal_count else str(number)
-    if decimal_count <= _UNIT_COUNT:
-        number = _ROUNDING.quantize(number, _UNITS[decimal_count])
-        text = str(number if number else abs(number))
-        return format(number if number else abs(number), "f") if "E" in text else text
-    exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int), "a value is finite"
-    if -exponent > decimal_count:
-        number = number.quantize(Decimal((0, (1,), -decimal_count)), context=_ROUNDING)
-        exponent = -decimal_count
-    text = format(number if number else abs(number), "f")
-    missing = decimal_count - max(-exponent, 0)
-    if missing:
-        text += ("" if "." in text else ".") + "0" * missing
-    return text
+    number = _ROUNDING.quantize(number, _UNITS[min(decimal_count, _UNIT_COUNT)])
+    text = str(number if number else abs(number))
+    if "E" in text:
+        text = format(number if number else abs(number), "f")
+    return text if decimal_count <= _UNIT_COUNT else text + "0" * (decimal_count - _UNIT_COUNT)
 
 
 def _decimal_count(decimals: Value) -> int:

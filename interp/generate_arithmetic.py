@@ -300,25 +300,27 @@ class _Writing:
             return fast
         return self._looked_at(fast, BIT_COUNT_END)
 
+    def _tested(self, fast: Fast, test: str) -> str:
+        """Demand something of an int, and return its name: it gets one if it has none, to be computed once."""
+        if fast.text.isidentifier():
+            self.tests.append(f"{fast.text}{test}")
+            return fast.text
+        name = self.generator.temp()
+        self.tests.append(f"({name} := {fast.text}){test}")
+        return name
+
     def _looked_at(self, fast: Fast, bit_count_end: int) -> Fast:
-        name = fast.text
-        if not name.isidentifier():
-            name = self.generator.temp()
-            self.tests.append(f"({name} := {fast.text}).bit_length() < {bit_count_end}")
-        else:
-            self.tests.append(f"{name}.bit_length() < {bit_count_end}")
+        name = self._tested(fast, f".bit_length() < {bit_count_end}")
         end = 1 << (bit_count_end - 1)
         return Fast(name, max(fast.low, -end), min(fast.high, end))
 
     def _sum(self, operator: str, left: Fast, right: Fast) -> Fast:
         if left.slack is not None and right.slack is not None:
             right = self._sure(right)
-        for one, other in ((left, right), (right, left)):
-            if one.slack is not None and one.slack + other.bound >= SLACK_END:
-                if one is left:
-                    left = self._sure(left)
-                else:
-                    right = self._sure(right)
+        left, right = [
+            self._sure(one) if one.slack is not None and one.slack + other.bound >= SLACK_END else one
+            for one, other in ((left, right), (right, left))
+        ]
         low, high = (
             (left.low + right.low, left.high + right.high)
             if operator == "+"
@@ -332,12 +334,10 @@ class _Writing:
         return _within(text, low, high)
 
     def _product(self, left: Fast, right: Fast) -> Fast:
-        for one, other in ((left, right), (right, left)):
-            if one.slack is not None and (other.low != other.high or other.low == 0):
-                if one is left:
-                    left = self._sure(left)
-                else:
-                    right = self._sure(right)
+        left, right = [
+            self._sure(one) if other.low != other.high or other.low == 0 else one
+            for one, other in ((left, right), (right, left))
+        ]
         corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
         slacks = [each.slack for each in (left, right) if each.slack is not None]
         text = f"({left.text} * {right.text})"
@@ -362,12 +362,7 @@ class _Writing:
         if right.low <= 0:
             self.tests.append(f"{right.text} > 0")
         if left.low < 0:
-            if not left.text.isidentifier():
-                name = self.generator.temp()
-                self.tests.append(f"({name} := {left.text}) >= 0")
-                left = Fast(name, 0, left.high)
-            else:
-                self.tests.append(f"{left.text} >= 0")
+            left = Fast(self._tested(left, " >= 0"), 0, left.high)
         return _within(f"({left.text} // {right.text})", 0, left.high // max(right.low, 1))
 
 

@@ -11,7 +11,7 @@ from bumps.interp.generate_base import Kind, Val
 from bumps.interp.generate_texts import TextGenerator
 from bumps.interp.values import Value, is_canonic, to_key, to_text
 
-OPERATIONS = {"[": "contains", "]": "follows", "]]": "sorts_after"}
+OPERATIONS = {"]": "follows", "]]": "sorts_after"}
 """The functions of runtime.py that do what has no short path."""
 
 SELECT_COUNT_MAX = 12
@@ -56,11 +56,6 @@ class ExpressionGenerator(TextGenerator):
         if node.operator in RELATIONS:
             return self.truth(self.test(node))
         return self.concatenation(node) if node.operator == "_" else self.arithmetic(node)
-
-    @staticmethod
-    def _ints(*values: Val) -> list[str]:
-        """Return the tests that these are ints."""
-        return [f"{value.atom}.__class__ is int" for value in values if value.kind is not Kind.INT]
 
     # Tests
 

@@ -169,7 +169,7 @@ class TextGenerator(ArithmeticGenerator):
         kind = RESULTS.get(node.name, Kind.ANY)
         called = IN_RUNTIME.get(node.name) or self.extern("function", node.name)
         result = self.into_temp(f"{called}({', '.join([each.atom for each in values])})", kind)
-        return self.paid(result) if (node.name in LONG and len(values) > 1) or node.name == "REVERSE" else result
+        return self.paid(result) if node.name in LONG else result
 
     def _length(self, node: nodes.Function) -> Val:
         argument = node.arguments[0]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bumps.errors import MError
 from bumps.interp import numbers
 from bumps.interp.calls import CAUGHT
 from bumps.interp.codes import merror
@@ -30,7 +29,6 @@ from bumps.interp.functions import (
 from bumps.interp.numbers import (
     add,
     concatenate,
-    contains,
     divide,
     divide_integer,
     equals,
@@ -66,13 +64,11 @@ __all__ = [
     "FunctionFrame",
     "GlobalReference",
     "LocalReference",
-    "MError",
     "NakedReference",
     "add",
     "ascii_code",
     "cell_of",
     "concatenate",
-    "contains",
     "divide",
     "divide_integer",
     "equals",

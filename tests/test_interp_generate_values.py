@@ -238,6 +238,20 @@ def test_what_is_known_of_a_local_is_what_it_has(program: str) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize(
+    "call", ["$TRANSLATE(A)", "$REVERSE(A)", '$TRANSLATE(A,"")', "$ZBITSTR(90000)", "$ZBITNOT($ZBITSTR(90000,1))"]
+)
+def test_a_long_result_pays_by_its_size_however_many_arguments_made_it(call: str) -> None:
+    steps = []
+    tiers: tuple[Tier, ...] = ("closures", "generated")
+    for tier in tiers:
+        machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=io.BytesIO(), tier=tier, charset="m")
+        machine.run_text(f'T\tSET A=$JUSTIFY("",30000),B={call}\n'.encode(), name="T")
+        steps.append(machine.meter.steps)
+
+    assert steps[0] == steps[1]
+
+
 def outcome(tier: Tier, expression: str, given_values: tuple[Value | None, ...]) -> Any:
     """Return all that can be seen of a routine."""
     machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=io.BytesIO(), tier=tier)
