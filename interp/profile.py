@@ -177,7 +177,6 @@ class Profile:
         """Look at `machine` from now on. `clock` gives nanoseconds; `has_slices` keeps single calls, too."""
         self.machine = machine
         self.root = Node("")
-        self.lines: dict[tuple[Image | None, int, str], LineCost] = {}
         self.counts: dict[str, int] = {}
         """By label."""
         self.slices: list[Slice] = []
@@ -187,6 +186,7 @@ class Profile:
         self._open: list[tuple[Node, Frame | None, int]] = []
         """The slices that have begun, the outermost first: label, the frame that began it, when."""
         self._facts: dict[tuple[Image | None, int, str], _Fact] = {}
+        """Of each line that was reached, in this order."""
         self._node_count = 0
         self._outside = LineCost("", "", 0)
         self._stack: list[tuple[Node, LineCost]] = []
@@ -309,7 +309,6 @@ class Profile:
         fact = self._facts.get(key)
         if fact is None:
             fact = self._facts[key] = _text_fact(place.source) if image is None else _line_fact(image, place.line)
-            self.lines[key] = fact.cost
         return fact
 
     # Single calls
@@ -344,7 +343,8 @@ class Profile:
         self._close(0, now)
         self._stack = []
         steps = self._steps - self._first_steps
-        return Findings(self.root, list(self.lines.values()), self.counts, steps, self.slices, self.has_all_slices)
+        lines = [fact.cost for fact in self._facts.values()]
+        return Findings(self.root, lines, self.counts, steps, self.slices, self.has_all_slices)
 
 
 def _line_fact(image: Image, number: int) -> _Fact:

@@ -37,12 +37,11 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+def folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    (tmp_path / "LOOP.m").write_text(ROUTINE)
-    return tmp_path
+    (folder / "LOOP.m").write_text(ROUTINE)
+    return folder
 
 
 def started(*options: str) -> subprocess.Popen[str]:
@@ -109,14 +108,35 @@ def test_a_program_that_is_traced_says_so(ended: list[subprocess.Popen[str]], ca
 
 
 @needs_proc
-def test_who_does_not_listen_is_not_disturbed(capfd: Capture) -> None:
-    with subprocess.Popen(["sleep", "20"]) as process:
+@pytest.mark.parametrize("words", [[], ["bumps"]])
+def test_who_does_not_listen_is_not_disturbed(words: list[str], capfd: Capture) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)", *words]) as process:
         assert main.run(["profile", "--attach", str(process.pid)]) == 2
         assert "it is no `bumps run` that runs a program" in capfd.readouterr().err
         assert process.poll() is None
         process.kill()
     assert main.run(["profile", "--attach", str(process.pid)]) == 2
     assert "there is none, or it is not yours" in capfd.readouterr().err
+
+
+@needs_proc
+def test_the_program_of_another_user_gets_no_signal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    other = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: other)
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("a signal was sent"))
+    assert main.run(["profile", "--attach", str(os.getpid())]) == 2
+    assert "it is another user's" in capfd.readouterr().err
+    assert sorted(path.name for path in folder.iterdir()) == ["LOOP.m"]
+
+
+def test_the_folder_of_another_user_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = os.geteuid() + 1
+    (folder / f"bumps-attach-{other}").mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: other)
+    with pytest.raises(UsageError):
+        attach.folder()
 
 
 def test_a_folder_that_others_can_write_is_not_used(folder: Path) -> None:
@@ -137,12 +157,24 @@ def test_to_attach_and_to_run_exclude_each_other(capfd: Capture) -> None:
     assert "--attach runs no program of its own" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("request_text", ["", "[]", "{}", '{"token": "../x", "seconds": 1, "has_slices": 0}', "no"])
-def test_what_is_no_request_is_nothing(request_text: str, capfd: Capture) -> None:
+def request_of(token: str, seconds: float) -> str:
+    return json.dumps({"token": token, "seconds": seconds, "has_slices": False})
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        *["", "[]", "{}", "no"],
+        *[request_of(token, 1) for token in ("../x", "a" * 31, "a" * 33, "A" * 32, f"{'a' * 32}\n")],
+        *[request_of("a" * 32, seconds) for seconds in (0, -1, 86_401, float("nan"))],
+    ],
+)
+def test_what_is_no_request_is_nothing(request_text: str, folder: Path, capfd: Capture) -> None:
     if request_text != "no":
         (attach.folder() / f"{os.getpid()}.request").write_text(request_text)
     assert main.run(["run", "-x", f'W 1 ZSY "kill -USR2 {os.getpid()}" S X=2 W X,!']) == 0
     assert capfd.readouterr().out == "12\n"
+    assert list(folder.rglob("*.answer")) == []
     assert signal.getsignal(SIGNAL) == signal.SIG_DFL
 
 

@@ -19,10 +19,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "T.m").write_text(ROUTINE)
-    return tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "T.m").write_text(ROUTINE)
+    return folder
 
 
 def run(*arguments: str) -> int:
@@ -102,6 +101,12 @@ def test_names_are_escaped() -> None:
     root.calls["x"].nanoseconds = 5
     (_, group) = ElementTree.fromstring(flame(root, "a < b & c")).findall(f"{SVG}g")
     assert group.get("data-name") == '@ W "<&>]]>"'
+
+
+def test_a_flame_graph_of_a_text_that_is_no_text_of_xml_can_be_read(folder: Path) -> None:
+    assert run("--flame", "f.svg", "-x", 'W "\x01\udcff"') == 0
+    groups = ElementTree.fromstring((folder / "f.svg").read_text()).findall(f"{SVG}g")
+    assert groups[1].get("data-name") == '@ W "\\x01\\udcff"'
 
 
 def test_an_empty_profile_is_drawn() -> None:

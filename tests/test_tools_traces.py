@@ -32,10 +32,9 @@ TEXT = """\
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "T.m").write_text(ROUTINE)
-    return tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "T.m").write_text(ROUTINE)
+    return folder
 
 
 def run(*arguments: str) -> int:

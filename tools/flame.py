@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zlib import crc32
 
 from bumps.interp.profile import Node
+from bumps.tools.messages import one_line
 
 WIDTH = 1200
 MARGIN = 10
@@ -117,10 +118,10 @@ def _totals(root: Node) -> dict[int, tuple[int, int]]:
 
 
 def flame(root: Node, title: str) -> str:
-    """Return the flame graph of a profile as SVG."""
-    drawn = bars(root)
+    """Return the flame graph of a profile as SVG. A text of XECUTE may have what XML has no way to write."""
+    drawn = [bar._replace(name=one_line(bar.name)) for bar in bars(root)]
     height = HEAD + (max(bar.level for bar in drawn) + 1) * HEIGHT + MARGIN
-    return "".join(_lines(drawn, title, height))
+    return "".join(_lines(drawn, one_line(title), height))
 
 
 def _lines(drawn: list[Bar], title: str, height: int) -> Iterator[str]:

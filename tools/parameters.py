@@ -195,6 +195,22 @@ def durability_option(function: Function) -> Function:
     )(function)
 
 
+def run_options(function: Function) -> Function:
+    """Add all that says what is run, on what and within what: the same for each command that runs a program."""
+    for add in (
+        click.option("-x", "code", metavar="CODE", help="Run this line of M."),
+        limits_options,
+        tier_options,
+        policy_options,
+        charset_option,
+        durability_option,
+        routines_option,
+        database_option,
+    ):
+        function = add(function)
+    return function
+
+
 def json_option(function: Function) -> Function:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/cli.md lists the keys.")(function)

@@ -98,14 +98,7 @@ class Profiling:
     short_help="show where the time and the steps of a program go",
     context_settings={"allow_interspersed_args": False},
 )
-@parameters.database_option
-@parameters.routines_option
-@parameters.durability_option
-@parameters.charset_option
-@parameters.policy_options
-@parameters.tier_options
-@parameters.limits_options
-@click.option("-x", "code", metavar="CODE", help="Run this line of M.")
+@parameters.run_options
 @click.option("--top", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of a table.")
 @click.option(
     "--by", type=click.Choice(["time", "steps"]), default="time", show_default=True, help="What comes first in a table."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from bumps.interp.profile import Findings, LabelCost, LineCost
 from bumps.tools.messages import one_line
 from bumps.tools.parameters import counted
 
-TIME, STEPS = "time", "steps"
+Cost = TypeVar("Cost", LabelCost, LineCost)
 
 NAME_SIZE_MAX = 40
 LINE_SIZE_MAX = 60
@@ -18,15 +18,17 @@ LINE_SIZE_MAX = 60
 
 def labels_of(profile: Findings, by: str) -> list[LabelCost]:
     """Return the labels, those first that took most themselves."""
-    return sorted(
-        profile.labels(), key=lambda each: (-each.nanoseconds if by == TIME else 0, -each.steps, -each.nanoseconds)
-    )
+    return _ranked(profile.labels(), by)
 
 
 def lines_of(profile: Findings, by: str) -> list[LineCost]:
     """Return the lines that have begun, those first that took most."""
-    begun = [line for line in profile.lines if line.count]
-    return sorted(begun, key=lambda each: (-each.nanoseconds if by == TIME else 0, -each.steps, -each.nanoseconds))
+    return _ranked([line for line in profile.lines if line.count], by)
+
+
+def _ranked(costs: list[Cost], by: str) -> list[Cost]:
+    """Return labels or lines, those first that took most: `by` is `time` or `steps`."""
+    return sorted(costs, key=lambda each: (-each.nanoseconds if by == "time" else 0, -each.steps, -each.nanoseconds))
 
 
 def tables(profile: Findings, top: int, by: str) -> Iterator[str]:

@@ -31,14 +31,7 @@ STATUS_NO = 1
     short_help="run a routine, a line of M, or a routine from a pipe",
     context_settings={"allow_interspersed_args": False},
 )
-@parameters.database_option
-@parameters.routines_option
-@parameters.durability_option
-@parameters.charset_option
-@parameters.policy_options
-@parameters.tier_options
-@parameters.limits_options
-@click.option("-x", "code", metavar="CODE", help="Run this line of M.")
+@parameters.run_options
 @click.option("--json", "as_json", is_flag=True, help="Print an M error as JSON.")
 @click.option(
     "--trace",

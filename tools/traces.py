@@ -19,10 +19,10 @@ PLACE_SIZE = 20
 class TraceWriter:
     """Writes the trace of a Run to standard error, or to a file."""
 
-    def __init__(self, form: str, path: str | None = None, charset: str = "utf-8") -> None:
+    def __init__(self, form: str, path: str | None) -> None:
         """`form` is `text` or `json`. Raise OSError if the file cannot be written."""
         self._write = self._write_json if form == JSON else self._write_text
-        self._charset = charset
+        self._charset = "utf-8"
         self._stream: TextIO = sys.stderr if path is None else Path(path).open("w", encoding="utf-8")
         self._trace: Trace | None = None
         self._failure: OSError | None = None
