@@ -11,11 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.compile_assignments import appended
+from bumps.interp.bodies import facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
-from bumps.interp.generate_known import Known
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
@@ -60,21 +59,18 @@ class Generator(CallGenerator):
         lines = [self.routine.lines[number] for number in numbers]
         self.number = numbers[0]
         self.start = lines[0].label.name if pays and lines[0].label is not None else None
-
-        def write() -> None:
-            self.fetch_all()
-            self.column = NOWHERE
-            self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
-            with self.indented(), self.python_blocks(1):
-                self.write_lines(numbers)
-                if is_text:
-                    self.put("return None")
-                elif follower is None:
-                    self._return()
-                else:
-                    self.put(f"return {self.extern('goto', follower)}")
-
-        self._written(lines, write)
+        self._count_uses(numbers)
+        self.fetch_all()
+        self.column = NOWHERE
+        self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
+        with self.indented(), self.python_blocks(1):
+            self.write_lines(numbers)
+            if is_text:
+                self.put("return None")
+            elif follower is None:
+                self._return()
+            else:
+                self.put(f"return {self.extern('goto', follower)}")
         return self._finished()
 
     LOOP_PARAMETER_COUNT = 3
@@ -87,31 +83,14 @@ class Generator(CallGenerator):
         line = self.routine.lines[number]
         command = line.commands[index]
         assert isinstance(command, nodes.For)
-
-        def write() -> None:
-            self.fetch_all()
-            self.number, self.line = number, line
-            self.mark(command)
-            start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
-            self._turns(command, index, start, by, to)
-            self.put("return None")
-
-        self._written([line], write)
+        self._count_uses([number])
+        self.fetch_all()
+        self.number, self.line = number, line
+        self.mark(command)
+        start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
+        self._turns(command, index, start, by, to)
+        self.put("return None")
         return self._finished("start", "by", "to")
-
-    def _written(self, lines: Sequence[nodes.Line], write: Callable[[], None]) -> None:
-        """Write the function: again if other lines are written in it, too, whose locals count."""
-        self._count_uses(lines)
-        write()
-        before = self.fetched_names(), set(self.grown)
-        self._count_uses(self.lines_in_place)
-        if before != (self.fetched_names(), self.grown):
-            self.lines_in_place = []
-            self.text.clear()
-            self.marks.clear()
-            self.externs.clear()
-            self.known = Known()
-            write()
 
     def _finished(self, *parameters: str) -> Generated:
         """Return what was written."""
@@ -127,27 +106,19 @@ class Generator(CallGenerator):
         marks = (self.marks[0], *self.marks)
         return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
 
-    def _count_uses(self, lines: Sequence[nodes.Line]) -> None:
-        """Count how often each local is used, more if it is in a loop."""
+    def _count_uses(self, numbers: Sequence[int]) -> None:
+        """Count how often each local is used in lines and what is written in them, more if it is in a loop."""
+        written = [*numbers, *(self._bodies.inside(numbers, self.start) if self.in_place else ())]
+        facts = [facts_of(self.routine.lines[number]) for number in written]
         is_loop = self.start is not None and any(
-            isinstance(each, nodes.Jump) and self.own(each.entry) == (self.start, 0)
-            for line in lines
-            for command in line.commands
-            if isinstance(command, nodes.Goto)
-            for each in command.arguments
+            self._bodies.own(jump) == (self.start, 0) for each in facts for jump in each.jumps
         )
-        for line in lines:
-            factor = LOOP_FACTOR if is_loop else 1
-            for command in line.commands:
-                if isinstance(command, nodes.For):
-                    factor = LOOP_FACTOR
-                for each in command.walk():
-                    if isinstance(each, nodes.Local):
-                        self.uses[each.name] += factor
-                    elif isinstance(each, nodes.Assignment) and len(each.targets) == 1:
-                        target = each.targets[0]
-                        if isinstance(target, nodes.Local) and appended(target, each.value):
-                            self.grown.add(target.name)
+        for each in facts:
+            for name, count in each.locals.items():
+                self.uses[name] += count * LOOP_FACTOR if is_loop else count
+            for name, count in each.looped_locals.items():
+                self.uses[name] += count * LOOP_FACTOR
+            self.grown |= each.grown
 
     # Commands
 

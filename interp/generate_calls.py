@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bumps.interp import nodes
+from bumps.interp.bodies import IN_PLACE_COUNT_MAX, NESTED_COUNT_MAX, Own, bodies_of, facts_of
 from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE
-from bumps.interp.compile_base import constant
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.generate_base import Extern, Kind, NotQuiet, TooDeep, Val
@@ -24,44 +24,8 @@ from bumps.interp.generate_targets import TargetGenerator
 from bumps.interp.lines import LINE, NOWHERE
 from bumps.interp.weights import region_weight
 
-COMMAND_COUNT_MAX = 16
-"""So many commands a body may have that is written where its call stands."""
-
-IN_PLACE_COUNT_MAX = 160
-"""So many commands of such bodies a function may have."""
-
-NESTED_COUNT_MAX = 4
-"""So many bodies may stand in each other."""
-
-JUMP_COUNT_MAX = 3
-"""So many jumps behind each other are written in place."""
-
 BLOCK_COUNT_MAX = 19
 """So many loops and `try` may stand in each other; Python allows 20."""
-
-QUIET_COMMANDS = (
-    nodes.Do,
-    nodes.Else,
-    nodes.For,
-    nodes.If,
-    nodes.Kill,
-    nodes.Merge,
-    nodes.Quit,
-    nodes.Set,
-    nodes.Write,
-)
-"""Commands that leave the stack alone, if what is in them, or what they call, does."""
-
-LOUD = (
-    nodes.External,
-    nodes.Indirection,
-    nodes.ArgumentIndirection,
-    nodes.Alias,
-)
-"""What may call anything."""
-
-OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZLEVEL", "ZPOSITION"])
-"""The special variables and functions that tell of frames."""
 
 
 class Body:
@@ -108,8 +72,7 @@ class CallGenerator(TargetGenerator):
         """The loops and `try` of Python around."""
         self.lines_in_place: list[nodes.Line] = []
         """The lines that were written where their call or jump stands."""
-        self._refused: set[int] = set()
-        """The first lines of bodies that cannot be written in place."""
+        self._bodies = bodies_of(routine)
         self._jumps: list[str] = []
         """The labels of the regions that were written where they were jumped to, around."""
 
@@ -153,28 +116,12 @@ class CallGenerator(TargetGenerator):
         """Write what evaluates actuals, but for those that are omitted, and return their names."""
         return [self.actual(each) for each in arguments or () if each is not None]
 
-    def own(self, entry: nodes.Entry) -> tuple[str, int] | None:
-        """Return label and offset of an entry in the routine itself, if they are plain."""
-        if entry.routine is not None or entry.environment or not isinstance(entry.label, nodes.Name):
-            return None
-        if entry.offset is None:
-            return entry.label.name, 0
-        distance = constant(entry.offset)
-        return (entry.label.name, distance) if isinstance(distance, int) else None
-
-    def is_own(self, entry: nodes.Entry) -> tuple[str, int] | None:
-        """Return label and offset of an entry that is there, in the routine itself."""
-        own = self.own(entry)
-        if own is None or own[0] not in self.routine.labels:
-            return None
-        return own if 0 <= self.routine.labels[own[0]] + own[1] < len(self.routine.lines) else None
-
     def target(self, entry: nodes.Entry) -> str:
         """Write what evaluates the indirections of an entry, and return the name of what finds its label."""
         self.mark(entry)
         return self.into_temp(f"{self.of_node('resolver', entry)}()", Kind.ANY).atom
 
-    def _callee(self, kind: str, own: tuple[str, int], shape: str | None) -> str:
+    def _callee(self, kind: str, own: Own, shape: str | None) -> str:
         """Return the name of what calls a label of the routine itself."""
         return self.extern(kind, *own) if shape is None else self.extern(kind, *own, shape)
 
@@ -182,14 +129,14 @@ class CallGenerator(TargetGenerator):
 
     def extrinsic_value(self, node: nodes.Extrinsic) -> Val:
         """Write a call of a function, and return its value."""
-        own = self.is_own(node.entry)
+        own = self._bodies.is_own(node.entry)
         shape = shape_of(node.arguments)
         if own is not None:
             actuals = self.actuals(node.arguments)
             self.mark(node)
             call = f"{self._callee('extrinsic', own, shape)}({', '.join(actuals)})"
             result = self.name()
-            if not self._label_in_place(own, shape, actuals, f"{result} = {call}", result):
+            if not self._label_in_place(node, own, actuals, f"{result} = {call}", result):
                 self.check_loud()
                 self.put(f"{result} = {call}")
             return Val(result, Kind.ANY)
@@ -205,7 +152,7 @@ class CallGenerator(TargetGenerator):
         """Write one argument of DO; False, and nothing is written, if the closure has to do it."""
         if isinstance(call, nodes.ExternalCall):
             return False
-        own = self.is_own(call.entry)
+        own = self._bodies.is_own(call.entry)
         is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
         if own is None and not is_fixed:
             return False
@@ -217,7 +164,7 @@ class CallGenerator(TargetGenerator):
                 actuals = self.actuals(call.arguments)
                 self.mark(call)
                 called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
-                if not self._label_in_place(own, shape, actuals, called, None):
+                if not self._label_in_place(call, own, actuals, called, None):
                     self.check_loud()
                     self.put(called)
             else:
@@ -231,8 +178,8 @@ class CallGenerator(TargetGenerator):
     def block(self) -> None:
         """Write an argumentless DO."""
         called = f"{self.extern('block', self.number)}()"
-        numbers = self._block_below(self.number)
-        if numbers is None or not self._tried(lambda: self._write_block(numbers, called), is_block=True):
+        numbers = self._bodies.body(self.number, None) if self.in_place else []
+        if not self._has_room(numbers) or not self._tried(lambda: self._write_block(numbers, called), is_block=True):
             self.check_loud()
             self.put(called)
 
@@ -246,61 +193,22 @@ class CallGenerator(TargetGenerator):
 
     # Bodies that are written in place
 
-    def _block_below(self, number: int) -> list[int] | None:
-        """Return the lines of the block below a line; None if it is not to be written in place."""
-        depth = self.routine.lines[number].depth + 1
-        numbers: list[int] = []
-        for below in range(number + 1, len(self.routine.lines)):
-            line = self.routine.lines[below]
-            if line.depth <= depth and (line.formals is not None or (line.label is not None and numbers)):
-                return None  # who comes from above falls on formals, and a region begins at a label
-            if line.depth < depth:
-                break
-            if line.depth > depth:
-                if not numbers:
-                    return None
-                continue
-            if line.commands or line.bad or line.label is not None:
-                numbers.append(below)
-        return numbers if numbers and self._is_short(numbers) else None
-
-    def _region_of(self, own: tuple[str, int]) -> list[int] | None:
-        """Return the lines of the region of a label, behind which the frame quits; None if it is not so, or long."""
-        label, offset = own
-        if offset:
-            return None
-        first = self.routine.labels[label]
-        if self.routine.lines[first].depth:
-            return None
-        numbers = [first]
-        for below in range(first + 1, len(self.routine.lines)):
-            line = self.routine.lines[below]
-            if line.depth == 0:
-                if line.label is not None:
-                    if not _ends(self.routine.lines[numbers[-1]], nodes.Quit, nodes.Goto):
-                        return None
-                    break
-                if line.commands or line.bad:
-                    numbers.append(below)
-        return numbers if self._is_short(numbers) else None
-
-    def _is_short(self, numbers: Sequence[int]) -> bool:
-        counts = [len(self.routine.lines[number].commands) for number in numbers]
+    def _has_room(self, numbers: Sequence[int]) -> bool:
+        """Return whether there are such lines, and the function does not become too long with them."""
         written = sum([len(line.commands) for line in self.lines_in_place])
-        return sum(counts) <= COMMAND_COUNT_MAX and written + sum(counts) <= IN_PLACE_COUNT_MAX
+        return bool(numbers) and written + sum([len(self.routine.lines[each].commands) for each in numbers]) <= (
+            IN_PLACE_COUNT_MAX
+        )
 
     def _label_in_place(
-        self, own: tuple[str, int], shape: str | None, actuals: Sequence[str], called: str, result: str | None
+        self, call: nodes.Call | nodes.Extrinsic, own: Own, actuals: Sequence[str], called: str, result: str | None
     ) -> bool:
         """Write a quiet body in the place of a call of its label; False if nothing is written."""
-        numbers = self._region_of(own)
-        line = self.routine.lines[self.routine.labels[own[0]]]
-        formals = [formal.name for formal in line.formals or ()]
-        if numbers is None or len(shape or "") > len(formals):
+        numbers = self._bodies.body(self.number, call) if self.in_place else []
+        if not self._has_room(numbers):
             return False
-        if line.formals is None and (shape is not None or result is not None):
-            return False
-        letters = (shape or "").ljust(len(formals), OMITTED)
+        formals = [formal.name for formal in self.routine.lines[numbers[0]].formals or ()]
+        letters = (shape_of(call.arguments) or "").ljust(len(formals), OMITTED)
 
         def write(*, by_value: bool) -> None:
             given = iter(actuals)
@@ -324,16 +232,17 @@ class CallGenerator(TargetGenerator):
             if result is not None:
                 self.put(f"if {result} is None: {result} = {self.extern('m')}.no_value()")
 
-        if numbers[0] in self._refused:
-            return False
-        is_written = self._tried(lambda: write(by_value=True)) or self._tried(lambda: write(by_value=False))
+        calls = any(facts_of(self.routine.lines[number]).calls for number in numbers)
+        is_written = (not calls and self._tried(lambda: write(by_value=True))) or self._tried(
+            lambda: write(by_value=False)
+        )
         if not is_written and not self.bodies:
-            self._refused.add(numbers[0])  # each call of it would fail
+            self._bodies.refused.add(numbers[0])  # each call of it would fail
         return is_written
 
     def _tried(self, write: Callable[[], None], *, is_block: bool = False) -> bool:
         """Write a body in place if that can be done; return False, and nothing is written, if not."""
-        if not self.in_place or len(self.bodies) >= NESTED_COUNT_MAX:
+        if len(self.bodies) >= NESTED_COUNT_MAX:
             return False
         count, externs, depth = len(self.text), dict(self.externs), self.depth
         block_count, body_count, line_count = self.block_count, len(self.bodies), len(self.lines_in_place)
@@ -368,12 +277,11 @@ class CallGenerator(TargetGenerator):
         lines = [self.routine.lines[number] for number in numbers]
         if any(body.values or body.lines[0] is lines[0] for body in self.bodies):
             raise NotQuiet  # what deals with an error in here may change them; or it calls itself
-        _check_quiet(lines)
         self.lines_in_place.extend(lines)
         m, frames, bounds = self.extern("m"), self.extern("frames"), self.extern("bounds")
         at = self.number, self.column, self.line
         body.lines, body.number, body.column = lines, self.number, self.column
-        sets_test = keeps_test and any(map(_sets_test, lines))
+        sets_test = keeps_test and any(facts_of(line).sets_test for line in lines)
         test, error = self.name(), self.name()
         if sets_test:
             self.put(f"{test} = {m}.test")
@@ -473,23 +381,22 @@ class CallGenerator(TargetGenerator):
     def goto_argument(self, jump: nodes.Jump) -> bool:
         """Write one argument of GOTO; False, and nothing is written, if the closure has to do it."""
         self.check_loud()
-        own = self.is_own(jump.entry)
+        own = self._bodies.is_own(jump.entry)
         if own is None:
             return False
         with self.guarded(jump.condition):
             if own == (self.start, 0) and not self.loops:
                 self.put("continue")
-            elif not self._jump_in_place(own):
+            elif not self._jump_in_place(jump.entry, own[0]):
                 self.put(f"return {self.extern('jump', *own)}")
         return True
 
-    def _jump_in_place(self, own: tuple[str, int]) -> bool:
-        """Write a region in the place of a jump to it; False if nothing is written."""
-        label, _ = own
-        if not self.in_place or self.bodies or self.loops or self.line.depth or label in self._jumps:
+    def _jump_in_place(self, entry: nodes.Entry, label: str) -> bool:
+        """Write a region in the place of a jump to its label; False if nothing is written."""
+        if not self.in_place or self.bodies or self.loops or self.line.depth:
             return False
-        numbers = self._region_of(own)
-        if numbers is None or len(self._jumps) >= JUMP_COUNT_MAX:
+        numbers = self._bodies.jump(entry, self.start, self._jumps)
+        if not self._has_room(numbers):
             return False
         lines = [self.routine.lines[number] for number in numbers]
         self.lines_in_place.extend(lines)
@@ -512,35 +419,3 @@ class CallGenerator(TargetGenerator):
             self.mark(argument)
             self.put(f"{self.extern('xecute')}({text})")
         return True
-
-
-def _check_quiet(lines: Sequence[nodes.Line]) -> None:
-    """Raise NotQuiet for lines in which something may see or change the stack of M."""
-    for line in lines:
-        for command in line.commands:
-            if not isinstance(command, QUIET_COMMANDS) or (isinstance(command, nodes.Kill) and not command.arguments):
-                raise NotQuiet
-            for each in command.walk():
-                if isinstance(each, LOUD) or (
-                    isinstance(each, nodes.Special | nodes.Function) and each.name in OF_STACK
-                ):
-                    raise NotQuiet
-
-
-def _sets_test(line: nodes.Line) -> bool:
-    """Return whether a line of a quiet body may change $TEST."""
-    return any(isinstance(each, nodes.If) or (isinstance(each, nodes.Do) and each.arguments) for each in line.commands)
-
-
-def _ends(line: nodes.Line, *kinds: type[nodes.Command]) -> bool:
-    """Return whether nothing runs behind a line, since it ends with such a command, whatever is the case."""
-    if not line.commands or line.bad is not None:
-        return False
-    *others, last = line.commands
-    if any(isinstance(each, nodes.For | nodes.If | nodes.Else) for each in others):
-        return False
-    if not isinstance(last, kinds) or last.condition is not None:
-        return False
-    return not isinstance(last, nodes.Goto) or all(
-        isinstance(each, nodes.Jump) and each.condition is None for each in last.arguments[:1]
-    )

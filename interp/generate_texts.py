@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bumps.interp import nodes
+from bumps.interp.bodies import facts_of
 from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_functions import LONG, PURE
-from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
 from bumps.interp.functions import CODE_POINT_END, character
 from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator
@@ -43,9 +43,6 @@ RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH"
 
 CONVERT_COUNT_MAX = 2
 """$ZCONVERT of more arguments is not built."""
-
-KEPT_PIECE_MAX = 64
-"""A text is taken apart as far as that at most, for the pieces that are wanted of it next."""
 
 CODES = (-1, CODE_POINT_END - 1)
 SIZES = (0, STRING_SIZE_MAX)
@@ -312,14 +309,8 @@ class TextGenerator(ArithmeticGenerator):
         if first not in self.pieces:
             found: dict[tuple[str, str], list[int]] = {}
             for line in lines:
-                for node in line.walk():
-                    if not isinstance(node, nodes.Function) or node.name not in ("PIECE", "ZPIECE"):
-                        continue
-                    local, *others = node.arguments
-                    mark, index = [constant(each) for each in (*others, nodes.Number(0, 0, 1))[:2]]
-                    if isinstance(local, nodes.Local) and isinstance(index, int) and 1 <= index <= KEPT_PIECE_MAX:
-                        if isinstance(mark, str) and mark and is_plain(local):
-                            found.setdefault((local.name, mark), []).append(index)
+                for name, mark, index in facts_of(line).pieces:
+                    found.setdefault((name, mark), []).append(index)
             self.pieces[first] = {at: max(indexes) for at, indexes in found.items() if len(indexes) > 1}
         return self.pieces[first]
 

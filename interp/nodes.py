@@ -804,8 +804,8 @@ class Line(Node):
     `text` is the source without its line end; `bad` comes after all `commands`.
     """
 
-    notes = ("weight",)
-    """No fields: what others have found out about it (weights.py)."""
+    notes = ("facts", "weight")
+    """No fields: what others have found out about it (bodies.py, weights.py)."""
 
     text: str
     label: Name | None
@@ -819,7 +819,7 @@ class Line(Node):
 class Routine:
     """A parsed routine: its lines from index 0, and where each label is (the first one wins)."""
 
-    __slots__ = ("diagnostics", "labels", "lines", "name")
+    __slots__ = ("bodies", "diagnostics", "labels", "lines", "name")
 
     def __init__(
         self, name: str, lines: Sequence[Line], labels: dict[str, int], diagnostics: Sequence[Diagnostic]
