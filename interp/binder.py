@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bumps.interp import functions, nodes, numbers
-from bumps.interp.calls import Callee
+from bumps.interp.calls import Callee, Far
+from bumps.interp.compile_base import located_at
 from bumps.interp.compile_functions import PURE
 from bumps.interp.frames import QUIT, Code, Goto, Place, Quit, Run
 
@@ -47,6 +48,17 @@ class Binder:
             return QUIT
 
         return quit_in
+
+    def _far(self, kind: str, name: str, routine: str, column: int, names: str, shape: str | None = None) -> Far:
+        """Return the calls of a label of another routine, whose entry reference stands at a column.
+
+        `names` are the actuals that are plain locals, with commas between them.
+        """
+        machine = self.machine
+        find = located_at(machine.routine_compiler.fixed_target(name, routine), column)
+        make = machine.calls.function if kind == "function" else machine.calls.do
+        plain = [machine.locals.name_cell(each) for each in names.split(",") if each]
+        return Far(find, make, shape, machine.cells, plain)
 
     def _number(self, text: str) -> Decimal:
         return Decimal(text)
@@ -199,6 +211,7 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "device": lambda machine: machine.device,
     "codes": lambda machine: machine.codes,
     "frames": lambda machine: machine.frames,
+    "images": lambda machine: machine.library.images,
     "indirection": lambda machine: machine.indirection,
     "locks": lambda machine: machine.locks,
     "m": lambda machine: machine,
@@ -209,5 +222,5 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
 }
 """The externs that are a single word."""
 
-OF_TEXTS = frozenset([*_OF_MACHINE, "function", "kept", "name", "number", "quit_in", "site", "table"])
+OF_TEXTS = frozenset([*_OF_MACHINE, "far", "function", "kept", "name", "number", "quit_in", "site", "table"])
 """The externs that `Binder` knows."""

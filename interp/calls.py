@@ -36,7 +36,9 @@ from bumps.interp.sequences import run_sequence
 from bumps.interp.symbols import Cell, Value, cell_of
 
 if TYPE_CHECKING:
+    from bumps.errors import MError
     from bumps.interp.machine import Machine
+    from bumps.interp.routines import Image
 
 VALUE, BY_REFERENCE, OMITTED = "v", "r", "o"
 """The letters of a shape: what an actual is."""
@@ -121,6 +123,47 @@ class Calls:
             index,
         )
         return FunctionType(_code(kind, shape, way), _NAMES, kind, given)
+
+
+class Far:
+    """The calls of a label of another routine from one place: a callee, looked for again whenever that is replaced.
+
+    Generated code calls `callee` as long as `image` is the routine of that name, and else what `linked` returns.
+    """
+
+    __slots__ = ("_find", "_make", "_names", "_shape", "callee", "cells", "image")
+
+    def __init__(
+        self,
+        find: Callable[[], Label],
+        make: Callable[[Label, str | None], Callee],
+        shape: str | None,
+        cells: dict[str, Cell],
+        names: Sequence[str],
+    ) -> None:
+        """`find` finds the label, `make` is a method of `Calls`; `names` are the locals that are actuals themselves."""
+        self._find = find
+        self._make = make
+        self._shape = shape
+        self._names = names
+        self.cells = cells
+        self.image: Image | Far = self  # which no routine is
+        self.callee: Callee | None = None
+
+    def linked(self) -> Callee:
+        """Return what calls the label, M13 if it is not there. The routine is linked if it is not."""
+        label = self._find()
+        callee = self.callee = self._make(label, self._shape)
+        self.image = label.image
+        return callee
+
+    def check(self, error: MError) -> None:
+        """Raise the error of a label or routine that is not there: it comes before that of an actual that is undefined.
+
+        Not before another `error` of the actuals (compile_calls.py, `late_undefined`).
+        """
+        if error.name == "UNDEF" and any(self.cells[name].v is None for name in self._names):
+            self._find()
 
 
 def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> list[Hidden]:

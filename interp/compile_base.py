@@ -84,16 +84,21 @@ class CompilerBase:
 
     def located(self, run: Closure, node: nodes.Node) -> Closure:
         """Return a closure that was just made, and from now on knows the column of `node`, if it knew none."""
-        if self.is_located and isinstance(run, FunctionType) and not column_of(run.__code__):
-            code = run.__code__
-            key = (id(code), node.start)
-            located = _located.get(key)
-            if located is None:
-                if len(_located) >= LOCATED_COUNT_MAX:
-                    _located.clear()
-                located = _located[key] = code.replace(co_consts=(*code.co_consts, Column(node.start + 1)))
-            run.__code__ = located
-        return run
+        return located_at(run, node.start + 1) if self.is_located else run
+
+
+def located_at(run: Closure, column: int) -> Closure:
+    """Return a closure that was just made, and from now on knows a column, from 1, if it knew none."""
+    if isinstance(run, FunctionType) and not column_of(run.__code__):
+        code = run.__code__
+        key = (id(code), column)
+        located = _located.get(key)
+        if located is None:
+            if len(_located) >= LOCATED_COUNT_MAX:
+                _located.clear()
+            located = _located[key] = code.replace(co_consts=(*code.co_consts, Column(column)))
+        run.__code__ = located
+    return run
 
 
 _located: dict[tuple[int, int], CodeType] = {}

@@ -144,11 +144,11 @@ class CallCompiler(VariableCompiler):
         ):
             label_name = "" if label is None else label.name
             if routine is not None:
-                fixed = self._fixed_target(label_name, routine.name)
+                fixed = self.fixed_target(label_name, routine.name)
             elif label is not None and self.image is not None:
                 fixed = self._unknown_label(label_name, self.image, missing)
             else:
-                fixed = self._fixed_target(label_name, None)
+                fixed = self.fixed_target(label_name, None)
             return self.located(fixed, entry)
         resolved = self._resolver(entry)
         return self.located(lambda: resolved()(), entry)
@@ -208,7 +208,7 @@ class CallCompiler(VariableCompiler):
 
         return fail
 
-    def _fixed_target(self, label: str, routine: str | None) -> Callable[[], Label]:
+    def fixed_target(self, label: str, routine: str | None) -> Callable[[], Label]:
         """Return a closure for a label that is known by name, remembered as long as its routine is the same."""
         machine = self.machine
         images = machine.library.images

@@ -141,12 +141,37 @@ class CallGenerator(TargetGenerator):
                 self.put(f"{result} = {call}")
             return Val(result, Kind.ANY)
         self.check_loud()
+        if is_far(node.entry):
+            return self.into_temp(self._far("function", node), Kind.ANY)
         if any(isinstance(each, nodes.Local) and is_plain(each) for each in node.arguments or ()):
             return self.by_closure(node)  # an undefined actual may come after a routine that is not there
         find, actuals = self.target(node.entry), self.actuals(node.arguments)
         self.mark(node)
         called = f"{self.extern('calls')}.function({find}(), {shape!r})({', '.join(actuals)})"
         return self.into_temp(called, Kind.ANY)
+
+    def _far(self, kind: str, call: nodes.Extrinsic | nodes.Call) -> str:
+        """Write the actuals of a call of another routine, and return the call."""
+        label, routine = call.entry.label, call.entry.routine
+        assert isinstance(routine, nodes.Name), "is_far"
+        name = label.name if isinstance(label, nodes.Name) else ""
+        plain = [each.name for each in call.arguments or () if isinstance(each, nodes.Local) and is_plain(each)]
+        shape = shape_of(call.arguments)
+        at = name, routine.name, call.entry.start + 1, ",".join(plain)
+        far = self.extern("far", kind, *at) if shape is None else self.extern("far", kind, *at, shape)
+        if not plain:
+            actuals = self.actuals(call.arguments)
+        else:
+            error = self.name()
+            self.put("try:")
+            with self.indented(), self.python_blocks(1):
+                actuals = self.actuals(call.arguments)
+            self.mark(call.entry)
+            self.put(f"except MError as {error}: {far}.check({error}); raise")
+        self.mark(call)
+        images = self.extern("images")
+        callee = f"{far}.callee if {images}.get({routine.name!r}) is {far}.image else {far}.linked()"
+        return f"({callee})({', '.join(actuals)})"
 
     def do_argument(self, call: nodes.Call | nodes.ExternalCall) -> bool:
         """Write one argument of DO; False, and nothing is written, if the closure has to do it."""
@@ -156,8 +181,9 @@ class CallGenerator(TargetGenerator):
         is_fixed = isinstance(call.entry.label, nodes.Name | None) and isinstance(call.entry.routine, nodes.Name | None)
         if own is None and not is_fixed:
             return False
-        if own is None and any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
-            return False  # an undefined actual may come after a routine that is not there
+        if own is None and not is_far(call.entry):
+            if any(isinstance(each, nodes.Local) and is_plain(each) for each in call.arguments or ()):
+                return False  # an undefined actual may come after a label that is not there
         shape = shape_of(call.arguments)
         with self.guarded(call.condition):
             if own is not None:
@@ -167,6 +193,9 @@ class CallGenerator(TargetGenerator):
                 if not self._label_in_place(call, own, actuals, called, None):
                     self.check_loud()
                     self.put(called)
+            elif is_far(call.entry):
+                self.check_loud()
+                self.put(self._far("do", call))
             else:
                 self.check_loud()
                 find = self.target(call.entry)
@@ -419,3 +448,13 @@ class CallGenerator(TargetGenerator):
             self.mark(argument)
             self.put(f"{self.extern('xecute')}({text})")
         return True
+
+
+def is_far(entry: nodes.Entry) -> bool:
+    """Return whether an entry reference names a label of a routine, or its first line, and nothing is evaluated."""
+    return (
+        isinstance(entry.label, nodes.Name | None)
+        and isinstance(entry.routine, nodes.Name)
+        and entry.offset is None
+        and not entry.environment
+    )

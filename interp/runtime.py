@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from bumps.errors import MError
 from bumps.interp import numbers
 from bumps.interp.calls import CAUGHT
 from bumps.interp.codes import merror
@@ -64,6 +65,7 @@ __all__ = [
     "FunctionFrame",
     "GlobalReference",
     "LocalReference",
+    "MError",
     "NakedReference",
     "add",
     "ascii_code",

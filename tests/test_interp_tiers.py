@@ -10,8 +10,9 @@ import pytest
 
 from bumps.interp.lines import FUNCTION_NAME
 from bumps.interp.machine import Machine
+from bumps.interp.routines import Found
 from bumps.interp.tiers import HOT_COUNT, Tier
-from tests.interp_cases import new_globals
+from tests.interp_cases import Texts, new_globals
 
 PROGRAM = f'''T S (S,T)=0 F I=1:1:{3 * HOT_COUNT} S S=S+I D:I#2 ADD(.T,I)
  S X="S:I#3=0 S=S-1" F I=1:1:{2 * HOT_COUNT} X X
@@ -44,6 +45,43 @@ def test_what_turns_out_to_be_hot_is_generated_in_its_midst_and_does_the_same() 
     assert closures[2] == 0
     assert auto[2] > 0
     assert "DIV+1^T" in closures[0]
+
+
+CALLER = '''T S X=1,$ET="W $P($ZS,"","",2,3),! S $EC="""" Q"
+ F I=1:1:4 D A,B ZL:I=2!(I=3) "OTHER"
+ Q
+A D L^OTHER(X,.Y,I) W Y,! Q
+B W $$F^OTHER(X,UNDEFINED),! Q
+'''
+VERSIONS = [None, None, None, None, "L(A,B,C) S B=A_C\n Q\nF(A) Q A\n", "L(A,B,C) S B=C_A\n Q\nF(A,B) Q A\n"]
+
+
+class Changing(Texts):
+    """A loader that finds another version of a routine each time, or none."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.left = list(VERSIONS)
+
+    def find(self, name: str) -> Found | None:
+        """Return the next version."""
+        text = self.left.pop(0)
+        return None if text is None else Found(text.encode(), name)
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated", "auto"])
+def test_a_call_finds_its_label_in_the_routine_that_has_the_name_at_that_moment(tier: Tier) -> None:
+    output = io.BytesIO()
+    machine = Machine(
+        globals_factory=new_globals(), input=io.BytesIO(), output=output, charset="m", tier=tier, loader=Changing()
+    )
+    machine.run_text(CALLER.encode(), name="T")
+
+    assert output.getvalue().decode().split() == [
+        *["A^T,%GTM-E-ZLINKFILE", "B^T,%GTM-E-ZLINKFILE"] * 2,
+        *["13", "B^T,%GTM-E-UNDEF"],
+        *["41", "B^T,%GTM-E-UNDEF"],
+    ]
 
 
 @pytest.mark.parametrize("tier", ["closures", "generated", "auto"])

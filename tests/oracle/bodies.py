@@ -14,6 +14,9 @@ from collections.abc import Callable
 
 from tests.oracle.programs import Program
 
+NAME = "T"
+"""The routine that a program is run as."""
+
 LOCALS = "ABCDI"
 SUB_COUNT, FUNCTION_COUNT, GOTO_COUNT = 4, 3, 3
 
@@ -113,7 +116,12 @@ class BodyGenerator:
             (2, lambda: f"N {self._local()}"),
             (3, lambda: f'X "{self._one("S A=1", "K B", "N C S C=2", "S D=A/0", "G G1")}"'),
             (20, self._do),
-            (3, lambda: f"S {self._local()}=$$F{self.random.randrange(FUNCTION_COUNT)}({self._actual()})"),
+            (
+                3,
+                lambda: (
+                    f"S {self._local()}=$$F{self.random.randrange(FUNCTION_COUNT)}{self._routine()}({self._actual()})"
+                ),
+            ),
             (2, lambda: f'S {self._local()}=@"{self._local()}"'),
             (2, lambda: f"W $ST,$ZL,{self._local()}"),
         )
@@ -131,7 +139,7 @@ class BodyGenerator:
 
     def _do(self) -> str:
         more = f",{self._actual()}" if self._chance(0.6) else ""
-        return f"D L{self.random.randrange(SUB_COUNT)}({self._actual()}{more})"
+        return f"D L{self.random.randrange(SUB_COUNT)}{self._routine()}({self._actual()}{more})"
 
     def _set(self) -> str:
         name, key = self._local(), self.random.randint(1, 2)
@@ -150,6 +158,10 @@ class BodyGenerator:
 
     def _local(self) -> str:
         return self._one(*LOCALS)
+
+    def _routine(self) -> str:
+        """Return what names the routine of a label: nothing, the program itself, or none that is there."""
+        return "" if self._chance(0.75) else "^NONE" if self._chance(0.1) else f"^{NAME}"
 
     def _actual(self) -> str:
         return self._one(f".{self._local()}", ".A", ".B", self._expression(), self._local(), "")
@@ -173,6 +185,9 @@ class BodyGenerator:
             (3, lambda: f'$O({self._local()}(""))'),
             (3, lambda: "$T"),
             (2 * deeper, lambda: f"$S({self._expression(depth + 1)}:1,1:{self._expression(depth + 1)})"),
-            (4 * deeper, lambda: f"$$F{self.random.randrange(FUNCTION_COUNT)}({self._expression(depth + 1)})"),
+            (
+                4 * deeper,
+                lambda: f"$$F{self.random.randrange(FUNCTION_COUNT)}{self._routine()}({self._expression(depth + 1)})",
+            ),
             (3 * deeper, lambda: f"({self._expression(depth + 1)})"),
         )

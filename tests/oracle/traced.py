@@ -20,9 +20,9 @@ from bumps.interp.tiers import Tier
 from bumps.interp.trace import Trace, Traced
 from bumps.run import Limits
 from tests.interp_cases import Texts, new_globals
+from tests.oracle.bodies import NAME
 from tests.oracle.programs import OUTER, RESET, Generator, Program
 
-NAME = "T"
 TIERS: tuple[Tier, ...] = ("closures", "generated", "auto")
 STEPS_MAX = 100_000
 """A random trap may call itself for ever: the Run ends then, in each tier at the same step."""
