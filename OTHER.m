@@ -1,2 +1,0 @@
-L(A,B,C) W A,C,";" D L^T(I) Q
-F(A,B) Q A3
