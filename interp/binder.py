@@ -93,6 +93,8 @@ class RoutineBinder(Binder):
 
     def given(self, extern: Extern) -> Any:
         """Return what an extern names."""
+        if extern == ("image",):
+            return self.image
         self.compiler.image = self.image
         return super().given(extern)
 
@@ -120,6 +122,10 @@ class RoutineBinder(Binder):
             return (), block, 0
         label = self._label(where, offset)
         return label.formals or (), label.code, label.index
+
+    def _at(self, number: int) -> tuple[Code, int]:
+        """Return where the line with this index is, at which the code of the binder has a label."""
+        return self.code, self.code.index_of(number)
 
     def _place(self, number: int, column: int) -> Place:
         return Place(self.image, number, column, self.image.lines[number])

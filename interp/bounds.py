@@ -149,7 +149,7 @@ class Bounds:
         """Yield the cells of all variables, also of those that NEW hides; some of them several times."""
         yield from self.machine.cells.values()
         for frame in self.machine.frames:
-            for _, old in frame.hidden:
+            for old in frame.hidden[1::2]:
                 if isinstance(old, Hiding):
                     yield from old.cells.values()
                 elif isinstance(old, Cell):

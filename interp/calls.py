@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps.interp.codes import merror
 from bumps.interp.frames import (
-    QUIT,
-    BlockFrame,
     Code,
     Frame,
     FunctionFrame,
@@ -29,7 +27,6 @@ from bumps.interp.frames import (
     Place,
     Restart,
     Stopped,
-    TextFrame,
     Unwind,
 )
 from bumps.interp.sequences import run_sequence
@@ -57,7 +54,10 @@ class Calls:
     """Makes the calls of one machine."""
 
     def __init__(self, machine: Machine) -> None:
+        from bumps.interp import runtime  # which needs this module
+
         self.machine = machine
+        self._names = vars(runtime)
 
     def do(self, label: Label, shape: str | None) -> Callee:
         """Return what does DO of a label: $TEST is the callee's afterwards.
@@ -102,13 +102,45 @@ class Calls:
         elif len(shape or "") > len(label.formals or ()):
             callee = _raising("ACTLSTTOOLONG", label.name)
         else:
-            formals = label.formals or ()
-            whole = (shape or "").ljust(len(formals), OMITTED)
-            callee = self._bound(kind, whole, formals, label.code, label.index, RUNNING)
+            callee = self._framed(kind, label, shape)
+            if _may_be_direct(label, shape):
+                self._wait(callee, kind, label, shape)
         label.calls[kind, shape] = callee
         return callee
 
-    def _bound(self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int, way: _Way) -> Callee:
+    def _framed(self, kind: str, label: Label, shape: str | None) -> FunctionType:
+        """Return what begins a frame and runs in it what stands in the line of a label."""
+        formals = label.formals or ()
+        whole = (shape or "").ljust(len(formals), OMITTED)
+        return self._bound(kind, whole, formals, label.code, label.index, RUNNING)
+
+    def renew(self, label: Label) -> None:
+        """Let all calls of a label find out anew whether a generated function does them."""
+        for (kind, shape), callee in label.calls.items():
+            if _may_be_direct(label, shape):
+                self._wait(callee, kind, label, shape)
+
+    def _wait(self, callee: Any, kind: str, label: Label, shape: str | None) -> None:
+        """Let a callee, which call sites hold, become at its next call what does the calls from then on (C3)."""
+
+        def begin(given: tuple[Any, ...]) -> Any:
+            direct = self.machine.tiers.call(label)
+            if direct is None:
+                framed = self._framed(kind, label, shape)
+                callee.__code__, callee.__defaults__ = framed.__code__, framed.__defaults__
+            else:
+                frame = FunctionFrame if kind == "FunctionFrame" else Frame
+                omitted = [None] * len(label.formals or ())
+                callee.__code__, rest = direct
+                callee.__defaults__ = (*omitted, frame, frame.is_function, *rest)
+            return callee(*given)
+
+        callee.__code__, callee.__defaults__ = _waiting.__code__, None
+        callee.__kwdefaults__ = {"begin": begin}
+
+    def _bound(
+        self, kind: str, shape: str, formals: tuple[str, ...], code: Code, index: int, way: _Way
+    ) -> FunctionType:
         machine = self.machine
         given = (
             *formals,
@@ -122,7 +154,7 @@ class Calls:
             code.lines,
             index,
         )
-        return FunctionType(_code(kind, shape, way), _NAMES, kind, given)
+        return FunctionType(_code(kind, shape, way), self._names, kind, given)
 
 
 class Far:
@@ -166,7 +198,7 @@ class Far:
             self._find()
 
 
-def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> list[Hidden]:
+def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) -> Hidden:
     """Bind values from Python to the formals of a label, and return what they hide: M20, M58 if they do not fit."""
     if label.formals is None:
         if actuals is not None:
@@ -175,9 +207,9 @@ def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) 
     given = actuals or ()
     if len(given) > len(label.formals):
         raise merror("ACTLSTTOOLONG", label.name)
-    hidden: list[Hidden] = []
+    hidden: Hidden = []
     for formal, actual in zip_longest(label.formals, given):
-        hidden.append((formal, cells[formal]))
+        hidden += (formal, cells[formal])
         cells[formal] = cell_of(actual)
     return hidden
 
@@ -189,21 +221,19 @@ def _raising(code: str, name: str) -> Callee:
     return fail
 
 
-def _standing(place: Place, deal: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def _may_be_direct(label: Label, shape: str | None) -> bool:
+    """Return whether a function of the label takes what is given in a call of such a shape."""
+    return OMITTED not in (shape or "").rstrip(OMITTED) and label.image.callable_label(label.code, label.index) is label
+
+
+def _waiting(*given: Any, begin: Callable[[tuple[Any, ...]], Any]) -> Any:
+    """Do the first call of a callee."""
+    return begin(given)
+
+
+def standing(place: Place, deal: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """Call something while the innermost frame stands at a place."""
     return run_sequence(((partial(deal, *arguments), place),))()
-
-
-_NAMES: dict[str, Any] = {
-    "CAUGHT": CAUGHT,
-    "QUIT": QUIT,
-    "BlockFrame": BlockFrame,
-    "Cell": Cell,
-    "Frame": Frame,
-    "FunctionFrame": FunctionFrame,
-    "TextFrame": TextFrame,
-    "standing": _standing,
-}
 
 
 class _Way(NamedTuple):
@@ -245,7 +275,7 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
         " frame.test = test" if kind == "BlockFrame" else "",
         " frame.value = None" if kind == "FunctionFrame" else "",
         *[f" old{number} = cells[formal{number}]" for number in range(count)],
-        f" frame.hidden = [{', '.join([f'(formal{number}, old{number})' for number in range(count)])}]",
+        f" hidden = frame.hidden = [{', '.join([f'formal{number}, old{number}' for number in range(count)])}]",
     ]
     for number, letter in enumerate(shape):
         if letter == BY_REFERENCE:
@@ -261,8 +291,7 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
         *(_RUNNING_TEXT if kind == "TextFrame" else way.statements),
         " finally:",
         "  frames.pop()",
-        "  hidden = frame.hidden",
-        f"  if len(hidden) == {count}:" if count else "",
+        f"  if len(hidden) == {2 * count}:" if count else "",
         *[f"   cells[formal{number}] = old{number}" for number in reversed(range(count))],
         f"  {'elif' if count else 'if'} hidden: self.locals.restore(hidden)",
         "  self.test = test" if keeps_test else "",

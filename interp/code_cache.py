@@ -11,7 +11,8 @@ A file is one routine in one state of its source. All integers are little-endian
          *     *  parts   marshal each
 
     A part is a region, by the index n of its first line: (code object, marks, externs), or None for one that is left to
-    closures; or, by ~n, the tree of line n (packed.py), if generated code leaves some of it to closures.
+    closures; by n + CALL_PART, what does calls of the label of that line, or None; or, by ~n, the tree of line n
+    (packed.py), if generated code leaves some of it to closures.
 
 Invariants
 
@@ -79,6 +80,10 @@ READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 NEW_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+CALL_PART = 1 << 32
+"""Added to the index of a line: no routine has so many."""
+
+
 class Compiled(NamedTuple):
     """The function of one region (generate.py, `Generated`), compiled: it knows no machine."""
 
@@ -111,7 +116,7 @@ class Entry:
         """Whether there is something in it that is not in its file."""
 
     def lines(self) -> list[int]:
-        """Return the first lines of the regions that it has."""
+        """Return the parts that are code."""
         return [line for line in {**self._table, **self._new} if line >= 0]
 
     def has(self, line: int) -> bool:

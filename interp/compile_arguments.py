@@ -177,7 +177,7 @@ class ArgumentCompiler(AssignmentCompiler):
         frames = self.machine.frames
 
         def new_local() -> None:
-            frames[-1].hidden.append((name, cells[name]))
+            frames[-1].hidden += (name, cells[name])
             cells[name] = cell = Cell()
             cell.v = None
             cell.a = None

@@ -99,7 +99,7 @@ AGAIN: Final = Goto(Code(None, []), 0)
 class Label:
     """Where a call enters a routine. `formals` is None for a label without parentheses."""
 
-    __slots__ = ("calls", "code", "formals", "image", "index", "line", "name")
+    __slots__ = ("calls", "code", "formals", "image", "index", "is_hot", "line", "name")
 
     def __init__(
         self, name: str, image: Image, line: int, code: Code, index: int, formals: tuple[str, ...] | None
@@ -112,13 +112,16 @@ class Label:
         self.formals = formals
         self.calls: dict[tuple[str, str | None], Callable[..., Any]] = {}
         """What calls it, by the kind of frame and the shape of the call (calls.py)."""
+        self.is_hot = False
+        """Whether it is worth to be generated (tiers.py)."""
 
 
 NO_VALUE: Value | None = None
 """What the frame of a function holds until a QUIT has a value."""
 
-Hidden = tuple[str, "Cell | Value | Hiding"]
-"""What a NEW or a formal hid: the name of a local and its cell, or of a special variable and its value."""
+Hidden = list["str | Cell | Value | Hiding"]
+"""What NEWs and formals hid, two entries for each: the name of a local and its cell, or of a special variable and its
+value. It is flat because calls are frequent."""
 
 
 class Hiding(NamedTuple):
@@ -142,7 +145,7 @@ class Frame:
     """Whether a QUIT may have a value, which is put in `value` then."""
 
     image: Image | None
-    hidden: list[Hidden]
+    hidden: Hidden
     value: Value | None
 
 

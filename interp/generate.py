@@ -7,13 +7,13 @@ it does not know how to do, a rare command or function, it leaves to the closure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
 from bumps.interp.bodies import facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
-from bumps.interp.generate_base import LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
+from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import CallGenerator
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
@@ -50,6 +50,15 @@ class Generated(NamedTuple):
 class Generator(CallGenerator):
     """Writes the function of one region."""
 
+    def __init__(self, routine: nodes.Routine, charset: str, *, in_place: bool) -> None:
+        super().__init__(routine, charset, in_place=in_place)
+        self.is_call = False
+        """Whether the function begins a frame, and ends it."""
+        self.is_prelude = False
+        """Whether nothing but NEW of locals has been written in it."""
+        self.fast_hidden: list[tuple[str, str]] = []
+        """What formals and these NEWs hide: a local, and the name of Python that holds its old cell."""
+
     def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool, is_text: bool = False) -> Generated:
         """Return the function of the lines with these indexes.
 
@@ -68,10 +77,90 @@ class Generator(CallGenerator):
             if is_text:
                 self.put("return None")
             elif follower is None:
-                self._return()
+                self.quit_frame()
             else:
-                self.put(f"return {self.extern('goto', follower)}")
+                self.leave(self.extern("goto", follower))
         return self._finished()
+
+    def call(self, numbers: Sequence[int], follower: int | None) -> Generated:
+        """Return the function that does calls of the label of these lines: it begins a frame, runs them, and ends it.
+
+        Its first parameters are what the formals get: a value, a cell, or None if it is omitted; the class of the
+        frame, and whether that is a function's. It returns the value of a function. NEWs in front of all else are done
+        as formals are: what they hide is given back without a look at the list.
+        """
+        lines = [self.routine.lines[number] for number in numbers]
+        formals = [formal.name for formal in lines[0].formals or ()]
+        self.is_call = True
+        self.number, self.column = numbers[0], NOWHERE
+        self.start = lines[0].label.name if lines[0].label is not None else None
+        self._count_uses(numbers)
+        for name in formals:
+            self.uses[name] = max(self.uses[name], FETCH_COUNT_MIN)
+        m, frames, cells, bounds = [self.extern(word) for word in ("m", "frames", "cells", "bounds")]
+        self.put("frame = kind()")
+        self.put(f"frame.image = {self.extern('image')}")
+        self.put(f"test = {m}.test")
+        self.fast_hidden = [(name, self.name()) for name in formals]
+        for name, old in self.fast_hidden:
+            self.put(f"{old} = {cells}[{name!r}]")
+        self.put(f"hidden = frame.hidden = [{', '.join([f'{name!r}, {old}' for name, old in self.fast_hidden])}]")
+        self.put(f"if len({frames}) >= {bounds}.depth_max: {m}.refuse_depth(frame)")
+        for index, name in enumerate(formals):
+            cell, actual = self.fetched(name), f"a{index}"
+            self.put(f"if {actual}.__class__ is Cell: {cell} = {cells}[{name!r}] = {actual}")
+            self.put(f"else: {cell} = {cells}[{name!r}] = Cell(); {cell}.v = {actual}; {cell}.a = None")
+        made = {*formals, *_prelude(lines)}
+        for name in self.fetched_names():
+            if name not in made:
+                self.put(f"{self.fetched(name)} = {cells}[{name!r}]")
+        self.put(f"{frames}.append(frame)")
+        self.put("outcome = value = None")
+        self.put(f"count = {2 * len(formals)}")
+        self.put("try:")
+        with self.indented(), self.python_blocks(3):
+            self.put("try:")
+            with self.indented():
+                self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
+                with self.indented():
+                    self.region_depth = self.depth
+                    self.is_prelude = True
+                    self.write_lines(numbers)
+                    if follower is None:
+                        self.quit_frame()
+                    else:
+                        self.leave(self.extern("goto", follower))
+            self.number, self.column = numbers[0], NOWHERE
+            at = self.extern("at", self.number)
+            self.put("except CAUGHT as error:")
+            self.put(f"    frame.value = value; count = -1; {m}.recover(error, frame, *{at}); value = frame.value")
+            self.put("else:")
+            self.put(f"    if outcome is not None or {self.extern('open')}:")
+            self.put("        frame.value = value; count = -1")
+            self.put(f"        {m}.go_on(outcome or QUIT, frame, *{at}); value = frame.value")
+        self.put("finally:")
+        self.put(f"    {frames}.pop()")
+        if self.fast_hidden:
+            self.put(f"    if len(hidden) == {2 * len(self.fast_hidden)} == count:")
+            for name, old in reversed(self.fast_hidden):
+                self.put(f"        {cells}[{name!r}] = {old}")
+        self.put(f"    {'elif' if self.fast_hidden else 'if'} hidden: {m}.locals.restore(hidden)")
+        self.put(f"    if is_function: {m}.test = test")
+        self.put(f"if is_function: return {m}.no_value() if value is None else value")
+        return self._finished(*[f"a{index}" for index in range(len(formals))], "kind", "is_function")
+
+    def hide(self, name: str, cell: str) -> None:
+        """Write what notes the cell of a local that NEW hides."""
+        if not self.is_call:
+            super().hide(name, cell)
+        elif self.is_prelude:
+            old = self.name()
+            self.fast_hidden.append((name, old))
+            self.put(f"{old} = {cell}")
+            self.put(f"hidden += ({name!r}, {old})")
+            self.put(f"count = {2 * len(self.fast_hidden)}")
+        else:
+            self.put(f"hidden += ({name!r}, {cell})")
 
     LOOP_PARAMETER_COUNT = 3
 
@@ -128,6 +217,8 @@ class Generator(CallGenerator):
         for index in range(first, len(line.commands)):
             command = line.commands[index]
             self.mark(command)
+            if self.is_prelude and not _is_plain_new(command):
+                self.is_prelude = False
             if isinstance(command, nodes.For):
                 self._for(command, index)
                 return
@@ -135,6 +226,8 @@ class Generator(CallGenerator):
                 self._governing(command, index)
                 return
             if isinstance(command, nodes.Tstart):
+                if self.is_call:
+                    raise TooDeep  # a QUIT behind it gives its value to the frame
                 self._outcome(self.extern("rest", self.number, index) + "()")
                 self.fetch_all()
                 return
@@ -177,6 +270,7 @@ class Generator(CallGenerator):
     def _indirect(self, command: nodes.Command, argument: nodes.ArgumentIndirection) -> None:
         """Write one argument that is an indirection as a whole."""
         self.check_loud()
+        self._check_quit(command)
         with self.guarded(argument.condition):
             text = self.text_of(self.value(argument.expression))
             self.mark(argument)
@@ -191,6 +285,7 @@ class Generator(CallGenerator):
         argument = command.arguments[index] if command.arguments else command
         if self.bodies and not isinstance(command, KNOWN_OUTCOMES):
             raise NotQuiet
+        self._check_quit(command)
         self.check_closure(argument)
         self.mark(argument)
         self.known.forget()
@@ -201,6 +296,11 @@ class Generator(CallGenerator):
             self._outcome(call)
         if isinstance(command, nodes.New):
             self.fetch_all()
+
+    def _check_quit(self, command: nodes.Command) -> None:
+        """Raise TooDeep for a QUIT whose closure gives a value to the frame, where the function itself holds it."""
+        if self.is_call and isinstance(command, nodes.Quit):
+            raise TooDeep
 
     def _index(self, command: nodes.Command) -> int:
         return next(index for index, each in enumerate(self.line.commands) if each is command)
@@ -215,7 +315,7 @@ class Generator(CallGenerator):
                 self.put(f"if {name} is QUIT:")
                 with self.indented():
                     self._break()
-            self.put(f"return {name}")
+            self.leave(name)
 
     def _break(self) -> None:
         """Write what ends the innermost FOR."""
@@ -228,14 +328,27 @@ class Generator(CallGenerator):
         if self.loops:
             self._break()
         else:
-            self._return()
+            self.quit_frame()
 
-    def _return(self) -> None:
+    def quit_frame(self) -> None:
         """Write what quits the frame, or ends the body that is written in its place."""
-        if self.bodies:
-            self.put("break")
+        if not self.bodies:
+            quit_in, is_open = self.extern("quit_in", self.number), self.extern("open")
+            if not self.is_call:
+                self.put(f"return {quit_in}() if {is_open} else QUIT")
+                return
+            self.put(f"if {is_open}: {quit_in}()")
+        self.put("break")
+
+    def leave(self, outcome: str) -> None:
+        """Write what ends the function with an outcome that is no QUIT, or may be none."""
+        if not self.is_call:
+            self.put(f"return {outcome}")
             return
-        self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
+        if self.loops:
+            raise TooDeep  # a `break` ends one loop of Python
+        self.put(f"outcome = {outcome}")
+        self.put("break")
 
     def _quit_with(self, argument: nodes.Expression) -> bool:
         if isinstance(argument, nodes.Alias):
@@ -246,13 +359,17 @@ class Generator(CallGenerator):
         self.mark(argument)
         if self.bodies:
             self.put(f"{self.bodies[-1].result} = {value.atom}")
-            self._return()
+            self.quit_frame()
             return True
-        frame = self.temp()
-        self.put(f"{frame} = {self.extern('frames')}[-1]")
-        self.put(f"if {frame}.__class__ is FunctionFrame: {frame}.value = {value.atom}")
-        self.put(f"else: quit_elsewhere({self.extern('m')}, {frame})")
-        self._return()
+        if self.is_call:
+            self.put(f"if not is_function: count = -1; quit_elsewhere({self.extern('m')}, frame)")
+            self.put(f"value = {value.atom}")
+        else:
+            frame = self.temp()
+            self.put(f"{frame} = {self.extern('frames')}[-1]")
+            self.put(f"if {frame}.__class__ is FunctionFrame: {frame}.value = {value.atom}")
+            self.put(f"else: quit_elsewhere({self.extern('m')}, {frame})")
+        self.quit_frame()
         return True
 
     # Commands that govern the rest of the line
@@ -417,6 +534,27 @@ class Generator(CallGenerator):
         else:
             return False
         return True
+
+
+def _prelude(lines: Sequence[nodes.Line]) -> Iterator[str]:
+    """Yield the locals that NEWs in front of all else hide."""
+    for line in lines:
+        for command in line.commands:
+            if not _is_plain_new(command):
+                return
+            yield from [argument.name for argument in command.arguments if isinstance(argument, nodes.Local)]
+        if line.bad is not None:
+            return
+
+
+def _is_plain_new(command: nodes.Command) -> bool:
+    """Return whether a command is a NEW of locals and nothing else, whatever is the case."""
+    return (
+        isinstance(command, nodes.New)
+        and command.condition is None
+        and bool(command.arguments)
+        and all(isinstance(each, nodes.Local) for each in command.arguments)
+    )
 
 
 def _is_indirect(command: nodes.Command, argument: Any) -> bool:

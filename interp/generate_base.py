@@ -79,6 +79,8 @@ class GeneratorBase:
         self.text: list[str] = []
         self.marks: list[int] = []
         self.depth = 1
+        self.region_depth = 2
+        """What is written so deep is reached whenever what stands behind it is."""
         self.number = 0
         """The index of the M line that is generated now."""
         self.column = 1

@@ -80,6 +80,14 @@ class CallGenerator(TargetGenerator):
         """Write the commands of a line from `first` on."""
         raise AssertionError("generate.py has it")
 
+    def leave(self, outcome: str) -> None:
+        """Write what ends the function with an outcome that is no QUIT, or may be none."""
+        raise AssertionError("generate.py has it")
+
+    def quit_frame(self) -> None:
+        """Write what quits the frame, or ends the body that is written in its place."""
+        raise AssertionError("generate.py has it")
+
     @contextmanager
     def guarded(self, condition: nodes.Expression | None) -> Iterator[None]:
         """Write what is done only if the condition behind an argument holds; without one, it always is."""
@@ -420,7 +428,7 @@ class CallGenerator(TargetGenerator):
             if own == (self.start, 0) and not self.loops:
                 self.put("continue")
             elif not self._jump_in_place(jump.entry, own[0]):
-                self.put(f"return {self.extern('jump', *own)}")
+                self.leave(self.extern("jump", *own))
         return True
 
     def _jump_in_place(self, entry: nodes.Entry, label: str) -> bool:
@@ -438,7 +446,7 @@ class CallGenerator(TargetGenerator):
         self.put(f"next({self.extern('site', region_weight(lines))})")
         self.temp_base = self.temps()
         self.write_lines(numbers)
-        self.put(f"return {self.extern('quit_in', self.number)}() if {self.extern('open')} else QUIT")
+        self.quit_frame()
         self._jumps.pop()
         self.number, self.column, self.line, self.temp_base = before
         return True

@@ -20,9 +20,6 @@ from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
 
 assert SIZE & (SIZE - 1) == 0 == STRING_SIZE_MAX % SIZE, "what crosses the end of a unit, or is at one, is looked at"
 
-REGION_DEPTH = 2
-"""What is written so deep is reached whenever what stands behind it is."""
-
 
 class TargetGenerator(ExpressionGenerator):
     """Generates the arguments of the commands that change variables."""
@@ -237,6 +234,10 @@ class TargetGenerator(ExpressionGenerator):
         self.put(f"{locks}.lock({argument.sign!r}, [{', '.join(names)}], {timeout})")
         return True
 
+    def hide(self, name: str, cell: str) -> None:
+        """Write what notes the cell of a local that NEW hides."""
+        self.put(f"{self.extern('frames')}[-1].hidden += ({name!r}, {cell})")
+
     def new_argument(self, argument: Any) -> bool:
         """Write one argument of NEW; False, and nothing is written, if the closure has to do it."""
         if not isinstance(argument, nodes.Local):
@@ -244,10 +245,10 @@ class TargetGenerator(ExpressionGenerator):
         cells, name = self.extern("cells"), argument.name
         cell = self.fetched(name) if name in self.fetched_names() else self.temp()
         self.extern("name", name)
-        self.put(f"{self.extern('frames')}[-1].hidden.append(({name!r}, {cells}[{name!r}]))")
+        self.hide(name, f"{cells}[{name!r}]")
         self.put(f"{cell} = {cells}[{name!r}] = Cell()")
         self.put(f"{cell}.v = {cell}.a = None")
         self.known.store(name, None)
-        if self.depth == REGION_DEPTH:
+        if self.depth == self.region_depth:
             self.known.own(name)
         return True

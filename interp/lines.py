@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 class LineTable:
     """Which line and column of a routine each Python line of one generated function is of."""
 
-    __slots__ = ("_image", "_offsets", "marks", "source")
+    __slots__ = ("_image", "_offsets", "is_call", "marks", "source")
 
-    def __init__(self, image: Image | None, marks: tuple[int, ...], source: str = "") -> None:
+    def __init__(self, image: Image | None, marks: tuple[int, ...], source: str = "", *, is_call: bool = False) -> None:
         """`marks[n]` is of Python line n + 1, as `mark_of` makes it. Without an image `source` is a text for XECUTE."""
         # The collector does not look into code: what a constant of it held would be there for ever.
         self._image = None if image is None else ref(image)
         self.marks = marks
         self.source = source
+        self.is_call = is_call
+        """Whether the function begins a frame, and ends it."""
         self._offsets: dict[int, int] = {}
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bumps.interp.frames import Hidden, Hiding
 from bumps.interp.symbols import Cell, fresh
@@ -45,7 +45,7 @@ class Locals:
         counts = Counter(map(id, self.cells.values()))
         if with_hidden:
             for frame in self.machine.frames:
-                for _, old in frame.hidden:
+                for old in frame.hidden[1::2]:
                     if isinstance(old, Hiding):
                         counts.update(id(cell) for name, cell in old.cells.items() if name not in old.kept)
                     else:
@@ -75,7 +75,7 @@ class Locals:
         """Do NEW without arguments, or `NEW (A,B)`."""
         self._pay()
         cells = self.cells
-        self.machine.frames[-1].hidden.append(("", Hiding(dict(cells), kept)))
+        self.machine.frames[-1].hidden += ("", Hiding(dict(cells), kept))
         for name in cells:
             if name not in kept:
                 cells[name] = fresh()
@@ -86,13 +86,14 @@ class Locals:
 
     def new_special(self, name: str) -> None:
         """Do NEW of a special variable."""
-        self.machine.frames[-1].hidden.append(self.machine.specials.hide(name))
+        self.machine.frames[-1].hidden += self.machine.specials.hide(name)
 
-    def restore(self, hidden: list[Hidden]) -> None:
+    def restore(self, hidden: Hidden) -> None:
         """Give back what a frame hid, the last one first."""
         cells = self.cells
+        name: Any
         while hidden:
-            name, old = hidden.pop()
+            old, name = hidden.pop(), hidden.pop()
             if old.__class__ is Cell:
                 cells[name] = old
             elif isinstance(old, Hiding):

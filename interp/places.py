@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import repeat
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from bumps.interp.calls import ENTER_CODES
 from bumps.interp.compile_base import column_of
 from bumps.interp.frames import Code, Frame, Place
-from bumps.interp.lines import is_sequence, place_in
+from bumps.interp.lines import is_sequence, place_in, table_of
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -89,7 +89,7 @@ class Places:
                     place = place._replace(column=column)
             else:
                 column = column or column_of(code)
-            if code in ENTER_CODES and frame.f_locals["self"] is self.machine:
+            if self._is_frame(frame):
                 places.append(place)
                 place, column = None, 0
                 while above is not None and above.depth > at:
@@ -107,6 +107,14 @@ class Places:
             depth += 1
         self._last = below
         return below
+
+    def _is_frame(self, frame: FrameType) -> bool:
+        """Return whether a frame of Python is that of a frame of M."""
+        if frame.f_code in ENTER_CODES:
+            return frame.f_locals["self"] is self.machine
+        table = table_of(frame.f_code)
+        image = table.image if table is not None and table.is_call else None
+        return image is not None and image.compiler.machine is self.machine
 
     def level(self, top: Level, depth: int) -> Level | None:
         """Return the level at a depth, from 0, of the stack whose innermost one is `top`."""
@@ -128,7 +136,7 @@ class Places:
         first = trace
         while trace is not None:
             frame = trace.tb_frame
-            if frame.f_code in ENTER_CODES and trace is not first:
+            if trace is not first and begins_frame(frame.f_code):
                 break  # what it has called
             if is_sequence(frame.f_code):
                 place = place_in(frame, trace.tb_lineno) or place
@@ -154,6 +162,14 @@ class Places:
                     return place
             frame = frame.f_back
         return None
+
+
+def begins_frame(code: CodeType) -> bool:
+    """Return whether a function of Python with this code begins a frame of M."""
+    if code in ENTER_CODES:
+        return True
+    table = table_of(code)
+    return table is not None and table.is_call
 
 
 def innermost_place(trace: TracebackType | None) -> Place | None:

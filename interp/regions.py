@@ -33,6 +33,20 @@ def compile_region(image: Image, code: Code, first: int, charset: str, *, in_pla
         return None
 
 
+def compile_call(image: Image, code: Code, first: int, charset: str) -> Compiled | None:
+    """Return the function that does calls of the label of the line at index `first` of `code`.
+
+    None if the frame has to be begun by somebody else (calls.py).
+    """
+    _, end = image.region(code, first)
+    follower = None if end == len(code.numbers) else end
+    try:
+        generator = Generator(image.tree, charset, in_place=True)
+        return _compiled(generator.call(code.numbers[first:end], follower), image.name)
+    except TooDeep:
+        return None
+
+
 def compile_loop(image: Image, number: int, index: int, charset: str, *, in_place: bool) -> Compiled | None:
     """Return the function of the FOR that is command `index` of a line; None if closures have to do it."""
     try:

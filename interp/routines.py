@@ -293,6 +293,8 @@ class Image:
             for index, number in enumerate(code.numbers):
                 if code.index_of(number) == index:
                     code.lines[index] = self._lazy(code, number, index)
+        for label in self.labels.values():
+            self.compiler.machine.calls.renew(label)
 
     @cached_property
     def is_unwatched(self) -> bool:
@@ -302,6 +304,14 @@ class Image:
         """
         text = "\n".join(self.lines).upper()
         return not any(word in text for word in ("ZST", "ZB", "$ZTI", "$ZMA"))
+
+    def callable_label(self, code: Code, index: int) -> Label | None:
+        """Return the label with formals that stands at an index of `code`: who enters there nearly always calls it."""
+        number = code.numbers[index] if index < len(code.numbers) else -1
+        label = self.labels.get(self.outline.names.get(number, ""))
+        if label is None or label.code is not code or label.index != index or label.line != number:
+            return None
+        return label if label.formals is not None and len(set(label.formals)) == len(label.formals) else None
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from bumps.errors import MError
 from bumps.interp import numbers
-from bumps.interp.calls import CAUGHT
+from bumps.interp.calls import CAUGHT, standing
 from bumps.interp.codes import merror
-from bumps.interp.frames import QUIT, Frame, FunctionFrame
+from bumps.interp.frames import QUIT, BlockFrame, Frame, FunctionFrame, TextFrame
 from bumps.interp.functions import (
     ascii_code,
     extract,
@@ -61,12 +61,15 @@ __all__ = [
     "NUMBERS",
     "QUIT",
     "Arr",
+    "BlockFrame",
     "Cell",
+    "Frame",
     "FunctionFrame",
     "GlobalReference",
     "LocalReference",
     "MError",
     "NakedReference",
+    "TextFrame",
     "add",
     "ascii_code",
     "cell_of",
@@ -95,6 +98,7 @@ __all__ = [
     "set_extract",
     "set_piece",
     "sorts_after",
+    "standing",
     "subtract",
     "to_bool",
     "to_integer",

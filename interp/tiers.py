@@ -8,12 +8,13 @@ that knows nothing of a machine: what it needs from outside it names as externs 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bumps.interp import nodes, runtime
 from bumps.interp.binder import OF_NODES, Binder, RoutineBinder
-from bumps.interp.frames import Code, Outcome, Run
+from bumps.interp.code_cache import CALL_PART
+from bumps.interp.frames import Code, Label, Outcome, Run
 from bumps.interp.lines import LineTable
 
 if TYPE_CHECKING:
@@ -58,8 +59,17 @@ class Tiers:
                 return run
         run = image.compiler.line(image, number, code, index)
         if self.tier == "auto" and index in code.starts:
-            return self._warming(run, code, index, self.hot_count, lambda: self._region(image, code, index))
+            return self._warming(run, code, index, self.hot_count, lambda: self._hot(image, code, index))
         return run
+
+    def _hot(self, image: Image, code: Code, index: int) -> Run | None:
+        """Return the function of a region that turned out to be hot; None if calls of its label are generated first."""
+        label = image.callable_label(code, index)
+        if label is None or label.is_hot:
+            return self._region(image, code, index)
+        label.is_hot = True
+        self.machine.calls.renew(label)
+        return None
 
     def warm_text(self, line: nodes.Line, code: Code) -> None:
         """Let the code of a text for XECUTE, which has a closure, be generated: at once, or when it is hot."""
@@ -131,18 +141,42 @@ class Tiers:
         function: Run = self._bound(compiled, LineTable(image, compiled.marks), binder)
         return function
 
-    def compiled(self, image: Image, code: Code, first: int) -> Compiled | None:
-        """Return the code of a region: from the cache, or generated now, and the cache gets it."""
-        line = code.numbers[first]
-        kept = None if self._shows_frames else image.kept
-        if kept is not None and kept.has(line):
-            return kept.get(line)
-        from bumps.interp.regions import compile_region  # not before something is generated
+    def call(self, label: Label) -> tuple[CodeType, tuple[Any, ...]] | None:
+        """Return the code of the function that does calls of a label, and its defaults behind those of one call.
 
-        in_place = not self._shows_frames and image.is_unwatched
-        compiled = compile_region(image, code, first, self.machine.charset, in_place=in_place)
+        None if closures, or a region's function, have to run in a frame that somebody else begins (calls.py).
+        """
+        image = label.image
+        if self.tier == "closures" or not (self.tier == "generated" or image.is_kept or label.is_hot):
+            return None
+        if self._shows_frames or image.has_stops or not image.is_unwatched:
+            return None
+        compiled = self.compiled(image, label.code, label.index, is_call=True)
+        if compiled is None:
+            return None
+        table = LineTable(image, compiled.marks, is_call=True)
+        binder = RoutineBinder(self.machine, image, label.code)
+        return self._parts(compiled, table, binder, len(label.formals or ()) + 2)
+
+    def compiled(self, image: Image, code: Code, first: int, *, is_call: bool = False) -> Compiled | None:
+        """Return the code of a region: from the cache, or generated now, and the cache gets it.
+
+        With `is_call` it does calls of the label that the region begins with.
+        """
+        line = code.numbers[first]
+        part = line + CALL_PART if is_call else line
+        kept = None if self._shows_frames else image.kept
+        if kept is not None and kept.has(part):
+            return kept.get(part)
+        from bumps.interp.regions import compile_call, compile_region  # not before something is generated
+
+        if is_call:
+            compiled = compile_call(image, code, first, self.machine.charset)
+        else:
+            in_place = not self._shows_frames and image.is_unwatched
+            compiled = compile_region(image, code, first, self.machine.charset, in_place=in_place)
         if kept is not None:
-            kept.put(line, compiled)
+            kept.put(part, compiled)
             for word, *at in () if compiled is None else compiled.externs:
                 if word in OF_NODES:
                     kept.put_line(at[0], image.line(at[0]))  # type: ignore[arg-type]
@@ -150,13 +184,20 @@ class Tiers:
 
     def _bound(self, compiled: Compiled, table: LineTable, binder: Binder, given_count: int = 0) -> Any:
         """Return a generated function for this machine; its caller gives the first `given_count` parameters."""
+        code, given = self._parts(compiled, table, binder, given_count)
+        return FunctionType(code, vars(runtime), "f", given)
+
+    def _parts(
+        self, compiled: Compiled, table: LineTable, binder: Binder, given_count: int
+    ) -> tuple[CodeType, tuple[Any, ...]]:
+        """Return the code of a generated function for this machine, and what its last parameters are given."""
         located = compiled.code.replace(co_consts=(*compiled.code.co_consts, table))
         count = located.co_argcount - given_count
         given = tuple([binder.given(each) for each in compiled.externs[:count]])
         for extern in compiled.externs[count:]:
             self.machine.locals.name_cell(extern[1])  # type: ignore[arg-type]
         self.machine.watch.add(located)
-        return FunctionType(located, vars(runtime), "f", given)
+        return located, given
 
 
 class HotLoop:

@@ -90,6 +90,7 @@ def compile_routines(files: Sequence[str], database: str, charset: str | None, w
 
 def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
     """Put the code of the routine in a file into the cache, as far as it is not there."""
+    from bumps.interp.code_cache import CALL_PART
     from bumps.interp.machine import PYTHON_FRAME_COUNT_MAX, Machine
     from bumps.interp.routines import Found, routine_name
 
@@ -117,9 +118,11 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
         count = compiled_count = closure_count = 0
         for code, first in image.regions():
             count += 1
-            if not entry.has(code.numbers[first]):
+            is_call = image.callable_label(code, first) is not None
+            if not entry.has(code.numbers[first] + (CALL_PART if is_call else 0)):
                 compiled_count += 1
-                closure_count += machine.tiers.compiled(image, code, first) is None
+                compiled = machine.tiers.compiled(image, code, first, is_call=True) if is_call else None
+                closure_count += (compiled or machine.tiers.compiled(image, code, first)) is None
         machine.library.keep()
     finally:
         sys.setrecursionlimit(depth)
