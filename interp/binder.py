@@ -224,6 +224,7 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "missing": lambda machine: machine.views.missing,
     "paid": lambda machine: machine.meter.paid,
     "open": lambda machine: machine.transactions.frames,
+    "tiers": lambda machine: machine.tiers,
     "xecute": lambda machine: machine.xecute,
 }
 """The externs that are a single word."""

@@ -13,6 +13,7 @@ B3. It is counted when so many steps were made since the last time that it may h
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from bumps.errors import RunCancelledError, RunLimitError, RunStoppedError
 from bumps.interp.costs import SIZE
 from bumps.interp.frames import Hiding
+from bumps.interp.lines import put_back
 from bumps.interp.symbols import Arr, Cell
 from bumps.limits import FRAME_COUNT_MAX
 from bumps.run import Limits
@@ -130,6 +132,7 @@ class Bounds:
     def memory(self) -> tuple[int, int]:
         """Return how many bytes the local variables hold (B2), and how many variables and nodes they are."""
         size = count = 0
+        put_back(sys._getframe(1), self.machine)
         cells = {id(cell): cell for cell in self._cells()}
         for cell in cells.values():
             if cell.v is None and cell.a is None:

@@ -14,7 +14,7 @@ from bumps.interp import nodes
 from bumps.interp.bodies import facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
-from bumps.interp.generate_calls import CallGenerator
+from bumps.interp.generate_lifted import LiftGenerator
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
@@ -47,7 +47,7 @@ class Generated(NamedTuple):
     """What its parameters are given when it is bound."""
 
 
-class Generator(CallGenerator):
+class Generator(LiftGenerator):
     """Writes the function of one region."""
 
     def __init__(self, routine: nodes.Routine, charset: str, *, in_place: bool) -> None:
@@ -283,7 +283,7 @@ class Generator(CallGenerator):
     def _by_closure(self, command: nodes.Command, index: int) -> None:
         """Leave one argument of a command to its closure."""
         argument = command.arguments[index] if command.arguments else command
-        if self.bodies and not isinstance(command, KNOWN_OUTCOMES):
+        if self.lift is not None or (self.bodies and not isinstance(command, KNOWN_OUTCOMES)):
             raise NotQuiet
         self._check_quit(command)
         self.check_closure(argument)
@@ -414,8 +414,12 @@ class Generator(CallGenerator):
     def _for(self, command: nodes.For, index: int) -> None:
         site = self.extern("site", turn_weight(self.line, index))
         if command.variable is None:
-            self.put(f"for _ in {site}:")
-            self._body("", index, block_count=1)
+
+            def write() -> None:
+                self.put(f"for _ in {site}:")
+                self.body("", index, block_count=1)
+
+            self.endless(index, write)
             return
         variable = command.variable
         if not isinstance(variable, nodes.Local) or variable.subscripts:
@@ -444,6 +448,7 @@ class Generator(CallGenerator):
 
     def _listed_for(self, command: nodes.For, variable: nodes.Local, index: int) -> None:
         """Write a FOR of several ranges and values, or of one value, over a plain local."""
+        self.known.doubt()
         left, which, queue, by, to = [self.name() for _ in range(5)]
         self.put(f"{left} = [{', '.join(map(str, range(len(command.arguments))))}]")
         self.put(f"for {which} in {left}:")
@@ -468,13 +473,23 @@ class Generator(CallGenerator):
         """Write a FOR of one range over a plain local. The atoms of step and limit live until it ends."""
         variable = command.variable
         assert isinstance(variable, nodes.Local)
-        self.check_closure(variable)
-        queue = self.name()
+        if self.is_formal(variable.name):
+            raise NotQuiet
+        queue, turn = self.name(), turn_weight(self.line, index)
         self.mark(variable)
         whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
-        self.put(f"{queue} = [walk({start.atom}, {by.atom}, {to.atom}, {whole})]")
-        turn = turn_weight(self.line, index)
-        self._turns_of(queue, variable, index, turn, f"{queue}.clear()", f"{by.atom}, {to.atom}, {whole}")
+        rest = f"{by.atom}, {to.atom}, {whole}"
+        if self.lift is not None and self.counted(variable, index, turn, start, by, to):
+            return
+        self.put(f"{queue} = [walk({start.atom}, {rest})]")
+
+        def write(*, is_lifted: bool) -> None:
+            if is_lifted:
+                self.lifted_turns(queue, variable, index, turn, rest, start, by)
+            else:
+                self._turns_of(queue, variable, index, turn, f"{queue}.clear()", rest)
+
+        self.ranged(index, queue, write)
 
     def _turns_of(
         self, queue: str, variable: nodes.Local, index: int, turn: int, end: str, rest: str, by: str = ""
@@ -484,16 +499,28 @@ class Generator(CallGenerator):
         If there is `by`, it is None while the range is a single value.
         """
         ranges, count = self.name(), self.name()
+        value, cell = self.variable(variable.name), f"{self.cell(variable.name)}.v"
+        is_held = value != cell
+        if is_held:
+            self.put(f"{value} = {cell}")
+            self.stored(variable.name, value, None)
         self.put(f"for {ranges} in {queue}:")
         with self.indented():
             self.put(f"for {count}, _ in zip({ranges}, {self.extern('site', turn)}):")
-            self._body(end, index, before=f"{self.cell(variable.name)}.v = {count}", block_count=3 if by else 2)
+            self.body(end, index, before=f"{value} = {count}", block_count=3 if by else 2)
             self.mark(variable)
             with self.indented():
+                if is_held:
+                    self.put(f"{cell} = {value}")  # what gives the next value looks there
                 is_range = f" and {by} is not None" if by else ""
-                self.put(f"if {self.cell(variable.name)}.v is not {count}{is_range}:")
+                self.put(f"if {value} is not {count}{is_range}:")
                 self.put(f"    {queue}.append(go_on({rest}))")
+                if is_held:
+                    self.put(f"    {value} = {cell}")
                 self.put("    break")
+            if is_held:
+                self.put("else:")
+                self.put(f"    {value} = {cell}")
 
     def _outcome_of_for(self, index: int) -> None:
         """Leave a FOR, with its body, to the closure."""
@@ -501,15 +528,19 @@ class Generator(CallGenerator):
         self._outcome(f"{self.extern('rest', self.number, index)}()")
         self.fetch_all()  # there may be a NEW behind it
 
-    def _body(self, end: str, index: int, *, block_count: int, before: str = "") -> None:
-        """Write the body of a FOR that stands in so many loops of its own."""
+    def body(self, end: str, index: int, *, block_count: int, before: str = "", fact: Val | None = None) -> None:
+        """Write the body of a FOR that stands in so many loops of its own. `fact`: what a name of Python holds then."""
         self.loops.append(end)
+        self.known.doubt()
         with self.indented(), self.python_blocks(block_count):
             if before:
                 self.put(before)
+            if fact is not None:
+                self.known.settle(fact.atom, fact)
             self.end_command()
             self.line_commands(self.line, index + 1)
             self.put("pass")
+        self.known.doubt()
         self.loops.pop()
 
     # Output

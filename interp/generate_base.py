@@ -63,6 +63,22 @@ DEPTH_MAX = 60
 """So deep generated code is nested at most; Python allows 100 levels of indentation."""
 
 
+class Lift:
+    """The locals that are names of Python in the loop that is written now."""
+
+    def __init__(self, *, has_functions: bool) -> None:
+        self.has_functions = has_functions
+        """Whether a local may be set in the midst of an expression."""
+        self.names: dict[str, str] = {}
+        """The names of Python, by local."""
+        self.stored: set[str] = set()
+        """Those that are assigned."""
+        self.cells: set[str] = set()
+        """The locals whose cells are used."""
+        self.conditions: dict[str, None] = {}
+        """What must be so when the loop begins."""
+
+
 class TooDeep(Exception):
     """Generated code would be nested too deeply: the closure has to do it."""
 
@@ -97,6 +113,8 @@ class GeneratorBase:
         self.temp_base = 0
         """So many temporaries are of commands around."""
         self.known = Known()
+        self.lift: Lift | None = None
+        """The locals that are names of Python, in a loop; None where none are (generate_lifted.py)."""
         self.pieces: dict[int, dict[tuple[str, str], int]] = {}
         """For the lines from a label on, by the index of the first: pieces that are wanted (generate_texts.py)."""
         self._temp_count = 0
@@ -164,16 +182,41 @@ class GeneratorBase:
     def known_value(self, name: str) -> Val | None:
         """Return the value of a plain local if nothing has to be written for that."""
         held = self.value_of(name)
-        return self.known.get(name) if held is None else Val(held, Kind.ANY)
+        if held is not None:
+            fact = self.known.fact(held)
+            if fact is not None and not (self.lift is not None and self.lift.has_functions):
+                return fact
+            if not self.is_lifted(held):
+                return Val(held, Kind.ANY)
+        return self.known.get(name)
 
     def read(self, name: str) -> Val:
         """Write what reads a plain local, which is None if it is undefined."""
         held = self.value_of(name)
-        return self.into_temp(f"{self.cell(name)}.v", Kind.ANY) if held is None else Val(held, Kind.ANY)
+        if held is None:
+            return self.into_temp(f"{self.cell(name)}.v", Kind.ANY)
+        if not self.is_lifted(held):
+            return Val(held, Kind.ANY)
+        fact = self.known.fact(held)
+        return self.into_temp(held, Kind.ANY) if fact is None else self.into_temp(held, fact.kind, fact.span)
+
+    def fresh(self, name: str) -> str:
+        """Write what reads a plain local into a name that may be assigned; NotQuiet for one that is always defined."""
+        return self.into_temp(self.variable(name), Kind.ANY).atom
+
+    def variable(self, name: str) -> str:
+        """Return what has the value of a plain local, or None, and can be assigned; NotQuiet as `fresh`."""
+        held = self.value_of(name)
+        return held if held is not None and self.is_lifted(held) else f"{self.cell(name)}.v"
+
+    def is_lifted(self, held: str) -> bool:
+        """Return whether a name of Python stands for a local in a loop: only then it may be undefined."""
+        return self.lift is not None and held in self.lift.names.values()
 
     def checked(self, name: str, atom: str) -> None:
         """Write what finds that a plain local is undefined, now that its value is wanted."""
-        if self.value_of(name) is None:
+        held = self.value_of(name)
+        if held is None or self.is_lifted(held):
             self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r}, ())")
 
     def value(self, node: nodes.Expression) -> Val:
@@ -187,6 +230,9 @@ class GeneratorBase:
 
     def check_closure(self, node: nodes.Node) -> None:
         """Raise NotQuiet if somebody who knows only the symbol table would look for what is not there."""
+
+    def check_reference(self, node: nodes.Local) -> None:
+        """Do that for a reference to a local whose subscripts are evaluated."""
 
     # What comes from outside
 

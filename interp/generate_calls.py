@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 
 from bumps.interp import nodes
 from bumps.interp.bodies import IN_PLACE_COUNT_MAX, NESTED_COUNT_MAX, Own, bodies_of, facts_of
@@ -28,6 +29,10 @@ BLOCK_COUNT_MAX = 19
 """So many loops and `try` may stand in each other; Python allows 20."""
 
 
+SAVED, LOADED = "<saved>", "<loaded>"
+"""What stands for the statements that put locals that are names of Python into their cells, and take them out."""
+
+
 class Body:
     """A body that is written in the place of its call."""
 
@@ -37,6 +42,7 @@ class Body:
         result: str | None = None,
         cells: dict[str, str] | None = None,
         values: dict[str, str] | None = None,
+        names: dict[str, str] | None = None,
     ) -> None:
         self.frame = frame
         """Its kind, and whose it is: what `Calls.failed` and `Calls.shown` make, should an error need it."""
@@ -46,6 +52,8 @@ class Body:
         """The formals, and the names of Python that hold their cells."""
         self.values = values or {}
         """Those whose values are held instead."""
+        self.names = names or {}
+        """Those that are another name of a local of the caller."""
         self.lines: Sequence[nodes.Line] = ()
         self.number = self.column = 0
         """Where it is called."""
@@ -114,7 +122,8 @@ class CallGenerator(TargetGenerator):
         """Write what evaluates an actual, and return a name: a value, or a cell."""
         if isinstance(node, nodes.ByReference):
             if isinstance(node.variable, nodes.Local):
-                return self.into_temp(self.cell(node.variable.name), Kind.ANY).atom
+                cell = self.cell(node.variable.name)
+                return cell if self.lift is not None else self.into_temp(cell, Kind.ANY).atom
             self.check_loud()
             self.mark(node)
             return self.into_temp(f"{self.of_node('actual', node)}()", Kind.ANY).atom
@@ -227,8 +236,8 @@ class CallGenerator(TargetGenerator):
         self._in_place(numbers, called, Body(("BlockFrame", self.number)), [], keeps_test=True)
 
     def check_loud(self) -> None:
-        """Raise NotQuiet for a call in a body that is written in place."""
-        if self.bodies:
+        """Raise NotQuiet for a call in a body that is written in place, or where locals are names of Python."""
+        if self.bodies or self.lift is not None:
             raise NotQuiet
 
     # Bodies that are written in place
@@ -252,22 +261,31 @@ class CallGenerator(TargetGenerator):
 
         def write(*, by_value: bool) -> None:
             given = iter(actuals)
-            cells, values, handed = {}, {}, []
-            for formal, letter in zip(formals, letters, strict=True):
+            cells, values, names, handed = {}, {}, {}, []
+            for formal, letter, node in zip_longest(formals, letters, call.arguments or ()):
                 name = self.name()
-                if letter == BY_REFERENCE:
+                if letter == BY_REFERENCE and self.lift is not None:
+                    assert isinstance(node, nodes.ByReference), "the shape says so"
+                    assert isinstance(node.variable, nodes.Local), "an indirection is loud"
+                    names[formal] = node.variable.name
+                    handed.append(next(given))
+                elif letter == BY_REFERENCE:
                     self.put(f"{name} = {next(given)}")
                     cells[formal] = name
                     handed.append(name)
                 elif letter == VALUE and by_value:
-                    self.put(f"{name} = {next(given)}")
+                    actual = next(given)
+                    self.put(f"{name} = {actual}")
                     values[formal] = name
+                    fact = self.known.fact(actual)
+                    if fact is not None:
+                        self.known.settle(name, fact)
                     handed.append(f"cell_of({name})")
                 else:
                     self.put(f"{name} = cell_of({next(given) if letter == VALUE else 'None'})")
                     cells[formal] = name
                     handed.append(name)
-            body = Body(("Frame" if result is None else "FunctionFrame", *own), result, cells, values)
+            body = Body(("Frame" if result is None else "FunctionFrame", *own), result, cells, values, names)
             self._in_place(numbers, called, body, handed, keeps_test=result is not None)
             if result is not None:
                 self.put(f"if {result} is None: {result} = {self.extern('m')}.no_value()")
@@ -276,7 +294,7 @@ class CallGenerator(TargetGenerator):
         is_written = (not calls and self._tried(lambda: write(by_value=True))) or self._tried(
             lambda: write(by_value=False)
         )
-        if not is_written and not self.bodies:
+        if not is_written and not self.bodies and self.lift is None:
             self._bodies.refused.add(numbers[0])  # each call of it would fail
         return is_written
 
@@ -296,6 +314,7 @@ class CallGenerator(TargetGenerator):
             self.externs, self.depth, self.block_count = externs, depth, block_count
             del self.text[count:], self.marks[count:], self.lines_in_place[line_count:], self.bodies[body_count:]
             self.beginning = kept[-1]
+            self.known.doubt()
             return False
         else:
             return True
@@ -327,8 +346,11 @@ class CallGenerator(TargetGenerator):
             self.put(f"{test} = {m}.test")
         is_outermost = not self.bodies
         body.handed = [test if sets_test else f"{m}.test", *cells]
-        if is_outermost:
-            self.put(f"if len({frames}) + {NESTED_COUNT_MAX} <= {bounds}.depth_max:")
+        has_room = f"len({frames}) + {NESTED_COUNT_MAX} <= {bounds}.depth_max"
+        if self.lift is not None:
+            self.lift.conditions[has_room] = None
+        elif is_outermost:
+            self.put(f"if {has_room}:")
             self.depth += 1
         if body.result is not None:
             self.put(f"{body.result} = None")
@@ -343,11 +365,15 @@ class CallGenerator(TargetGenerator):
                 self.bodies.pop()
         outermost = self.bodies[0] if self.bodies else body
         self.number, self.column = outermost.number, outermost.column  # where the frame of the function itself stands
-        self.put(f"except CAUGHT as {error}: {self._dealt_with(error, body)}")
+        dealt = self._dealt_with(error, body)
+        if self.lift is not None:
+            dealt = f"{SAVED}; {dealt}; {LOADED}"
+        self.put(f"except CAUGHT as {error}: {dealt}")
+        self.known.doubt()
         self.number, self.column, self.line = at
         if sets_test:
             self.put(f"{m}.test = {test}")
-        if is_outermost:
+        if is_outermost and self.lift is None:
             self.depth -= 1
             self.put(f"else: {called}")
 
@@ -391,6 +417,9 @@ class CallGenerator(TargetGenerator):
                 raise NotQuiet  # its cell is wanted
             if name in body.cells:
                 return body.cells[name]
+            name = body.names.get(name, name)
+        if self.lift is not None:
+            self.lift.cells.add(name)
         return super().cell(name)
 
     def value_of(self, name: str) -> str | None:
@@ -400,27 +429,43 @@ class CallGenerator(TargetGenerator):
                 return None
             if name in body.values:
                 return body.values[name]
-        return None
+            name = body.names.get(name, name)
+        if self.lift is None:
+            return None
+        self.lift.cells.add(name)
+        return self.lift.names.setdefault(name, f"q_{name[1:]}" if name.startswith("%") else f"l_{name}")
 
-    def by_closure(self, node: nodes.Expression, kind: Kind = Kind.ANY) -> Val:
-        """Leave an expression to its closure."""
-        self.check_closure(node)
-        return super().by_closure(node, kind)
+    def of_node(self, word: str, node: nodes.Node) -> str:
+        """Return the name of what the closure compiler makes of a node, which is called now."""
+        if word != "pattern":
+            self.check_closure(node)
+        return super().of_node(word, node)
 
     def check_closure(self, node: nodes.Node) -> None:
         """Raise NotQuiet if a closure would call something, or look for a formal, of what is written in place."""
-        if not self.bodies:
+        if not self.bodies and self.lift is None:
             return
-        formals = {name for body in self.bodies for name in (*body.cells, *body.values)}
         for each in node.walk():
-            if isinstance(each, nodes.Extrinsic) or (isinstance(each, nodes.Local) and each.name in formals):
+            if isinstance(each, nodes.Extrinsic):
                 raise NotQuiet
+            if isinstance(each, nodes.Local):
+                self.check_reference(each)
+
+    def check_reference(self, node: nodes.Local) -> None:
+        """Raise NotQuiet for a formal of what is written in place, or a local that may be a name of Python."""
+        if self.is_formal(node.name) or (self.lift is not None and not node.subscripts):
+            raise NotQuiet
+
+    def is_formal(self, name: str) -> bool:
+        """Return whether a local is a formal of what is written in place."""
+        return any(name in names for body in self.bodies for names in (body.cells, body.values, body.names))
 
     # GOTO
 
     def goto_argument(self, jump: nodes.Jump) -> bool:
         """Write one argument of GOTO; False, and nothing is written, if the closure has to do it."""
-        self.check_loud()
+        if self.bodies:
+            raise NotQuiet
         own = self._bodies.is_own(jump.entry)
         if own is None:
             return False

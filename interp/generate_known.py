@@ -23,6 +23,8 @@ class Known:
         """Values of locals, which are defined: names of Python that are not assigned again in this command."""
         self._own: set[str] = set()
         """Locals whose cells NEW has made."""
+        self._facts: dict[str, Val] = {}
+        """What names of Python hold that stand for locals themselves: it lasts, since no watch can set those."""
 
     def get(self, name: str) -> Val | None:
         """Return the value of a local, if it is known."""
@@ -48,6 +50,25 @@ class Known:
         """Take that NEW was done, of this local, whatever way code has come here."""
         self._own.add(name)
 
+    def is_own(self, name: str) -> bool:
+        """Return whether the cell of a local stands under no other name of the frame."""
+        return name in self._own
+
+    def fact(self, held: str) -> Val | None:
+        """Return what is known of a name of Python that stands for a local: it is defined, and of a kind."""
+        return self._facts.get(held)
+
+    def settle(self, held: str, value: Val) -> None:
+        """Take that a name of Python that stands for a local gets a value."""
+        self._facts[held] = value if value.literal is not None else value._replace(atom=held)
+
+    def doubt(self, held: str | None = None) -> None:
+        """Forget what one, or each, of these names holds: it depends on the way by which code has come here."""
+        if held is None:
+            self._facts.clear()
+        else:
+            self._facts.pop(held, None)
+
     def forget(self) -> None:
         """Forget all values: anything may have happened to them."""
         self._values.clear()
@@ -68,6 +89,7 @@ class Known:
     @contextmanager
     def branch(self) -> Iterator[None]:
         """Return a context for what is done or not: what is learnt there is unknown behind it."""
-        before = dict(self._values)
+        before, facts = dict(self._values), dict(self._facts)
         yield
         self._values = {name: value for name, value in before.items() if self._values.get(name) is value}
+        self._facts = {held: value for held, value in facts.items() if self._facts.get(held) == value}

@@ -43,7 +43,7 @@ class ReferenceGenerator(VariableGenerator):
             return self.indirect(node)
         m = self.extern("m")
         if isinstance(node, nodes.Local):
-            self.check_closure(node)
+            self.check_reference(node)
             keys = self.searched(node) if is_searched else [self.key(each) for each in node.subscripts]
             self.mark(node)
             self.extern("name", node.name)
@@ -94,6 +94,8 @@ class ReferenceGenerator(VariableGenerator):
         way = self.way(node)
         if variable is None or way is None or not self.is_referable(variable):
             return self.by_closure(node)
+        if way < 0:
+            self.check_closure(variable)  # it comes to the variable itself
         return self._asked(node, variable, f"query(reverse={way < 0})", Kind.TEXT)
 
     def name_function(self, node: nodes.Function) -> Val:

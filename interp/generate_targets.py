@@ -66,7 +66,7 @@ class TargetGenerator(ExpressionGenerator):
             held = self.value_of(name)
             if held is not None:
                 self.put(f"{held} = {value.atom}")
-                self.known.lose(held)
+                self.stored(name, held, value)
                 return
             self.put(f"{self.cell(name)}.v = {value.atom}")
             self.known.store(name, None if name in self.grown else value)
@@ -80,6 +80,16 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{below} = {level}.kids.get({key})")
             self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
         self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
+
+    def stored(self, name: str, held: str, value: Val | None) -> None:
+        """Take that a name of Python that stands for a local gets a value; None if it gets none."""
+        if self.lift is not None:
+            self.lift.stored.add(held)
+        self.known.lose(held)
+        self.known.doubt(held)
+        if value is not None:
+            self.known.settle(held, value)
+        self.known.store(name, None)
 
     def _put_indirect(self, reference: str, value: Val) -> None:
         """Write what stores a value in the variable that an indirection named."""
@@ -111,7 +121,7 @@ class TargetGenerator(ExpressionGenerator):
 
     def _put_part_of_local(self, name: str, keys: Sequence[str], change: str, value: Val) -> None:
         """Write what changes a part of a local, if anything changes."""
-        old = (self.node_value(name, keys) if keys else self.into_temp(f"{self.cell(name)}.v", Kind.ANY)).atom
+        old = self.node_value(name, keys).atom if keys else self.fresh(name)
         self.put(f"if {old} is None: {old} = ''")
         self.put(f"{old} = {change % (old, value.atom)}")
         self.put(f"if {old} is not None:")
@@ -154,19 +164,23 @@ class TargetGenerator(ExpressionGenerator):
         tails = appended(target, argument.value)
         if not tails:
             return False
-        cell = self.cell(target.name)
-        if not cell.isidentifier():
-            cell = self.into_temp(cell, Kind.ANY).atom
-        # One name for all such commands: what another one still holds could not be made longer in place.
-        grown = self.growing.setdefault(target.name, self.name())
+        grown = whole = self.variable(target.name)
+        if "." in whole:
+            cell = self.cell(target.name)
+            if not cell.isidentifier():
+                cell = self.into_temp(cell, Kind.ANY).atom
+            # One name for all such commands: what another one still holds could not be made longer in place.
+            grown, whole = self.growing.setdefault(target.name, self.name()), f"{cell}.v"
+            self.mark(argument.value)
+            self.put(f"{grown} = {whole}")
         self.mark(argument.value)
-        self.put(f"{grown} = {cell}.v")
-        self.put(f"if {grown} is None: {grown} = {cell}.v = {self.extern('missing')}({target.name!r}, ())")
+        both = grown if grown == whole else f"{grown} = {whole}"
+        self.put(f"if {grown} is None: {both} = {self.extern('missing')}({target.name!r}, ())")
         texts = [self.text_of(self.value(tail)) for tail in tails]
         literals = [constant(tail) for tail in tails]
         if all(literal is not None for literal in literals):
-            whole = "".join([to_text(literal) for literal in literals if literal is not None])
-            more, count = repr(whole), str(len(whole))
+            added = "".join([to_text(literal) for literal in literals if literal is not None])
+            more, count = repr(added), str(len(added))
         else:
             more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
             count = f"len({more})"
@@ -177,11 +191,15 @@ class TargetGenerator(ExpressionGenerator):
         can_grow = f"({rest} or len({grown}) < {STRING_SIZE_MAX})"
         self.put(f"if not ({grown}.__class__ is str and {is_short} and {can_grow}):")
         with self.indented():
-            self.put(f"if {grown}.__class__ is not str: {grown} = {cell}.v = to_text({grown})")
+            self.put(f"if {grown}.__class__ is not str: {both} = to_text({grown})")
             self.put(f"{self.extern('grow')}({grown}, {', '.join(texts)})")
-        self.put(f"{cell}.v = None")
+        if grown == whole:
+            self.put(f"{grown} += {more}")
+            self.stored(target.name, grown, Val(grown, Kind.TEXT))
+            return True
+        self.put(f"{whole} = None")
         self.put(f"{grown} += {more}")
-        self.put(f"{cell}.v = {grown}")
+        self.put(f"{whole} = {grown}")
         self.known.store(target.name, None)
         return True
 
@@ -195,6 +213,11 @@ class TargetGenerator(ExpressionGenerator):
                 self.mark(argument)
                 self.put(f"{self.cell(argument.name)}.kill({tuple_of(keys)})")
                 self.known.forget()
+                return True
+            held = self.variable(argument.name)
+            if "." not in held:
+                self.put(f"{held} = {self.cell(argument.name)}.a = None")
+                self.stored(argument.name, held, None)
                 return True
             cell = self.temp()
             self.put(f"{cell} = {self.cell(argument.name)}")

@@ -173,8 +173,8 @@ class TextGenerator(ArithmeticGenerator):
         assert argument is not None, "the grammar refuses it"
         if isinstance(argument, nodes.Local) and not argument.subscripts and self.known_value(argument.name) is None:
             # It is not held meanwhile: a text that grows in place is nobody else's.
-            cell, name = self.cell(argument.name), self.temp()
-            self.put(f"if {cell}.v.__class__ is str: {name} = len({cell}.v)")
+            variable, name = self.variable(argument.name), self.temp()
+            self.put(f"if {variable}.__class__ is str: {name} = len({variable})")
             self.put("else:")
             with self.indented():
                 value = self.value(argument)

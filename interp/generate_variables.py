@@ -85,7 +85,7 @@ class VariableGenerator(GlobalGenerator):
             if known is not None:
                 keys.append(self.literal_key(known.literal) if known.literal is not None else self.as_key(known))
                 continue
-            found = self.into_temp(f"{self.cell(node.name)}.v", Kind.ANY).atom
+            found = self.fresh(node.name)
             self.put(
                 f"if {found}.__class__ is not int: {found} = KEYS[{found}] if {found}.__class__ is str else "
                 f"lenient({self.extern('m')}, {found}, {node.name!r}, {self.cell(variable.name)}, {tuple_of(keys)})"
@@ -111,7 +111,7 @@ class VariableGenerator(GlobalGenerator):
                 return known
             else:
                 self.mark(variable)
-                found = self.into_temp(f"{self.cell(variable.name)}.v", Kind.ANY).atom
+                found = self.fresh(variable.name)
                 if variable.name in self.grown:
                     self.held.append(found)
         elif isinstance(variable, nodes.Global | nodes.Naked) and self.is_near(variable):
@@ -136,7 +136,8 @@ class VariableGenerator(GlobalGenerator):
         if isinstance(variable, nodes.Local) and len(variable.subscripts) <= M_SUBSCRIPT_COUNT_MAX:
             if not variable.subscripts:
                 self.mark(node)
-                return self.into_temp(f"{self.cell(variable.name)}.data", Kind.INT)
+                held, cell = self.variable(variable.name), self.cell(variable.name)
+                return self.into_temp(f"(0 if {held} is None else 1) + (0 if {cell}.a is None else 10)", Kind.INT)
             keys = self.searched(variable)
             self.mark(node)
             level = self._level(variable.name, keys)

@@ -15,6 +15,7 @@ from bumps.interp.frames import QUIT, Place, Quit, Run
 from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
+    from bumps.interp.machine import Machine
     from bumps.interp.routines import Image
 
 
@@ -118,6 +119,31 @@ def as_line(run: FunctionType, image: Image, number: int) -> Run:
     run.__code__ = code.replace(co_firstlineno=1, co_consts=(*code.co_consts, table))
     image.compiler.machine.watch.add(run.__code__)
     return run
+
+
+def put_back(frame: FrameType | None, machine: Machine) -> None:
+    """Put the locals that are names of Python in the innermost lifted loop (generate_lifted.py) into their cells.
+
+    `frame` is where to look for it, or something that the loop has called.
+    """
+    while frame is not None:
+        table = table_of(frame.f_code)
+        if table is not None:
+            if LIFTED in frame.f_code.co_varnames and table.image is not None:
+                values = frame.f_locals
+                if values.get(LIFTED) and table.image.compiler.machine is machine:
+                    for held, value in values.items():
+                        if held[:2] in HELD:
+                            machine.cells[HELD[held[:2]] + held[2:]].v = value
+            return
+        frame = frame.f_back
+
+
+LIFTED = "lifted"
+"""The name of Python that is true while locals are out of their cells."""
+
+HELD = {"l_": "", "q_": "%"}
+"""How names of Python begin that stand for locals then, and how those begin."""
 
 
 def is_sequence(code: CodeType) -> bool:

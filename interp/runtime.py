@@ -5,7 +5,7 @@ What belongs to one machine or one routine comes to a generated function as its 
 
 from __future__ import annotations
 
-from itertools import count
+import math
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
@@ -47,7 +47,7 @@ from bumps.interp.numbers import (
 from bumps.interp.references import GlobalReference, LocalReference, NakedReference, merge
 from bumps.interp.sequences import is_countable
 from bumps.interp.symbols import Arr, Cell, Key, Value, cell_of
-from bumps.interp.values import KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
+from bumps.interp.values import INT_END, KEYS, NUMBERS, Number, to_bool, to_integer, to_key, to_number, to_text
 from bumps.keys import EMPTY, TAG_EMPTY
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ __all__ = [
     "justify",
     "length",
     "less",
+    "limit",
     "merge",
     "merror",
     "modulo",
@@ -124,10 +125,16 @@ def walk(
         if bound.__class__ is int:
             return range(number, bound + 1, increment)
         if bound is None and is_countable(number, increment):
-            return count(number, increment)
+            return range(number, INT_END, increment)
     if bound is not None and (number > bound if increment >= 0 else number < bound):
         return ()
     return _stepping(number, increment, bound, cells, name, missing)
+
+
+def limit(bound: Value) -> int:
+    """Return the last int that a FOR with a step of ints comes to at most."""
+    number = bound if bound.__class__ is int else to_number(bound)
+    return math.floor(number)
 
 
 def _stepping(

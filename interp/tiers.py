@@ -41,12 +41,13 @@ class Tiers:
         self.machine = machine
         self.tier = tier
         self.hot_count = HOT_COUNT
-        self._shows_frames = False
+        self.shows_frames = False
+        """Whether what is entered, or what begins to loop, is watched."""
 
     def show_frames(self, *, are_shown: bool = True) -> None:
         """Let what is entered from now on have all its frames (generate_calls.py), since they are watched; or not."""
-        if self._shows_frames is not are_shown:
-            self._shows_frames = are_shown
+        if self.shows_frames is not are_shown:
+            self.shows_frames = are_shown
             for image in self.machine.library.images.values():
                 if image.is_unwatched:
                     image.renew()
@@ -117,7 +118,7 @@ class Tiers:
         """
         from bumps.interp.regions import LOOP_PARAMETER_COUNT, compile_loop  # not before something is generated
 
-        in_place = not self._shows_frames and image.is_unwatched
+        in_place = not self.shows_frames and image.is_unwatched
         compiled = compile_loop(image, number, index, self.machine.charset, in_place=in_place)
         if compiled is None:
             return None
@@ -149,7 +150,7 @@ class Tiers:
         image = label.image
         if self.tier == "closures" or not (self.tier == "generated" or image.is_kept or label.is_hot):
             return None
-        if self._shows_frames or image.has_stops or not image.is_unwatched:
+        if self.shows_frames or image.has_stops or not image.is_unwatched:
             return None
         compiled = self.compiled(image, label.code, label.index, is_call=True)
         if compiled is None:
@@ -165,7 +166,7 @@ class Tiers:
         """
         line = code.numbers[first]
         part = line + CALL_PART if is_call else line
-        kept = None if self._shows_frames else image.kept
+        kept = None if self.shows_frames else image.kept
         if kept is not None and kept.has(part):
             return kept.get(part)
         from bumps.interp.regions import compile_call, compile_region  # not before something is generated
@@ -173,7 +174,7 @@ class Tiers:
         if is_call:
             compiled = compile_call(image, code, first, self.machine.charset)
         else:
-            in_place = not self._shows_frames and image.is_unwatched
+            in_place = not self.shows_frames and image.is_unwatched
             compiled = compile_region(image, code, first, self.machine.charset, in_place=in_place)
         if kept is not None:
             kept.put(part, compiled)

@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from bumps.interp.events import Events, events_of_thread, has_lines
 from bumps.interp.frames import Place
-from bumps.interp.lines import COMMANDS, FUNCTION_NAME, LINE, place_in, table_of
+from bumps.interp.lines import COMMANDS, FUNCTION_NAME, LINE, place_in, put_back, table_of
 from bumps.interp.sequences import BEGINS, run_sequence
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class Watch:
         if place is not None and place.image is not None and place.image.compiler.machine is not self.machine:
             return True  # another machine, which this one has called
         self._is_in_event = True
+        if is_generated:
+            put_back(frame, self.machine)
         try:
             self._act(place)
             if is_generated and self.at_generated_line is not None and place is not None:

@@ -114,7 +114,7 @@ class Listener:
             self._timer.cancel()
         found = profile.finish(is_amid=True)
         self.machine.watch.renew()
-        self.machine.tiers.show_frames(are_shown=False)
+        self.machine.tiers.show_frames(are_shown=self.machine.timeouts.is_waiting)
         with contextlib.suppress(OSError):
             _write(self._answer, found.packed())
 
