@@ -68,18 +68,26 @@ class Generator(LiftGenerator):
         lines = [self.routine.lines[number] for number in numbers]
         self.number = numbers[0]
         self.start = lines[0].label.name if pays and lines[0].label is not None else None
-        self._count_uses(numbers)
+        is_loop = self._count_uses(numbers)
         self.fetch_all()
-        self.column = NOWHERE
-        self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
-        with self.indented(), self.python_blocks(1):
-            self.write_lines(numbers)
-            if is_text:
-                self.put("return None")
-            elif follower is None:
-                self.quit_frame()
-            else:
-                self.leave(self.extern("goto", follower))
+
+        def write() -> None:
+            self.column = NOWHERE
+            self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
+            with self.indented(), self.python_blocks(1):
+                self.write_lines(numbers)
+                if is_text:
+                    self.put("return None")
+                elif follower is None:
+                    self.quit_frame()
+                else:
+                    self.leave(self.extern("goto", follower))
+
+        self.line = lines[0]
+        if is_loop:
+            self.jumping(numbers, write)
+        else:
+            write()
         return self._finished()
 
     def call(self, numbers: Sequence[int], follower: int | None) -> Generated:
@@ -195,8 +203,11 @@ class Generator(LiftGenerator):
         marks = (self.marks[0], *self.marks)
         return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
 
-    def _count_uses(self, numbers: Sequence[int]) -> None:
-        """Count how often each local is used in lines and what is written in them, more if it is in a loop."""
+    def _count_uses(self, numbers: Sequence[int]) -> bool:
+        """Count how often each local is used in lines and what is written in them, more if it is in a loop.
+
+        Return whether the lines are one, since they jump to their start.
+        """
         written = [*numbers, *(self._bodies.inside(numbers, self.start) if self.in_place else ())]
         facts = [facts_of(self.routine.lines[number]) for number in written]
         is_loop = self.start is not None and any(
@@ -208,6 +219,7 @@ class Generator(LiftGenerator):
             for name, count in each.looped_locals.items():
                 self.uses[name] += count * LOOP_FACTOR
             self.grown |= each.grown
+        return is_loop
 
     # Commands
 

@@ -24,7 +24,7 @@ from bumps.interp import nodes
 from bumps.interp.bodies import LOUD, QUIET_COMMANDS
 from bumps.interp.generate_base import GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import LOADED, SAVED, CallGenerator
-from bumps.interp.lines import LIFTED
+from bumps.interp.lines import LIFTED, NOWHERE
 from bumps.interp.numbers import EXACT_END
 from bumps.interp.sequences import STEP_MAX
 from bumps.interp.values import INT_END
@@ -100,6 +100,15 @@ class LiftGenerator(CallGenerator):
             self.externs = externs
         return is_written
 
+    def _either(self, commands: Sequence[nodes.Command], write: Callable[[], None]) -> None:
+        """Write a loop of these commands, if there are any, with names of Python, and for all else with cells."""
+        if commands and self.lifted([], commands, write):
+            self.put("else:")
+            with self.indented():
+                self._write_plain(write)
+        else:
+            write()
+
     def _put_lifted(self, conditions: Sequence[str], lift: Lift, text: Sequence[str], marks: Sequence[int]) -> None:
         """Write what was written with these locals, and what takes them out and puts them back."""
         cells = {name: GeneratorBase.cell(self, name) for name in lift.names}
@@ -127,17 +136,25 @@ class LiftGenerator(CallGenerator):
             return [f"len({{{', '.join(cells)}}}) == {len(cells)}"]
         return [f"{one} is not {other}" for one, other in combinations(cells, 2)]
 
+    # Regions
+
+    def jumping(self, numbers: Sequence[int], write: Callable[[], None]) -> None:
+        """Write the lines of a region that jumps to its start."""
+        lines = [self.routine.lines[number] for number in numbers]
+        may_be = True
+        for number, line in zip(numbers, lines, strict=True):
+            self.number = number
+            may_be = may_be and self.may_be_lifted(line.commands)
+        self.number = numbers[0]
+        self.column = NOWHERE
+        self._either([command for line in lines for command in line.commands] if may_be else [], write)
+
     # FOR
 
     def endless(self, index: int, write: Callable[[], None]) -> None:
         """Write a FOR without argument."""
         commands = self.line.commands[index:]
-        if not (self.may_be_lifted(commands) and self.lifted([], commands, write)):
-            write()
-            return
-        self.put("else:")
-        with self.indented():
-            self._write_plain(write)
+        self._either(commands if self.may_be_lifted(commands) else [], write)
 
     def ranged(self, index: int, queue: str, write: Callable[..., None]) -> None:
         """Write the turns of a FOR of one range, which is in `queue`; `write` is told whether locals are lifted."""
