@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bumps.interp.codes import merror
 from bumps.interp.frames import (
+    BlockFrame,
     Code,
     Frame,
     FunctionFrame,
@@ -73,7 +74,10 @@ class Calls:
 
     def block(self, code: Code) -> Callee:
         """Return what does an argumentless DO; $TEST stays."""
-        return self._bound("BlockFrame", "", (), code, 0, RUNNING)
+        if code.image is None:
+            return self._bound("BlockFrame", "", (), code, 0, RUNNING)
+        label = code.image.block(code)
+        return label.calls.get(("BlockFrame", None)) or self._made("BlockFrame", label, None)
 
     def text(self, code: Code) -> Callee:
         """Return what does XECUTE of a text."""
@@ -129,7 +133,7 @@ class Calls:
                 framed = self._framed(kind, label, shape)
                 callee.__code__, callee.__defaults__ = framed.__code__, framed.__defaults__
             else:
-                frame = FunctionFrame if kind == "FunctionFrame" else Frame
+                frame = _FRAMES[kind]
                 omitted = [None] * len(label.formals or ())
                 callee.__code__, rest = direct
                 callee.__defaults__ = (*omitted, frame, frame.is_function, *rest)
@@ -223,7 +227,10 @@ def _raising(code: str, name: str) -> Callee:
 
 def _may_be_direct(label: Label, shape: str | None) -> bool:
     """Return whether a function of the label takes what is given in a call of such a shape."""
-    return OMITTED not in (shape or "").rstrip(OMITTED) and label.image.callable_label(label.code, label.index) is label
+    return OMITTED not in (shape or "").rstrip(OMITTED) and label.image.called_at(label.code, label.index) is label
+
+
+_FRAMES: dict[str, type[Frame]] = {each.__name__: each for each in (BlockFrame, Frame, FunctionFrame)}
 
 
 def _waiting(*given: Any, begin: Callable[[tuple[Any, ...]], Any]) -> Any:

@@ -90,8 +90,8 @@ class Generator(LiftGenerator):
             write()
         return self._finished()
 
-    def call(self, numbers: Sequence[int], follower: int | None) -> Generated:
-        """Return the function that does calls of the label of these lines: it begins a frame, runs them, and ends it.
+    def call(self, numbers: Sequence[int], follower: int | None, *, is_block: bool) -> Generated:
+        """Return the function that does calls of these lines: it begins a frame, runs them, and ends it.
 
         Its first parameters are what the formals get: a value, a cell, or None if it is omitted; the class of the
         frame, and whether that is a function's. It returns the value of a function. NEWs in front of all else are done
@@ -109,6 +109,8 @@ class Generator(LiftGenerator):
         self.put("frame = kind()")
         self.put(f"frame.image = {self.extern('image')}")
         self.put(f"test = {m}.test")
+        if is_block:
+            self.put("frame.test = test")
         self.fast_hidden = [(name, self.name()) for name in formals]
         for name, old in self.fast_hidden:
             self.put(f"{old} = {cells}[{name!r}]")
@@ -153,7 +155,7 @@ class Generator(LiftGenerator):
             for name, old in reversed(self.fast_hidden):
                 self.put(f"        {cells}[{name!r}] = {old}")
         self.put(f"    {'elif' if self.fast_hidden else 'if'} hidden: {m}.locals.restore(hidden)")
-        self.put(f"    if is_function: {m}.test = test")
+        self.put(f"    {'' if is_block else 'if is_function: '}{m}.test = test")
         self.put(f"if is_function: return {m}.no_value() if value is None else value")
         return self._finished(*[f"a{index}" for index in range(len(formals))], "kind", "is_function")
 

@@ -42,7 +42,8 @@ def compile_call(image: Image, code: Code, first: int, charset: str) -> Compiled
     follower = None if end == len(code.numbers) else end
     try:
         generator = Generator(image.tree, charset, in_place=True)
-        return _compiled(generator.call(code.numbers[first:end], follower), image.name)
+        generated = generator.call(code.numbers[first:end], follower, is_block=code is not image.code)
+        return _compiled(generated, image.name)
     except TooDeep:
         return None
 

@@ -138,6 +138,7 @@ class Image:
         """What the cache had of the tree."""
         self._indexes: dict[int, int] = {}
         self._blocks: dict[tuple[int, int], Code] = {}
+        self._block_labels: dict[Code, Label] = {}
         self._places: dict[int, tuple[Code, int]] = {}
         """Where the lines of these blocks are."""
         self._entrances: dict[tuple[Code, int], Code] = {}
@@ -293,7 +294,7 @@ class Image:
             for index, number in enumerate(code.numbers):
                 if code.index_of(number) == index:
                     code.lines[index] = self._lazy(code, number, index)
-        for label in self.labels.values():
+        for label in (*self.labels.values(), *self._block_labels.values()):
             self.compiler.machine.calls.renew(label)
 
     @cached_property
@@ -305,13 +306,22 @@ class Image:
         text = "\n".join(self.lines).upper()
         return not any(word in text for word in ("ZST", "ZB", "$ZTI", "$ZMA"))
 
-    def callable_label(self, code: Code, index: int) -> Label | None:
-        """Return the label with formals that stands at an index of `code`: who enters there nearly always calls it."""
+    def called_at(self, code: Code, index: int) -> Label | None:
+        """Return the label, or the block as one, that begins at an index of `code`; None if that is not simply so."""
+        if code is not self.code:
+            return self.block(code) if index == 0 and 0 in code.starts else None
         number = code.numbers[index] if index < len(code.numbers) else -1
         label = self.labels.get(self.outline.names.get(number, ""))
         if label is None or label.code is not code or label.index != index or label.line != number:
             return None
-        return label if label.formals is not None and len(set(label.formals)) == len(label.formals) else None
+        return label if len(set(label.formals or ())) == len(label.formals or ()) else None
+
+    def block(self, code: Code) -> Label:
+        """Return a block as something to call: a label without a name."""
+        label = self._block_labels.get(code)
+        if label is None:
+            label = self._block_labels[code] = Label("", self, code.numbers[0] if code.numbers else 0, code, 0, None)
+        return label
 
     def block_below(self, number: int) -> Code | None:
         """Return the block of an argumentless DO in line `number`; None if no line follows that is one deeper."""

@@ -65,8 +65,8 @@ class Tiers:
 
     def _hot(self, image: Image, code: Code, index: int) -> Run | None:
         """Return the function of a region that turned out to be hot; None if calls of its label are generated first."""
-        label = image.callable_label(code, index)
-        if label is None or label.is_hot:
+        label = image.called_at(code, index)
+        if label is None or label.is_hot or not label.calls:
             return self._region(image, code, index)
         label.is_hot = True
         self.machine.calls.renew(label)
@@ -152,6 +152,9 @@ class Tiers:
             return None
         if self.shows_frames or image.has_stops or not image.is_unwatched:
             return None
+        line = label.code.numbers[label.index]
+        if image.kept is not None and image.kept.has(line) and not image.kept.has(line + CALL_PART):
+            return None  # it is entered in other ways, too
         compiled = self.compiled(image, label.code, label.index, is_call=True)
         if compiled is None:
             return None

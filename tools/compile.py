@@ -25,6 +25,8 @@ from bumps.tools.progress import Progress
 if TYPE_CHECKING:
     from bumps.globals import Globals
     from bumps.interp.code_cache import CodeCache
+    from bumps.interp.frames import Code
+    from bumps.interp.routines import Image
 
 
 class Done(NamedTuple):
@@ -118,7 +120,7 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
         count = compiled_count = closure_count = 0
         for code, first in image.regions():
             count += 1
-            is_call = image.callable_label(code, first) is not None
+            is_call = _is_called(image, code, first)
             if not entry.has(code.numbers[first] + (CALL_PART if is_call else 0)):
                 compiled_count += 1
                 compiled = machine.tiers.compiled(image, code, first, is_call=True) if is_call else None
@@ -133,6 +135,22 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
         line = image.lines[found.line - 1] if 0 < found.line <= len(image.lines) else ""
         findings.append(Finding(file, found.line, found.column, found.code, found.message, found.is_warning, line))
     return Done(file, name, len(data), count, compiled_count, closure_count, findings)
+
+
+def _is_called(image: Image, code: Code, first: int) -> bool:
+    """Return whether a region is rather called than entered in another way: by a GOTO, or from the line above."""
+    from bumps.interp import nodes
+    from bumps.interp.bodies import bodies_of, ends, facts_of
+
+    label = image.called_at(code, first)
+    if label is None or not label.name or label.formals is not None:
+        return label is not None
+    lines = image.tree.lines
+    above = [line for line in lines[: label.line] if not line.depth and (line.commands or line.bad)]
+    if above and not ends(above[-1], nodes.Quit, nodes.Goto):
+        return False
+    bodies = bodies_of(image.tree)
+    return not any(bodies.own(jump) == (label.name, 0) for line in lines for jump in facts_of(line).jumps)
 
 
 def gtm_lines(finding: Finding) -> list[str]:

@@ -18,6 +18,7 @@ NAME = "T"
 """The routine that a program is run as."""
 
 LOCALS = "ABCDI"
+NEWS = (" N A", " N B,C", " N X N D,A", " N A,A", " S ZN=ZN+1 N C", " N:ZN#2 B N A")
 SUB_COUNT, FUNCTION_COUNT, GOTO_COUNT = 4, 3, 3
 
 TRAPS = (
@@ -91,15 +92,15 @@ class BodyGenerator:
 
     def _subroutine(self, number: int) -> list[str]:
         self._loop = f"JL{number}"
-        guard = self._one("", "", "", ' N $ET S $ET="W ""<"",$ST,A,"">"" S $EC="""" Q"', " S ZN=ZN+1 Q:ZN>9")
+        guard = self._one("", "", "", ' N $ET S $ET="W ""<"",$ST,A,"">"" S $EC="""" Q"', " S ZN=ZN+1 Q:ZN>9", *NEWS)
         lines = [f"L{number}({self._one('X,Y', 'A,B', 'X', 'A,C', 'B,X')}){guard or ' '}"]
         lines += [f" {self._quiet(calls=number > 1).replace('A', self._one('A', 'X'))}" for _ in range(3)]
-        return [*lines, " Q"]
+        return [*lines, self._one(" Q", " Q", " Q", " Q A", " I A Q B", f" G:A L{number}", f" Q:A  G G{number % 3}")]
 
     def _function(self, number: int) -> list[str]:
         self._loop = f"JF{number}"
         lines = [
-            f"F{number}({self._one('X', 'A', 'B')}) S ZN=ZN+1 Q:ZN>40 0",
+            f"F{number}({self._one('X', 'A', 'B', 'X,B')}){self._one('', '', *NEWS)} S ZN=ZN+1 Q:ZN>40 0",
             f" {self._quiet().replace('Q:', 'S X=')}",
         ]
         return [*lines, f" Q {self._expression(2)}" if self._chance(0.9) else " Q"]
@@ -113,7 +114,7 @@ class BodyGenerator:
             (10, lambda: f"I {self._expression()} {self._set()}"),
             (5, lambda: f"Q:{self._expression()}"),
             (3, lambda: f"G:{self._expression()} G{self.random.randrange(GOTO_COUNT)}"),
-            (2, lambda: f"N {self._local()}"),
+            (2, lambda: f"N {self._one(*LOCALS, '(A,ZN)', '$ET', 'A,B')}"),
             (3, lambda: f'X "{self._one("S A=1", "K B", "N C S C=2", "S D=A/0", "G G1")}"'),
             (20, self._do),
             (
