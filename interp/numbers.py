@@ -23,6 +23,7 @@ from bumps.interp.values import (
     EXPONENT_MAX,
     EXPONENT_MIN,
     INT_END,
+    KEYS,
     NEGATIVE_END,
     NUMBERS,
     Number,
@@ -49,18 +50,9 @@ def negate(value: Value) -> Number:
 
 def add(left: Value, right: Value) -> Number:
     """Return `left+right`."""
-    a: Any = left
-    b: Any = right
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
     try:
-        if a.__class__ is Decimal and b.__class__ is Decimal:
-            if a.is_signed() is not b.is_signed():
-                a, b = _aligned(a, b)
-            result: Number = a + b
-            return result
-        if a.__class__ is str:
-            a = NUMBERS[a]
-        if b.__class__ is str:
-            b = NUMBERS[b]
         if a.__class__ is int:
             if b.__class__ is int:
                 total: int = a + b
@@ -72,7 +64,7 @@ def add(left: Value, right: Value) -> Number:
                 a, b = _aligned(a, Decimal(b))
         elif a.is_signed() is not b.is_signed():
             a, b = _aligned(a, b)
-        result = a + b
+        result: Number = a + b
         return result
     except Overflow:
         raise merror("NUMOFLOW") from None
@@ -82,18 +74,9 @@ def add(left: Value, right: Value) -> Number:
 
 def subtract(left: Value, right: Value) -> Number:
     """Return `left-right`."""
-    a: Any = left
-    b: Any = right
+    a: Any = NUMBERS[left] if left.__class__ is str else left
+    b: Any = NUMBERS[right] if right.__class__ is str else right
     try:
-        if a.__class__ is Decimal and b.__class__ is Decimal:
-            if a.is_signed() is b.is_signed():
-                a, b = _aligned(a, b)
-            result: Number = a - b
-            return result
-        if a.__class__ is str:
-            a = NUMBERS[a]
-        if b.__class__ is str:
-            b = NUMBERS[b]
         if a.__class__ is int:
             if b.__class__ is int:
                 total: int = a - b
@@ -105,7 +88,7 @@ def subtract(left: Value, right: Value) -> Number:
                 a, b = _aligned(a, Decimal(b))
         elif a.is_signed() is b.is_signed():
             a, b = _aligned(a, b)
-        result = a - b
+        result: Number = a - b
         return result
     except Overflow:
         raise merror("NUMOFLOW") from None
@@ -339,15 +322,23 @@ def _simplest(number: Decimal) -> Number:
 # ------------------------------------------------------------------------------------------------------- relations
 
 
+KEY_SIZE_END = 20
+"""No int has a text that is as long."""
+
+
 def equals(left: Value, right: Value) -> int:
     """Return `left=right`: whether the texts are equal."""
     if left.__class__ is right.__class__:
         return 1 if left == right else 0
-    if isinstance(left, str):
-        return 1 if left == to_text(right) else 0
-    if isinstance(right, str):
-        return 1 if to_text(left) == right else 0
-    return 1 if left == right else 0
+    text: Any = left
+    number: Any = right
+    if right.__class__ is str:
+        text, number = right, left
+    elif left.__class__ is not str:
+        return 1 if left == right else 0
+    if number.__class__ is int:
+        return 1 if len(text) < KEY_SIZE_END and KEYS[text] == number else 0
+    return 1 if text == to_text(number) else 0
 
 
 def less(left: Value, right: Value) -> int:

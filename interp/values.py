@@ -59,23 +59,19 @@ MEMO_TEXT_SIZE_MAX = 40
 
 def to_text(value: Value) -> str:
     """Return the canonic text of a value: numbers without exponent, leading zero or trailing zeros."""
-    if isinstance(value, int):
-        return str(value)
-    return value if isinstance(value, str) else _decimal_text(value)
+    if value.__class__ is str:
+        return value
+    return str(value) if value.__class__ is int else _decimal_text(value)  # type: ignore[arg-type]
 
 
 def to_number(value: Value) -> Number:
     """Return the number that a value means; raises M92 if its text means one of 1E47 or more."""
-    if isinstance(value, str):
-        return NUMBERS[value]
-    return value
+    return NUMBERS[value] if value.__class__ is str else value  # type: ignore[return-value]
 
 
 def to_bool(value: Value) -> bool:
     """Return the truth value: whether the number is not 0."""
-    if isinstance(value, str):
-        return NUMBERS[value] != 0
-    return value != 0
+    return (NUMBERS[value] if value.__class__ is str else value) != 0
 
 
 def to_integer(value: Value) -> int:
@@ -90,11 +86,9 @@ def to_key(value: Value) -> Value:
 
     Equal M subscripts are then equal Python keys, and a level sorts without parsing.
     """
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str):
+    if value.__class__ is str:
         return KEYS[value]
-    return _simplest(value)
+    return value if value.__class__ is int else _simplest(value)  # type: ignore[arg-type]
 
 
 def literal(text: str) -> Number:
