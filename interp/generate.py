@@ -98,11 +98,24 @@ class Generator(LiftGenerator):
         as formals are: what they hide is given back without a look at the list.
         """
         lines = [self.routine.lines[number] for number in numbers]
+
+        def write() -> None:
+            self.column = NOWHERE
+            self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
+            with self.indented():
+                self.region_depth = self.depth
+                self.is_prelude = True
+                self.write_lines(numbers)
+                if follower is None:
+                    self.quit_frame()
+                else:
+                    self.leave(self.extern("goto", follower))
+
         formals = [formal.name for formal in lines[0].formals or ()]
         self.is_call = True
         self.number, self.column = numbers[0], NOWHERE
         self.start = lines[0].label.name if lines[0].label is not None else None
-        self._count_uses(numbers)
+        is_loop = self._count_uses(numbers)
         for name in formals:
             self.uses[name] = max(self.uses[name], FETCH_COUNT_MIN)
         m, frames, cells, bounds = [self.extern(word) for word in ("m", "frames", "cells", "bounds")]
@@ -131,15 +144,11 @@ class Generator(LiftGenerator):
         with self.indented(), self.python_blocks(3):
             self.put("try:")
             with self.indented():
-                self.put(f"for _ in {self.extern('site', region_weight(lines))}:")
-                with self.indented():
-                    self.region_depth = self.depth
-                    self.is_prelude = True
-                    self.write_lines(numbers)
-                    if follower is None:
-                        self.quit_frame()
-                    else:
-                        self.leave(self.extern("goto", follower))
+                self.line = lines[0]
+                if is_loop:
+                    self.jumping(numbers, write)
+                else:
+                    write()
             self.number, self.column = numbers[0], NOWHERE
             at = self.extern("at", self.number)
             self.put("except CAUGHT as error:")
