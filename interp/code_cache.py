@@ -41,6 +41,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import CodeType
@@ -363,8 +364,12 @@ def key_of(name: str, data: bytes, charset: str) -> bytes:
     return found
 
 
+@cache
 def _sha256() -> Callable[..., Any]:
-    """Return SHA-256: Python's own, since to load that of OpenSSL takes as long as to load a routine."""
+    """Return SHA-256: Python's own, since to load that of OpenSSL takes as long as to load a routine.
+
+    Looked for once: a module that is not there is looked for in each folder.
+    """
     for name in ("_sha2", "_sha256"):  # of Python 3.12 and later, and of 3.11
         with contextlib.suppress(ImportError):
             return import_module(name).sha256  # type: ignore[no-any-return]
@@ -377,7 +382,7 @@ _known: list[str] = []
 
 
 def _generator() -> str:
-    """Return the version of all that makes code: names, sizes and times of change of the sources of bumps.
+    """Return the version of all that makes code: a digest of names, sizes and times of change of the sources of bumps.
 
     A number that a person raises would be forgotten once, and wrong code be the price. A copy of bumps elsewhere has
     other times, and code of its own.
@@ -390,7 +395,7 @@ def _generator() -> str:
                     if each.name.endswith((".py", ".json")):
                         facts = each.stat()
                         found.append(f"{each.name} {facts.st_size} {facts.st_mtime_ns}")
-        _known.append("\n".join(sorted(found)))
+        _known.append(_sha256()("\n".join(sorted(found)).encode("utf-8", "surrogateescape")).hexdigest())
     return _known[0]
 
 
