@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bumps.interp import functions, nodes, numbers
+from bumps.interp import functions, numbers
 from bumps.interp.calls import Callee, Far
-from bumps.interp.compile_base import located_at
-from bumps.interp.compile_functions import PURE
+from bumps.interp.columns import located_at
 from bumps.interp.frames import QUIT, Code, Goto, Place, Quit, Run
 
 if TYPE_CHECKING:
+    from bumps.interp import nodes
+    from bumps.interp.compile_commands import Compiler
     from bumps.interp.generate_base import Extern
     from bumps.interp.machine import Machine
     from bumps.interp.routines import Image
@@ -55,7 +56,7 @@ class Binder:
         `names` are the actuals that are plain locals, with commas between them.
         """
         machine = self.machine
-        find = located_at(machine.routine_compiler.fixed_target(name, routine), column)
+        find = located_at(machine.calls.finder(name, routine), column)
         make = machine.calls.function if kind == "function" else machine.calls.do
         plain = [machine.locals.name_cell(each) for each in names.split(",") if each]
         return Far(find, make, shape, machine.cells, plain)
@@ -80,6 +81,8 @@ class Binder:
             return partial(functions.convert, charset=machine.charset)
         if name == "ZWIDTH":
             return partial(functions.width, charset=machine.charset)
+        from bumps.interp.compile_functions import PURE  # not before one is called that has no name in runtime.py
+
         return PURE.get(name) or machine.functions[name]
 
 
@@ -89,14 +92,17 @@ class RoutineBinder(Binder):
     def __init__(self, machine: Machine, image: Image, code: Code) -> None:
         super().__init__(machine, code)
         self.image = image
-        self.compiler = image.compiler
 
     def given(self, extern: Extern) -> Any:
         """Return what an extern names."""
-        if extern == ("image",):
-            return self.image
-        self.compiler.image = self.image
-        return super().given(extern)
+        return self.image if extern == ("image",) else super().given(extern)
+
+    @property
+    def compiler(self) -> Compiler:
+        """What makes closures, of this routine now."""
+        compiler = self.machine.routine_compiler
+        compiler.image = self.image
+        return compiler
 
     def _label(self, name: str, offset: int) -> Any:
         image = self.image
@@ -155,7 +161,6 @@ class RoutineBinder(Binder):
         def later() -> Any:
             nonlocal made
             if made is None:
-                self.compiler.image = self.image
                 made = make()
             return made()
 
@@ -183,8 +188,7 @@ class RoutineBinder(Binder):
 
     def _pattern(self, *at: Any) -> Any:
         node: nodes.Match = self._node(*at)
-        assert isinstance(node.pattern, nodes.Pattern), "an indirect one is left to the closure of the whole"
-        return self.compiler.matcher(node.pattern)
+        return self.compiler.matcher(node.pattern)  # type: ignore[arg-type]  # an indirect one is left to its closure
 
     def _run(self, number: int, index: int, argument: int) -> Run:
         return self._later(lambda: self.compiler.part(self.image, number, index, argument))
@@ -209,7 +213,6 @@ OF_NODES = frozenset(("actual", "condition", "pattern", "resolver", "rest", "run
 """The externs that need the tree of a line: the index of that is their first argument."""
 
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
-    "check": lambda machine: machine.meter.sized(numbers.check_size),
     "grow": lambda machine: machine.meter.grow,
     "bounds": lambda machine: machine.bounds,
     "calls": lambda machine: machine.calls,
@@ -218,10 +221,12 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "codes": lambda machine: machine.codes,
     "frames": lambda machine: machine.frames,
     "images": lambda machine: machine.library.images,
+    "join": lambda machine: machine.meter.sized(numbers.concatenate),
     "indirection": lambda machine: machine.indirection,
     "locks": lambda machine: machine.locks,
     "m": lambda machine: machine,
     "missing": lambda machine: machine.views.missing,
+    "new": lambda machine: machine.locals.hiding(),
     "paid": lambda machine: machine.meter.paid,
     "open": lambda machine: machine.transactions.frames,
     "tiers": lambda machine: machine.tiers,

@@ -72,6 +72,33 @@ class Calls:
         """Return what does `$$label` and returns its value: $TEST stays. M20, M58 as `do`, M17 if it has no value."""
         return label.calls.get(("FunctionFrame", shape)) or self._made("FunctionFrame", label, shape)
 
+    def finder(self, label: str, routine: str | None) -> Callable[[], Label]:
+        """Return what finds a label that is known by name, remembered as long as its routine is the same."""
+        machine = self.machine
+        images = machine.library.images
+        link = machine.library.image
+        found: Label | None = None
+
+        if routine is None:
+
+            def find_here() -> Label:
+                nonlocal found
+                image = machine.current_image(label)
+                if found is None or found.image is not image:
+                    found = image.label(label)
+                return found
+
+            return find_here
+
+        def find() -> Label:
+            nonlocal found
+            image = images.get(routine)
+            if found is None or found.image is not image:
+                found = link(routine).label(label)
+            return found
+
+        return find
+
     def block(self, code: Code) -> Callee:
         """Return what does an argumentless DO; $TEST stays."""
         if code.image is None:

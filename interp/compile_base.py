@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bumps.interp import nodes
+from bumps.interp.columns import Closure, located_at
 from bumps.interp.references import Reference
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
@@ -28,14 +28,6 @@ Get = Callable[[], Value]
 Act = Callable[[], None]
 Test = Callable[[], bool]
 Refer = Callable[[], Reference]
-Closure = TypeVar("Closure", bound=Callable[..., object])
-
-
-LOCATED_COUNT_MAX = 50_000
-
-
-class Column(int):
-    """Where in its line a closure's source begins, from 1."""
 
 
 class CompilerBase:
@@ -87,36 +79,13 @@ class CompilerBase:
         return located_at(run, node.start + 1) if self.is_located else run
 
 
-def located_at(run: Closure, column: int) -> Closure:
-    """Return a closure that was just made, and from now on knows a column, from 1, if it knew none."""
-    if isinstance(run, FunctionType) and not column_of(run.__code__):
-        code = run.__code__
-        key = (id(code), column)
-        located = _located.get(key)
-        if located is None:
-            if len(_located) >= LOCATED_COUNT_MAX:
-                _located.clear()
-            located = _located[key] = code.replace(co_consts=(*code.co_consts, Column(column)))
-        run.__code__ = located
-    return run
-
-
-_located: dict[tuple[int, int], CodeType] = {}
-"""The codes that know a column. They are made of those in our own source, which live for ever, so an id is a name."""
-
-
-def column_of(code: CodeType) -> int:
-    """Return the column that a closure knows by its code, 0 if it knows none."""
-    constants = code.co_consts
-    return constants[-1] if constants and constants[-1].__class__ is Column else 0
-
-
 def constant(node: nodes.Expression | None) -> Value | None:
     """Return the value of a literal, also in parentheses or with a sign; None if it is more than that."""
-    if isinstance(node, nodes.Group):
-        return constant(node.expression)
-    if isinstance(node, nodes.String | nodes.Number):
-        return node.value
+    kind = node.__class__
+    if kind is nodes.String or kind is nodes.Number:
+        return node.value  # type: ignore[union-attr, no-any-return]
+    if kind is nodes.Group:
+        return constant(node.expression)  # type: ignore[union-attr]
     if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Number):
         return -node.operand.value
     return None

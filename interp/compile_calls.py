@@ -144,11 +144,11 @@ class CallCompiler(VariableCompiler):
         ):
             label_name = "" if label is None else label.name
             if routine is not None:
-                fixed = self.fixed_target(label_name, routine.name)
+                fixed = self.machine.calls.finder(label_name, routine.name)
             elif label is not None and self.image is not None:
                 fixed = self._unknown_label(label_name, self.image, missing)
             else:
-                fixed = self.fixed_target(label_name, None)
+                fixed = self.machine.calls.finder(label_name, None)
             return self.located(fixed, entry)
         resolved = self._resolver(entry)
         return self.located(lambda: resolved()(), entry)
@@ -207,33 +207,6 @@ class CallCompiler(VariableCompiler):
             raise error
 
         return fail
-
-    def fixed_target(self, label: str, routine: str | None) -> Callable[[], Label]:
-        """Return a closure for a label that is known by name, remembered as long as its routine is the same."""
-        machine = self.machine
-        images = machine.library.images
-        link = machine.library.image
-        found: Label | None = None
-
-        if routine is None:
-
-            def find_here() -> Label:
-                nonlocal found
-                image = machine.current_image(label)
-                if found is None or found.image is not image:
-                    found = image.label(label)
-                return found
-
-            return find_here
-
-        def find() -> Label:
-            nonlocal found
-            image = images.get(routine)
-            if found is None or found.image is not image:
-                found = link(routine).label(label)
-            return found
-
-        return find
 
     def entry_parts(
         self, entry: nodes.Entry

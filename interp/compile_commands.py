@@ -487,9 +487,14 @@ _OF_EXPRESSIONS = (nodes.Hang, nodes.If, nodes.Quit, nodes.Write, nodes.Xecute)
 _OF_NAMES = (nodes.Kill, nodes.Zkill)
 
 
+_MAY_BE_INDIRECTIONS = (nodes.Code, nodes.Group, nodes.Indirection)
+
+
 def indirection_in(command: nodes.Command, argument: Any) -> nodes.Indirection | None:
     """Return the indirection that an argument is, with subscripts or in parentheses; None if it is none or more."""
     node = argument
+    if argument.__class__ not in _MAY_BE_INDIRECTIONS:
+        return None
     if isinstance(command, _OF_EXPRESSIONS):
         if isinstance(argument, nodes.Code):
             if argument.condition is not None:

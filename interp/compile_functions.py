@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from bumps.interp import bits, byte_functions, functions, nodes, numbers
+from bumps.interp import bits, byte_functions, functions, nodes
 from bumps.interp.codes import merror, message, unbuilt
 from bumps.interp.compile_base import Get, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
@@ -415,11 +415,6 @@ def setter_arguments(name: str, values: Sequence[Value]) -> tuple[Value, ...]:
         return mark, first, rest[1] if len(rest) > 1 else first
     first = values[0] if values else 1
     return first, values[1] if len(values) > 1 else first
-
-
-def sum_of(value: Value | None, amount: Value) -> Value:
-    """Return what $INCREMENT stores."""
-    return numbers.add(0 if value is None else value, amount)
 
 
 def is_backwards(direction: Value) -> bool:

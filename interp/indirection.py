@@ -37,7 +37,6 @@ DEPTH_MAX = 2 * FRAME_COUNT_MAX
 """Each frame of M may stand in an indirection, and that one in another."""
 
 _LOCAL = re.compile(NAME)
-_PLAIN_ENTRY = re.compile(r"([%A-Za-z][A-Za-z0-9]{0,30})?\^([%A-Za-z][A-Za-z0-9]{0,30})")
 
 Cached = TypeVar("Cached")
 Result = TypeVar("Result")
@@ -262,9 +261,9 @@ class Indirection:
         if not text:
             return self.machine.current_image().entry("", 0)  # of `$$@""`
         if find is None:
-            plain = _PLAIN_ENTRY.fullmatch(text)
-            if plain is not None:  # that of most Runs: nothing to parse, nothing to evaluate, nothing to pay
-                return self.machine.library.image(plain[2]).label(plain[1] or "")
+            label = self.machine.library.plain_entry(text)
+            if label is not None:  # that of most Runs: nothing to parse, nothing to evaluate, nothing to pay
+                return label
             tree = _good(_grammar().parse_entry(_fitting(text)))
             find = _keep(self._entries, text, self._paid(tree, self.compiler.target(tree)))
         return self.nested(find)

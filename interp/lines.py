@@ -117,7 +117,7 @@ def as_line(run: FunctionType, image: Image, number: int) -> Run:
     last = max(line for _, _, line in code.co_lines() if line is not None) - code.co_firstlineno
     table = LineTable(image, (plain, first, *[plain] * last))
     run.__code__ = code.replace(co_firstlineno=1, co_consts=(*code.co_consts, table))
-    image.compiler.machine.watch.add(run.__code__)
+    image.machine.watch.add(run.__code__)
     return run
 
 

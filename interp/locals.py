@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bumps.interp.frames import Hidden, Hiding
@@ -70,6 +71,19 @@ class Locals:
         for name, cell in self.cells.items():
             if name not in kept:
                 cell.clear()
+
+    def hiding(self) -> Callable[[str], Cell]:
+        """Return what does NEW of a plain variable, and returns its new cell."""
+        frames, cells = self.machine.frames, self.cells
+
+        def new(name: str) -> Cell:
+            frames[-1].hidden.append((name, cells[name]))
+            cells[name] = cell = Cell()
+            cell.v = None
+            cell.a = None
+            return cell
+
+        return new
 
     def new_all_but(self, kept: frozenset[str]) -> None:
         """Do NEW without arguments, or `NEW (A,B)`."""

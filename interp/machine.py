@@ -13,6 +13,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from bumps.errors import FailedError, MError, StorageError
@@ -21,8 +22,6 @@ from bumps.interp.bounds import Bounds
 from bumps.interp.breaks import Breaks
 from bumps.interp.calls import CAUGHT, ENTER_CODES, Calls, bind
 from bumps.interp.codes import CODES, GTM_NUMBER_MIN, merror, os_error
-from bumps.interp.compile_commands import Compiler
-from bumps.interp.compile_functions import sum_of
 from bumps.interp.costs import SIZE
 from bumps.interp.device_principal import Principal
 from bumps.interp.device_terminal import terminal_of
@@ -47,10 +46,10 @@ from bumps.interp.frames import (
     Unwind,
     quit_now,
 )
-from bumps.interp.indirection import Indirection
 from bumps.interp.locals import Locals
 from bumps.interp.locks import Locks
 from bumps.interp.meter import Meter
+from bumps.interp.numbers import increased
 from bumps.interp.references import (
     GlobalReference,
     LocalReference,
@@ -73,7 +72,6 @@ from bumps.interp.values import to_integer, to_number, to_text
 from bumps.interp.views import Views
 from bumps.interp.watch import Watch
 from bumps.interp.world import World
-from bumps.interp.zwrites import Zwrites
 from bumps.keys import KeyCodec
 from bumps.limits import FRAME_COUNT_MAX, M_SUBSCRIPT_COUNT_MAX
 from bumps.locks import Owner
@@ -83,6 +81,9 @@ from bumps.run import Limits, Run
 if TYPE_CHECKING:
     from bumps.globals import Globals
     from bumps.interp.code_cache import CodeCache
+    from bumps.interp.compile_commands import Compiler
+    from bumps.interp.indirection import Indirection
+    from bumps.interp.zwrites import Zwrites
 
 PYTHON_FRAME_COUNT_MAX = 64
 """So many Python frames one frame of M may take: an extrinsic deep in an expression."""
@@ -176,16 +177,42 @@ class Machine:
         self.stepping = Stepping(self)
         self.transactions = Transactions(self)
         self.specials = Specials(self)
-        self.zwrites = Zwrites(self)
         cache = None if tier == "closures" else code_cache
-        self.library = Library(loader or Folders(routine_path), charset, lambda: self.routine_compiler, cache)
+        self.library = Library(loader or Folders(routine_path), self, cache)
         self.calls = Calls(self)
-        self.routine_compiler = Compiler(self, is_located=True)
         self.tiers = Tiers(self, tier)
-        self.compiler = Compiler(self, is_located=False)
-        self.indirection = Indirection(self, self.compiler)
         self.breaks = Breaks(self)
         self.shows = Shows(self)
+
+    # What code from the cache can do without: to import it takes a sixth of the time of a short command
+
+    @cached_property
+    def routine_compiler(self) -> Compiler:
+        """What makes closures of the lines of routines."""
+        from bumps.interp.compile_commands import Compiler
+
+        return Compiler(self, is_located=True)
+
+    @cached_property
+    def compiler(self) -> Compiler:
+        """What makes closures of texts."""
+        from bumps.interp.compile_commands import Compiler
+
+        return Compiler(self, is_located=False)
+
+    @cached_property
+    def indirection(self) -> Indirection:
+        """What runs texts."""
+        from bumps.interp.indirection import Indirection
+
+        return Indirection(self, self.compiler)
+
+    @cached_property
+    def zwrites(self) -> Zwrites:
+        """ZWRITE."""
+        from bumps.interp.zwrites import Zwrites
+
+        return Zwrites(self)
 
     # The ways in
 
@@ -193,7 +220,7 @@ class Machine:
         """Call an entry and return the exit status. An untrapped MError passes, with its place filled in."""
 
         def begin() -> None:
-            label = self._entry(entryref)
+            label = self.label_of(entryref)
             frame = EntryFrame()
             frame.kind = f"-run {entryref}"
             frame.image = label.image
@@ -235,7 +262,7 @@ class Machine:
         result: list[Value | None] = [None]
 
         def begin() -> None:
-            label = self._entry(entryref)
+            label = self.label_of(entryref)
             actuals = list(arguments) if arguments or label.formals is not None else None
             frame = FunctionFrame()
             frame.image = label.image
@@ -247,9 +274,10 @@ class Machine:
         self._as_a_whole(begin)
         return result[0]
 
-    def _entry(self, entryref: str) -> Label:
+    def label_of(self, entryref: str) -> Label:
         """Return what an entry reference of the outside names: `ROUTINE`, `LABEL^ROUTINE` or `^ROUTINE`."""
-        return self.indirection.entry(entryref if "^" in entryref else f"^{entryref}")
+        text = entryref if "^" in entryref else f"^{entryref}"
+        return self.library.plain_entry(text) or self.indirection.entry(text)
 
     def _as_a_whole(self, begin: Callable[[], None], *, is_direct: bool = False) -> int:
         """Run something from the bottom of the stack, and leave nothing open behind it but in direct mode.
@@ -603,10 +631,10 @@ class Machine:
             result = self.store.increment(
                 reference.name,
                 key,
-                lambda old: self.encode(sum_of(None if old is None else self.decode(old), by)),
+                lambda old: self.encode(increased(None if old is None else self.decode(old), by)),
             )
             return to_number(self.decode(result))
-        value = sum_of(reference.get(), by)
+        value = increased(reference.get(), by)
         reference.set(value)
         return value
 

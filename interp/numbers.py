@@ -374,6 +374,11 @@ def collation(value: Value) -> tuple[int, Number, str]:
     return (1, key, "")
 
 
+def increased(value: Value | None, amount: Value) -> Number:
+    """Return what $INCREMENT stores."""
+    return add(0 if value is None else value, amount)
+
+
 # ----------------------------------------------------------------------------------------------------------- texts
 
 

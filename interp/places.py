@@ -15,7 +15,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from bumps.interp.calls import ENTER_CODES
-from bumps.interp.compile_base import column_of
+from bumps.interp.columns import column_of
 from bumps.interp.frames import Code, Frame, Place
 from bumps.interp.lines import is_sequence, place_in, table_of
 

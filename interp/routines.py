@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -22,7 +23,9 @@ from bumps.interp.outline import outline_of
 if TYPE_CHECKING:
     from bumps.interp import nodes
     from bumps.interp.code_cache import CodeCache, Entry
-    from bumps.interp.compile_commands import Compiler
+    from bumps.interp.machine import Machine
+
+_PLAIN_ENTRY = re.compile(r"([%A-Za-z][A-Za-z0-9]{0,30})?\^([%A-Za-z][A-Za-z0-9]{0,30})")
 
 NEAR_COUNT_MAX = 3
 SHOWN_LABEL_COUNT_MAX = 8
@@ -116,15 +119,13 @@ class Image:
         one without commands has an entry for that. Who enters between two starts comes through an `entrance`.
     """
 
-    def __init__(
-        self, name: str, file: str, text: source.Source, compiler: Compiler, entry: Entry | None = None
-    ) -> None:
+    def __init__(self, name: str, file: str, text: source.Source, machine: Machine, entry: Entry | None = None) -> None:
         """`entry` is what the code cache has of it: if that has its outline, nothing is parsed now."""
         self.name = name
         self.file = file
         self.source = text
         self.lines = text.lines
-        self.compiler = compiler
+        self.machine = machine
         self.kept = entry
         self.outline = (entry and entry.outline) or outline_of(self.tree)
         if entry is not None:
@@ -211,10 +212,10 @@ class Image:
         def compile_first() -> Outcome:
             stop = self._stops.get(number)
             if stop is None:
-                run = self.compiler.machine.tiers.line(self, number, code, index)
+                run = self.machine.tiers.line(self, number, code, index)
             else:
                 site = self.site(code, number) if index in code.starts else repeat(None)
-                stop_first = _stopping(stop, site, self.compiler.rest(self, number, 0, code))
+                stop_first = _stopping(stop, site, self.machine.routine_compiler.rest(self, number, 0, code))
                 run = as_line(stop_first, self, number)  # type: ignore[arg-type]
             code.lines[index] = run
             return run()
@@ -224,7 +225,7 @@ class Image:
     def site(self, code: Code, number: int) -> Iterator[None]:
         """Return what pays for the lines from this one to the end of its region."""
         region = code.numbers[slice(*self.region(code, code.index_of(number)))]
-        return self.compiler.machine.meter.site(self.outline.weight([number, *region[1:]]))
+        return self.machine.meter.site(self.outline.weight([number, *region[1:]]))
 
     def region(self, code: Code, first: int) -> tuple[int, int]:
         """Return the indexes in `code` where the rest of a region, from `first` on, begins and ends."""
@@ -382,7 +383,7 @@ class Image:
     def _formals(self, number: int) -> tuple[str, ...] | None:
         """Return the names of the formals of a line, which are then in the symbol table; None without parentheses."""
         formals = self.outline.formals.get(number)
-        name_cell = self.compiler.machine.locals.name_cell
+        name_cell = self.machine.locals.name_cell
         return None if formals is None else tuple([name_cell(formal) for formal in formals])
 
     def text(self, name: str, offset: int) -> str:
@@ -448,12 +449,10 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
 class Library:
     """The routines that one machine has linked."""
 
-    def __init__(
-        self, loader: Loader, charset: str, compiler: Callable[[], Compiler], cache: CodeCache | None = None
-    ) -> None:
+    def __init__(self, loader: Loader, machine: Machine, cache: CodeCache | None = None) -> None:
         self.loader = loader
-        self.charset = charset
-        self.compiler = compiler
+        self.machine = machine
+        self.charset = machine.charset
         self.cache = cache
         """Where generated code is kept; None if it is not."""
         self.entries: list[Entry] = []
@@ -481,8 +480,13 @@ class Library:
         if self.cache is not None and not name.startswith("<"):  # a line that somebody types is not typed again
             entry = self.cache.entry(name, found.data, self.charset)
             self.entries.append(entry)
-        image = self.images[name] = Image(name, found.file, text, self.compiler(), entry)
+        image = self.images[name] = Image(name, found.file, text, self.machine, entry)
         return image
+
+    def plain_entry(self, text: str) -> Label | None:
+        """Return the label that `LABEL^ROUTINE` or `^ROUTINE` names; None if the text is more than that."""
+        plain = _PLAIN_ENTRY.fullmatch(text)
+        return None if plain is None else self.image(plain[2]).label(plain[1] or "")
 
     def keep(self) -> None:
         """Let the next Run have the code that was generated in this one, whose frames are gone."""

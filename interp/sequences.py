@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count, repeat
 from types import CodeType, FrameType
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bumps.interp import numbers
-from bumps.interp.compile_base import Get
 from bumps.interp.frames import Outcome, Place, Run, quit_now
 from bumps.interp.symbols import Cell
 from bumps.interp.values import Number, to_number
+
+if TYPE_CHECKING:
+    from bumps.interp.compile_base import Get
 
 Item = tuple[Run, Place | None]
 """A command and where it stands; None in an indirection, which has no place of its own."""

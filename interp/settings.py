@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bumps.interp.codes import merror, unbuilt
-from bumps.interp.compile_base import Get
 from bumps.interp.confinement import check
 from bumps.interp.routines import Folders
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_bool, to_integer, to_text
 
 if TYPE_CHECKING:
+    from bumps.interp.compile_base import Get
     from bumps.interp.machine import Machine
 
 CONSTANTS: dict[str, Value] = {

@@ -61,7 +61,7 @@ class Shows:
             "R": self._routines,
             "S": self._stack,
             "T": self._totals,
-            "V": machine.zwrites.local_lines,
+            "V": lambda: machine.zwrites.local_lines(),
         }
 
     def show(self, codes: str, target: Reference | None) -> None:

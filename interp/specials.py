@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from bumps.interp import dates
 from bumps.interp.codes import merror, unbuilt
-from bumps.interp.compile_base import Get
-from bumps.interp.keywords import SETTABLE_SPECIALS
 from bumps.interp.settings import Settings
 from bumps.interp.symbols import Value
 from bumps.interp.values import to_integer, to_text
 from bumps.version import __version__
 
 if TYPE_CHECKING:
+    from bumps.interp.compile_base import Get
     from bumps.interp.machine import Machine
 
 ZVERSION = "GT.M V7.0-bumps Linux x86_64"
@@ -127,6 +126,8 @@ class Specials:
         if found is None:
 
             def refuse(value: Value) -> None:
+                from bumps.interp.keywords import SETTABLE_SPECIALS
+
                 raise unbuilt(f"SET ${name}") if name in SETTABLE_SPECIALS else merror("SVNOSET")
 
             return refuse

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
-from bumps.interp import nodes, runtime
+from bumps.interp import runtime
 from bumps.interp.binder import OF_NODES, Binder, RoutineBinder
 from bumps.interp.code_cache import CALL_PART
 from bumps.interp.frames import Code, Label, Outcome, Run
 from bumps.interp.lines import LineTable
 
 if TYPE_CHECKING:
+    from bumps.interp import nodes
     from bumps.interp.code_cache import Compiled
     from bumps.interp.machine import Machine
     from bumps.interp.routines import Image
@@ -58,7 +59,7 @@ class Tiers:
             run = self._region(image, code, index)
             if run is not None:
                 return run
-        run = image.compiler.line(image, number, code, index)
+        run = self.machine.routine_compiler.line(image, number, code, index)
         if self.tier == "auto" and index in code.starts:
             return self._warming(run, code, index, self.hot_count, lambda: self._hot(image, code, index))
         return run

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bumps import limits
 from bumps.errors import RestartError
-from bumps.interp import nodes
 from bumps.interp.codes import merror
 from bumps.interp.frames import NO_VALUE, Code, DirectFrame, Frame, Outcome, Place, Restart, Run
 from bumps.interp.references import copy_level
@@ -14,6 +13,7 @@ from bumps.interp.symbols import Arr, Cell, Value
 
 if TYPE_CHECKING:
     from bumps.globals import Globals
+    from bumps.interp import nodes
     from bumps.interp.machine import Machine
 
 NO_NAKED: tuple[str, bytes | None, bytes] = ("", None, b"")

@@ -153,7 +153,7 @@ class Watch:
             if beginning & LINE:
                 place = table.start(python_line)
                 is_generated = code.co_name == FUNCTION_NAME
-        if place is not None and place.image is not None and place.image.compiler.machine is not self.machine:
+        if place is not None and place.image is not None and place.image.machine is not self.machine:
             return True  # another machine, which this one has called
         self._is_in_event = True
         if is_generated:

@@ -14,7 +14,7 @@ from tests.test_interp_device_failures import machine_in
 def linked(folder: Path, text: str) -> routines.Image:
     machine, _ = machine_in(folder)
     read = source.read(text.encode(), name="T")
-    return routines.Image("T", "T.m", read, machine.routine_compiler)
+    return routines.Image("T", "T.m", read, machine)
 
 
 @pytest.mark.parametrize("dots", [". ", ". . ", ". . . "])

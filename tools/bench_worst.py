@@ -122,7 +122,7 @@ def compiled(line: str) -> None:
     machine = Machine(globals_factory=no_globals, input=io.BytesIO(), output=io.BytesIO())
     source = Source("WORST", (line,), "latin-1", ())
     compiler = machine.routine_compiler
-    image = Image("WORST", "WORST.m", source, compiler)
+    image = Image("WORST", "WORST.m", source, machine)
     depth = sys.getrecursionlimit()
     sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))  # what a Run has
     try:

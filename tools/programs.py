@@ -111,7 +111,7 @@ class Program(Machine):
         entryref = entry_of(text)
         label_name, _, routine = entryref.partition("^")
         try:
-            label = self.indirection.entry(entryref)
+            label = self.label_of(entryref)
         except MError as error:
             if error.name == "ZLINKFILE":
                 raise UsageError(

@@ -385,7 +385,7 @@ class Trial:
         return not tree.diagnostics
 
     def _compile(self, source: Source, tree: nodes.Routine) -> None:
-        image = Image("R", "R.m", source, self.compiler)
+        image = Image("R", "R.m", source, self.compiler.machine)
         for number, line in enumerate(tree.lines):
             code: Code
             code, index = image.position(number)
