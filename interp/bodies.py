@@ -6,14 +6,16 @@ what is written in place, too. What is found is noted at the line, or at the rou
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bumps.interp import nodes
 from bumps.interp.compile_assignments import appended
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
+from bumps.interp.nodes import BRANCHES
+from bumps.interp.weights import OWN
 
 COMMAND_COUNT_MAX = 16
 """So many commands a body may have that is written where its call stands."""
@@ -68,9 +70,9 @@ class LineFacts:
     __slots__ = ("calls", "grown", "is_loud", "jumps", "locals", "looped_locals", "pieces", "sets_test")
 
     def __init__(self, line: nodes.Line) -> None:
-        self.locals: Counter[str] = Counter()
+        self.locals: dict[str, int] = {}
         """How often each local is used in front of a FOR."""
-        self.looped_locals: Counter[str] = Counter()
+        self.looped_locals: dict[str, int] = {}
         """How often in a FOR and behind it."""
         self.grown: set[str] = set()
         """Locals that are made longer in place."""
@@ -84,6 +86,7 @@ class LineFacts:
         self.sets_test = False
         """Whether `$TEST` may be changed, if the line is quiet."""
         uses = self.locals
+        weights = []
         for command in line.commands:
             kind = command.__class__
             if kind is nodes.For:
@@ -94,12 +97,34 @@ class LineFacts:
                 self.calls.append(None)
             self.sets_test |= kind is nodes.If or (kind is nodes.Do and bool(command.arguments))
             self.is_loud |= kind not in QUIET_COMMANDS or (kind is nodes.Kill and not command.arguments)
-            for each in command.walk():
-                note = _NOTED.get(each.__class__)
-                if note is nodes.Local:
-                    uses[each.name] += 1  # type: ignore[attr-defined]
-                elif note is not None:
-                    self._note(each)
+            weights.append(self._walk(command, uses))
+        line.weights = weights  # type: ignore[attr-defined]
+
+    def _walk(self, command: nodes.Command, uses: dict[str, int]) -> int:
+        """Note what is in a command, and the uses of locals in `uses`; return its weight: all in one walk."""
+        total = 0
+        stack: list[Any] = [command]
+        while stack:
+            found = stack.pop()
+            kind = found.__class__
+            if kind is tuple or kind is list:
+                stack.extend(found[::-1])
+                continue
+            branches = BRANCHES.get(kind)
+            if branches is None:
+                continue
+            own = OWN.get(kind)
+            if own is not None:
+                total += own(found)
+            if kind is nodes.Local:
+                uses[found.name] = uses.get(found.name, 0) + 1
+            elif kind in _NOTED:
+                self._note(found)
+            for field in branches[::-1]:
+                value = getattr(found, field)
+                if value is not None:
+                    stack.append(value)
+        return total
 
     def _note(self, node: nodes.Node) -> None:
         if isinstance(node, LOUD):
@@ -125,19 +150,9 @@ class LineFacts:
                 self.pieces.append((local.name, mark, index))
 
 
-_NOTED: dict[type[nodes.Node], type[nodes.Node]] = {
-    each: each
-    for each in (
-        *LOUD,
-        nodes.Assignment,
-        nodes.Call,
-        nodes.Extrinsic,
-        nodes.Function,
-        nodes.Jump,
-        nodes.Local,
-        nodes.Special,
-    )
-}
+_NOTED = frozenset(
+    [*LOUD, nodes.Assignment, nodes.Call, nodes.Extrinsic, nodes.Function, nodes.Jump, nodes.Special],
+)
 
 
 def facts_of(line: nodes.Line) -> LineFacts:

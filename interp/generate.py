@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from bumps.interp import nodes
 from bumps.interp.bodies import facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
+from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_lifted import LiftGenerator
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
@@ -77,7 +78,7 @@ class Generator(LiftGenerator):
             with self.indented(), self.python_blocks(1):
                 self.write_lines(numbers)
                 if is_text:
-                    self.put("return None")
+                    self.put_last("return None")
                 elif follower is None:
                     self.quit_frame()
                 else:
@@ -168,18 +169,19 @@ class Generator(LiftGenerator):
         self.put(f"if is_function: return {m}.no_value() if value is None else value")
         return self._finished(*[f"a{index}" for index in range(len(formals))], "kind", "is_function")
 
-    def hide(self, name: str, cell: str) -> None:
-        """Write what notes the cell of a local that NEW hides."""
-        if not self.is_call:
-            super().hide(name, cell)
-        elif self.is_prelude:
-            old = self.name()
-            self.fast_hidden.append((name, old))
-            self.put(f"{old} = {cell}")
-            self.put(f"hidden += ({name!r}, {old})")
-            self.put(f"count = {2 * len(self.fast_hidden)}")
-        else:
-            self.put(f"hidden += ({name!r}, {cell})")
+    def make(self, name: str) -> None:
+        """Write what gives a local a new cell, and notes that it hides the old one."""
+        if not self.is_call or not self.is_prelude:
+            super().make(name)
+            return
+        cells, old = self.extern("cells"), self.name()
+        cell = self.fetched(name) if self.uses[name] >= FETCH_COUNT_MIN else self.temp()
+        self.fast_hidden.append((name, old))
+        self.put(f"{old} = {cells}[{name!r}]")
+        self.put(f"hidden += {name!r}, {old}")
+        self.put(f"count = {2 * len(self.fast_hidden)}")
+        self.put(f"{cell} = {cells}[{name!r}] = Cell()")
+        self.put(f"{cell}.v = {cell}.a = None")
 
     LOOP_PARAMETER_COUNT = 3
 
@@ -197,7 +199,7 @@ class Generator(LiftGenerator):
         self.mark(command)
         start, by, to = [Val(name, Kind.INT) for name in ("start", "by", "to")]
         self._turns(command, index, start, by, to)
-        self.put("return None")
+        self.put_last("return None")
         return self._finished("start", "by", "to")
 
     def _finished(self, *parameters: str) -> Generated:
@@ -242,30 +244,30 @@ class Generator(LiftGenerator):
             self.mark(command)
             if self.is_prelude and not _is_plain_new(command):
                 self.is_prelude = False
-            if isinstance(command, nodes.For):
-                self._for(command, index)
-                return
-            if isinstance(command, nodes.If | nodes.Else):
-                self._governing(command, index)
-                return
-            if isinstance(command, nodes.Tstart):
-                if self.is_call:
-                    raise TooDeep  # a QUIT behind it gives its value to the frame
-                self._outcome(self.extern("rest", self.number, index) + "()")
-                self.fetch_all()
+            governing = _GOVERNING.get(type(command))
+            if governing is not None:
+                governing(self, command, index)
                 return
             self._command(command)
             self.end_command()
+            if self.is_dead:
+                return
         if line.bad is not None:
             self.column = line.bad.column + 1
-            self.put(f"raise merror({line.bad.code!r})")
+            self.put_last(f"raise merror({line.bad.code!r})")
+
+    def _tstart(self, command: nodes.Tstart, index: int) -> None:
+        if self.is_call:
+            raise TooDeep  # a QUIT behind it gives its value to the frame
+        self._outcome(self.extern("rest", self.number, index) + "()")
+        self.fetch_all()
 
     def _command(self, command: nodes.Command) -> None:
         if isinstance(command, nodes.Quit) and command.arguments and self.loops:
-            self.put('raise merror("QUITARGUSE")')  # whatever its condition is
+            self.put_last('raise merror("QUITARGUSE")')  # whatever its condition is
         elif command.condition is not None:
             condition = self.test(command.condition)
-            self.put(f"if {condition}:")
+            self.put(f"if {bare(condition)}:")
             with self.indented():
                 self._unconditional(command)
         else:
@@ -281,11 +283,12 @@ class Generator(LiftGenerator):
                 generate_alone(self)
             return
         generate = _ARGUMENTS.get(type(command))
+        is_set = type(command) is nodes.Set
         for index, argument in enumerate(command.arguments):
             self.mark(argument)
-            if not isinstance(command, nodes.Set):
+            if not is_set:
                 self.known.forget()  # the argument before may have called something
-            if isinstance(argument, nodes.ArgumentIndirection):
+            if type(argument) is nodes.ArgumentIndirection:
                 self._indirect(command, argument)
             elif generate is None or indirection_in(command, argument) is not None or not generate(self, argument):
                 self._by_closure(command, index)
@@ -345,7 +348,7 @@ class Generator(LiftGenerator):
         end = self.loops[-1]
         if end:
             self.put(end)
-        self.put("break")
+        self.put_last("break")
 
     def _quit(self) -> None:
         if self.loops:
@@ -358,20 +361,20 @@ class Generator(LiftGenerator):
         if not self.bodies:
             quit_in, is_open = self.extern("quit_in", self.number), self.extern("open")
             if not self.is_call:
-                self.put(f"return {quit_in}() if {is_open} else QUIT")
+                self.put_last(f"return {quit_in}() if {is_open} else QUIT")
                 return
             self.put(f"if {is_open}: {quit_in}()")
-        self.put("break")
+        self.put_last("break")
 
     def leave(self, outcome: str) -> None:
         """Write what ends the function with an outcome that is no QUIT, or may be none."""
         if not self.is_call:
-            self.put(f"return {outcome}")
+            self.put_last(f"return {outcome}")
             return
         if self.loops:
             raise TooDeep  # a `break` ends one loop of Python
         self.put(f"outcome = {outcome}")
-        self.put("break")
+        self.put_last("break")
 
     def _quit_with(self, argument: nodes.Expression) -> bool:
         if isinstance(argument, nodes.Alias):
@@ -432,7 +435,7 @@ class Generator(LiftGenerator):
         with self.indented():
             self.end_command()
             self.line_commands(self.line, index + 1)
-            self.put("pass")
+            self.close()
 
     def _for(self, command: nodes.For, index: int) -> None:
         site = self.extern("site", turn_weight(self.line, index))
@@ -562,7 +565,7 @@ class Generator(LiftGenerator):
                 self.known.settle(fact.atom, fact)
             self.end_command()
             self.line_commands(self.line, index + 1)
-            self.put("pass")
+            self.close()
         self.known.doubt()
         self.loops.pop()
 
@@ -621,6 +624,14 @@ _ALONE: dict[type[nodes.Command], Callable[[Generator], None]] = {
     nodes.Do: Generator.block,
 }
 """What generates a command without arguments."""
+
+_GOVERNING: dict[type[nodes.Command], Callable[..., None]] = {
+    nodes.For: Generator._for,
+    nodes.If: Generator._governing,
+    nodes.Else: Generator._governing,
+    nodes.Tstart: Generator._tstart,
+}
+"""What generates a command together with the rest of its line."""
 
 _ARGUMENTS: dict[type[nodes.Command], Callable[..., bool]] = {
     nodes.Do: Generator.do_argument,

@@ -182,13 +182,13 @@ class ArithmeticGenerator(ReferenceGenerator):
             return Val(name, Kind.NUMBER)
         tests = [*writing.classes, *writing.tests]
         if fast.slack is not None:
-            tests.append(f"({name} := {fast.text}).bit_length() < {BIT_COUNT_END}")
+            tests.append(f"({name} := {bare(fast.text)}).bit_length() < {BIT_COUNT_END}")
             self.put(f"if not ({' and '.join(tests)}):")
         elif not tests:
-            self.put(f"{name} = {fast.text}")
+            self.put(f"{name} = {bare(fast.text)}")
             return Val(name, Kind.INT, span=(fast.low, fast.high))
         else:
-            self.put(f"if {' and '.join(tests)}: {name} = {fast.text}")
+            self.put(f"if {' and '.join(tests)}: {name} = {bare(fast.text)}")
             self.put("else:")
         with self.indented():
             self._slow(tree, name)
@@ -306,7 +306,7 @@ class _Writing:
             self.tests.append(f"{fast.text}{test}")
             return fast.text
         name = self.generator.temp()
-        self.tests.append(f"({name} := {fast.text}){test}")
+        self.tests.append(f"({name} := {bare(fast.text)}){test}")
         return name
 
     def _looked_at(self, fast: Fast, bit_count_end: int) -> Fast:
@@ -364,6 +364,14 @@ class _Writing:
         if left.low < 0:
             left = Fast(self._tested(left, " >= 0"), 0, left.high)
         return _within(f"({left.text} // {right.text})", 0, left.high // max(right.low, 1))
+
+
+def bare(text: str) -> str:
+    """Return an expression without parentheses around it: it begins with one only if that ends with it.
+
+    To read a pair takes Python's parser as long as to read an assignment.
+    """
+    return text[1:-1] if text[0] == "(" else text
 
 
 def _within(text: str, low: int, high: int) -> Fast:

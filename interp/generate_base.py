@@ -14,15 +14,13 @@ What a value is known to be saves tests at run time (`Kind`). Names in generated
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
 from bumps.interp import nodes
 from bumps.interp.generate_known import Known
-from bumps.interp.lines import mark_of
+from bumps.interp.lines import BEGINNING_END, COLUMN_END
 from bumps.interp.symbols import Key
 from bumps.interp.values import to_key
 
@@ -58,6 +56,9 @@ FETCH_COUNT_MIN = 3
 
 LOOP_FACTOR = 10
 """So many uses one use in a loop counts for."""
+
+NEVER = 1 << 30
+"""A depth that nothing has."""
 
 DEPTH_MAX = 60
 """So deep generated code is nested at most; Python allows 100 levels of indentation."""
@@ -119,33 +120,51 @@ class GeneratorBase:
         """For the lines from a label on, by the index of the first: pieces that are wanted (generate_texts.py)."""
         self._temp_count = 0
         self._name_count = 0
+        self.dead_depth = NEVER
+        """What would be written so deep, or deeper, is never reached."""
 
     # Text
 
     def put(self, text: str) -> None:
-        """Write a line."""
-        if self.beginning and text.startswith(("for ", "while ")):
-            self._put("pass")  # what loops is reached more than once
-        self._put(text)
-
-    def _put(self, text: str) -> None:
-        self.text.append("    " * self.depth + text)
-        self.marks.append(mark_of(self.number, self.column, self.beginning))
+        """Write a line; nothing if it could never be reached."""
+        depth = self.depth
+        if depth >= self.dead_depth:
+            self.beginning = 0
+            return
+        self.dead_depth = NEVER
+        mark = self.number * COLUMN_END + self.column
+        if self.beginning:
+            if text.startswith(("for ", "while ")):  # what loops is reached more than once
+                self.text.append(" " * depth + "pass")
+                self.marks.append(mark * BEGINNING_END + self.beginning)
+                self.beginning = 0
+        self.text.append(" " * depth + text)
+        self.marks.append(mark * BEGINNING_END + self.beginning)
         self.beginning = 0
+
+    def put_last(self, text: str) -> None:
+        """Write a line behind which nothing is reached: `return`, `break`, `continue`, `raise`."""
+        if self.depth < self.dead_depth:
+            self.put(text)
+            self.dead_depth = self.depth
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether what would be written now is never reached."""
+        return self.depth >= self.dead_depth
+
+    def close(self) -> None:
+        """End what is written one level deeper: Python wants a statement there, and what begins a line of its own."""
+        if self.beginning or self.text[-1][-1] == ":":
+            self.put("pass")
 
     def mark(self, node: nodes.Node) -> None:
         """Let what is written from now on be of this node."""
         self.column = node.start + 1
 
-    @contextmanager
-    def indented(self) -> Iterator[None]:
+    def indented(self) -> Indented:
         """Write one level deeper."""
-        if self.depth >= DEPTH_MAX:
-            raise TooDeep
-        self.depth += 1
-        with self.known.branch():
-            yield
-        self.depth -= 1
+        return Indented(self)
 
     def temp(self) -> str:
         """Return a name that is free until the command ends."""
@@ -217,7 +236,7 @@ class GeneratorBase:
         """Write what finds that a plain local is undefined, now that its value is wanted."""
         held = self.value_of(name)
         if held is None or self.is_lifted(held):
-            self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r}, ())")
+            self.put(f"if {atom} is None: {atom} = {self.extern('missing')}({name!r})")
 
     def value(self, node: nodes.Expression) -> Val:
         """Write what evaluates an expression, and return its value."""
@@ -253,7 +272,7 @@ class GeneratorBase:
         if isinstance(value, Decimal):
             return Val(self.extern("number", str(value)), Kind.NUMBER, value)
         if isinstance(value, int):
-            return Val(f"({value})", Kind.INT, value, (value, value))
+            return Val(str(value) if value >= 0 else f"({value})", Kind.INT, value, (value, value))
         return Val(repr(value), Kind.TEXT, value)
 
     def literal_key(self, value: str | int | Decimal) -> str:
@@ -286,3 +305,26 @@ class GeneratorBase:
         """Fetch all cells anew: other ones may stand under their names."""
         for name in self.fetched_names():
             self.put(f"{self.fetched(name)} = {self.extern('cells')}[{name!r}]")
+
+
+class Indented:
+    """A context in which a generator writes one level deeper; what is learnt there of locals is unknown behind it."""
+
+    __slots__ = ("_before", "_generator")
+
+    def __init__(self, generator: GeneratorBase) -> None:
+        self._generator = generator
+
+    def __enter__(self) -> None:
+        """Begin it."""
+        generator = self._generator
+        if generator.depth >= DEPTH_MAX:
+            raise TooDeep
+        generator.depth += 1
+        self._before = generator.known.all()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End it; who has got an error begins anew from where he was."""
+        if kind is None:
+            self._generator.depth -= 1
+            self._generator.known.keep_only(self._before)

@@ -20,6 +20,7 @@ from bumps.interp.bodies import IN_PLACE_COUNT_MAX, NESTED_COUNT_MAX, Own, bodie
 from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
+from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
 from bumps.interp.lines import LINE, NOWHERE
@@ -102,7 +103,7 @@ class CallGenerator(TargetGenerator):
         if condition is None:
             yield
             return
-        self.put(f"if {self.test(condition)}:")
+        self.put(f"if {bare(self.test(condition))}:")
         with self.indented():
             yield
 
@@ -305,7 +306,7 @@ class CallGenerator(TargetGenerator):
         count, externs, depth = len(self.text), dict(self.externs), self.depth
         block_count, body_count, line_count = self.block_count, len(self.bodies), len(self.lines_in_place)
         kept = self.held, self.loops, self.start, self.number, self.column, self.line, self.beginning
-        base, temps = self.temp_base, self.temps()
+        base, temps, dead_depth = self.temp_base, self.temps(), self.dead_depth
         self.held, self.loops, self.temp_base = [], [], temps
         try:
             with self.known.elsewhere(is_same_frame=is_block):
@@ -313,7 +314,7 @@ class CallGenerator(TargetGenerator):
         except (NotQuiet, TooDeep):
             self.externs, self.depth, self.block_count = externs, depth, block_count
             del self.text[count:], self.marks[count:], self.lines_in_place[line_count:], self.bodies[body_count:]
-            self.beginning = kept[-1]
+            self.beginning, self.dead_depth = kept[-1], dead_depth
             self.known.doubt()
             return False
         else:
@@ -361,7 +362,7 @@ class CallGenerator(TargetGenerator):
                 self.bodies.append(body)
                 self.start = None
                 self.write_lines(numbers)
-                self.put("break")
+                self.put_last("break")
                 self.bodies.pop()
         outermost = self.bodies[0] if self.bodies else body
         self.number, self.column = outermost.number, outermost.column  # where the frame of the function itself stands
@@ -391,6 +392,8 @@ class CallGenerator(TargetGenerator):
     def write_lines(self, numbers: Sequence[int]) -> None:
         """Write whole lines."""
         for number in numbers:
+            if self.is_dead:
+                return
             line = self.line = self.routine.lines[number]
             self.number = number
             self.end_command()
@@ -399,7 +402,7 @@ class CallGenerator(TargetGenerator):
                 self.beginning = LINE
             self.line_commands(line, 0)
             if self.beginning:
-                self.put("pass")
+                self.close()
 
     @contextmanager
     def python_blocks(self, count: int) -> Iterator[None]:
@@ -471,7 +474,7 @@ class CallGenerator(TargetGenerator):
             return False
         with self.guarded(jump.condition):
             if own == (self.start, 0) and not self.loops:
-                self.put("continue")
+                self.put_last("continue")
             elif not self._jump_in_place(jump.entry, own[0]):
                 self.leave(self.extern("jump", *own))
         return True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bumps.interp import nodes
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_expressions import RELATIONS, has_side_effect, outermost_globals
+from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import Kind, Val
 from bumps.interp.generate_texts import TextGenerator
 from bumps.interp.values import Value, is_canonic, to_key, to_text
@@ -75,17 +76,16 @@ class ExpressionGenerator(TextGenerator):
         a = value.atom
         if value.kind in NUMERIC:
             return a  # Python's truth of a number is that of M
-        return f"({a} != 0 if {a}.__class__ is int else to_bool({a}))"
+        return f"({a} if {a}.__class__ is int else to_bool({a}))"
 
     def _relation(self, node: nodes.Binary) -> str:
         operator = node.operator
-        left = self.value(node.left)
-        fixed = constant(node.right) if operator == "=" else None
-        if fixed is not None:
-            self.mark(node)
-            return self._equals_literal(left, fixed)
-        right = self.value(node.right)
+        left, right = self.value(node.left), self.value(node.right)
         self.mark(node)
+        if operator == "=":
+            for one, other in ((left, right), (right, left)):
+                if other.literal is not None:
+                    return self._equals_literal(one, other.literal)
         a, b = left.atom, right.atom
         if operator == "=":
             if (left.kind is right.kind and left.kind is Kind.TEXT) or (left.kind in NUMERIC and right.kind in NUMERIC):
@@ -95,7 +95,9 @@ class ExpressionGenerator(TextGenerator):
             tests = [f"{each.atom}.__class__ is int" for each in (left, right) if each.kind not in NUMERIC]
             if not tests:
                 return f"({a} {operator} {b})"
-            return f"({a} {operator} {b} if {' and '.join(tests)} else to_number({a}) {operator} to_number({b}))"
+            return (
+                f"({a} {operator} {b} if {' and '.join(tests)} else {_number_of(left)} {operator} {_number_of(right)})"
+            )
         if operator == "[":
             whole, part = self.text_of(left), self.text_of(right)
             return f"({part} in {whole})"
@@ -104,6 +106,8 @@ class ExpressionGenerator(TextGenerator):
     def _equals_literal(self, left: Val, fixed: Value) -> str:
         text = to_text(fixed)
         a = left.atom
+        if left.literal is not None:
+            return f"({to_text(left.literal)!r} == {text!r})"
         if left.kind is Kind.TEXT or not is_canonic(text):
             return f"({a} == {text!r})"  # no number has such a text
         if to_key(text).__class__ is int:
@@ -114,15 +118,15 @@ class ExpressionGenerator(TextGenerator):
     def _logical(self, node: nodes.Binary) -> str:
         name = self.temp()
         stop = node.operator == "!"
-        self.put(f"{name} = {self.test(node.left)}")
+        self.put(f"{name} = {bare(self.test(node.left))}")
         if has_side_effect(node.right):
             other = self.temp()
-            self.put(f"{other} = {self.test(node.right)}")
+            self.put(f"{other} = {bare(self.test(node.right))}")
             self.put(f"{name} = {name} {'or' if stop else 'and'} {other}")
             return name
         self.put(f"if {'not ' if stop else ''}{name}:")
         with self.indented():
-            self.put(f"{name} = {self.test(node.right)}")
+            self.put(f"{name} = {bare(self.test(node.right))}")
         touched = list(outermost_globals(node.right))
         if touched:
             # A skipped operand's references still move the naked indicator.
@@ -149,8 +153,10 @@ class ExpressionGenerator(TextGenerator):
     def _select(self, node: nodes.Select) -> Val:
         if len(node.pairs) > SELECT_COUNT_MAX:
             return self.by_closure(node)
-        with self.known.branch():
-            return self._selected(node)
+        before = self.known.all()
+        selected = self._selected(node)
+        self.known.keep_only(before)
+        return selected
 
     def _selected(self, node: nodes.Select) -> Val:
         name = self.temp()
@@ -158,7 +164,7 @@ class ExpressionGenerator(TextGenerator):
         depth = self.depth
         for condition, value in node.pairs:
             fixed = constant(condition)
-            self.put(f"if {'True' if fixed == 1 else self.test(condition)}:")
+            self.put(f"if {'True' if fixed == 1 else bare(self.test(condition))}:")
             with self.indented():
                 found = self.value(value)
                 self.put(f"{name} = {found.atom}")
@@ -166,7 +172,7 @@ class ExpressionGenerator(TextGenerator):
             self.put("else:")
             self.depth += 1
         self.mark(node)
-        self.put('raise merror("SELECTFALSE")')
+        self.put_last('raise merror("SELECTFALSE")')
         self.depth = depth
         return Val(name, kinds[0] if len(set(kinds)) == 1 else Kind.ANY)
 
@@ -218,6 +224,11 @@ class ExpressionGenerator(TextGenerator):
         value = self.extrinsic_value(node)
         self.known.forget()
         return value
+
+
+def _number_of(value: Val) -> str:
+    """Return the number of a value."""
+    return value.atom if value.kind in NUMERIC else f"to_number({value.atom})"
 
 
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {

@@ -86,10 +86,12 @@ class Known:
             self.forget()
             self._own = own
 
-    @contextmanager
-    def branch(self) -> Iterator[None]:
-        """Return a context for what is done or not: what is learnt there is unknown behind it."""
-        before, facts = dict(self._values), dict(self._facts)
-        yield
-        self._values = {name: value for name, value in before.items() if self._values.get(name) is value}
+    def all(self) -> tuple[dict[str, Val], dict[str, Val]]:
+        """Return all that is known now: for `keep_only`, behind what is done or not."""
+        return dict(self._values), dict(self._facts)
+
+    def keep_only(self, before: tuple[dict[str, Val], dict[str, Val]]) -> None:
+        """Forget all but what was known `before`, and still is."""
+        values, facts = before
+        self._values = {name: value for name, value in values.items() if self._values.get(name) is value}
         self._facts = {held: value for held, value in facts.items() if self._facts.get(held) == value}

@@ -70,7 +70,7 @@ class LiftGenerator(CallGenerator):
         False, and nothing is written, if it cannot. Else an `else:` may follow: what is done otherwise.
         """
         kept = self.number, self.column, self.line, self.beginning, self.depth, self.block_count, self.start
-        held, loops, temps = list(self.held), list(self.loops), self.temps()
+        held, loops, temps, dead_depth = list(self.held), list(self.loops), self.temps(), self.dead_depth
         externs, line_count, start = dict(self.externs), len(self.lines_in_place), len(self.text)
         has_functions = any(isinstance(each, nodes.Extrinsic) for command in commands for each in command.walk())
         lift = self.lift = Lift(has_functions=has_functions)
@@ -90,7 +90,7 @@ class LiftGenerator(CallGenerator):
         text, marks = self.text[start:], self.marks[start:]
         del self.text[start:], self.marks[start:], self.lines_in_place[line_count:]
         self.number, self.column, self.line, self.beginning, self.depth, self.block_count, self.start = kept
-        self.held, self.loops = held, loops
+        self.held, self.loops, self.dead_depth = held, loops, dead_depth
         self.set_temps(temps)
         self.known.forget()
         self.known.doubt()

@@ -11,7 +11,7 @@ from bumps.interp.compile_assignments import appended
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.costs import SIZE
-from bumps.interp.generate_base import Kind, Val
+from bumps.interp.generate_base import FETCH_COUNT_MIN, Kind, Val
 from bumps.interp.generate_expressions import ExpressionGenerator
 from bumps.interp.generate_globals import Spot
 from bumps.interp.generate_variables import tuple_of
@@ -175,7 +175,7 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{grown} = {whole}")
         self.mark(argument.value)
         both = grown if grown == whole else f"{grown} = {whole}"
-        self.put(f"if {grown} is None: {both} = {self.extern('missing')}({target.name!r}, ())")
+        self.put(f"if {grown} is None: {both} = {self.extern('missing')}({target.name!r})")
         texts = [self.text_of(self.value(tail)) for tail in tails]
         literals = [constant(tail) for tail in tails]
         if all(literal is not None for literal in literals):
@@ -257,20 +257,18 @@ class TargetGenerator(ExpressionGenerator):
         self.put(f"{locks}.lock({argument.sign!r}, [{', '.join(names)}], {timeout})")
         return True
 
-    def hide(self, name: str, cell: str) -> None:
-        """Write what notes the cell of a local that NEW hides."""
-        self.put(f"{self.extern('frames')}[-1].hidden += ({name!r}, {cell})")
+    def make(self, name: str) -> None:
+        """Write what gives a local a new cell, and notes that it hides the old one."""
+        made = f"{self.extern('new')}({name!r})"
+        self.put(f"{self.fetched(name)} = {made}" if self.uses[name] >= FETCH_COUNT_MIN else made)
 
     def new_argument(self, argument: Any) -> bool:
         """Write one argument of NEW; False, and nothing is written, if the closure has to do it."""
         if not isinstance(argument, nodes.Local):
             return False
-        cells, name = self.extern("cells"), argument.name
-        cell = self.fetched(name) if name in self.fetched_names() else self.temp()
+        name = argument.name
         self.extern("name", name)
-        self.hide(name, f"{cells}[{name!r}]")
-        self.put(f"{cell} = {cells}[{name!r}] = Cell()")
-        self.put(f"{cell}.v = {cell}.a = None")
+        self.make(name)
         self.known.store(name, None)
         if self.depth == self.region_depth:
             self.known.own(name)

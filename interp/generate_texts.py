@@ -15,7 +15,7 @@ from bumps.interp.compile_base import constant
 from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.costs import SIZE
 from bumps.interp.functions import CODE_POINT_END, character
-from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator
+from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator, bare
 from bumps.interp.generate_base import INT_SPAN, Kind, Val
 from bumps.interp.generate_references import OF_VARIABLES
 from bumps.interp.values import to_text
@@ -58,7 +58,7 @@ class TextGenerator(ArithmeticGenerator):
         in_line = self.text_in_line(value)
         if value.literal is not None or value.kind is Kind.TEXT:
             return in_line
-        text = self.into_temp(in_line, Kind.TEXT).atom
+        text = self.into_temp(bare(in_line), Kind.TEXT).atom
         if value.atom in self.held:
             self.held.append(text)
         return text
@@ -109,8 +109,7 @@ class TextGenerator(ArithmeticGenerator):
                 self._find(right)
                 self.mark(binary)
                 after = name if binary is node else self.temp()
-                self.put(f"{after} = concatenate({before}, {right[0].atom})")
-                self.put(f"if len({after}) >= {SIZE}: {self.extern('check')}({after})")
+                self.put(f"{after} = {self.extern('join')}({before}, {right[0].atom})")
                 before = after
         for value, local in parts:
             if local is not None:
@@ -179,11 +178,11 @@ class TextGenerator(ArithmeticGenerator):
             with self.indented():
                 value = self.value(argument)
                 self.mark(node)
-                self.put(f"{name} = len({self.text_in_line(value)})")
+                self.put(f"{name} = len({bare(self.text_in_line(value))})")
             return Val(name, Kind.INT, span=SIZES)
         value = self.value(argument)
         self.mark(node)
-        return self.into_temp(f"len({self.text_in_line(value)})", Kind.INT, SIZES)
+        return self.into_temp(f"len({bare(self.text_in_line(value))})", Kind.INT, SIZES)
 
     def _piece_count(self, values: Sequence[Val]) -> Val | None:
         mark = values[-1].literal

@@ -131,7 +131,7 @@ def put_back(frame: FrameType | None, machine: Machine) -> None:
         if table is not None:
             if LIFTED in frame.f_code.co_varnames and table.image is not None:
                 values = frame.f_locals
-                if values.get(LIFTED) and table.image.compiler.machine is machine:
+                if values.get(LIFTED) and table.image.machine is machine:
                     for held, value in values.items():
                         if held[:2] in HELD:
                             machine.cells[HELD[held[:2]] + held[2:]].v = value

@@ -77,7 +77,7 @@ class Locals:
         frames, cells = self.machine.frames, self.cells
 
         def new(name: str) -> Cell:
-            frames[-1].hidden.append((name, cells[name]))
+            frames[-1].hidden += (name, cells[name])
             cells[name] = cell = Cell()
             cell.v = None
             cell.a = None

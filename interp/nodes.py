@@ -804,7 +804,7 @@ class Line(Node):
     `text` is the source without its line end; `bad` comes after all `commands`.
     """
 
-    notes = ("facts", "weight")
+    notes = ("facts", "weight", "weights")
     """No fields: what others have found out about it (bodies.py, weights.py)."""
 
     text: str

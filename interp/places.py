@@ -114,7 +114,7 @@ class Places:
             return frame.f_locals["self"] is self.machine
         table = table_of(frame.f_code)
         image = table.image if table is not None and table.is_call else None
-        return image is not None and image.compiler.machine is self.machine
+        return image is not None and image.machine is self.machine
 
     def level(self, top: Level, depth: int) -> Level | None:
         """Return the level at a depth, from 0, of the stack whose innermost one is `top`."""

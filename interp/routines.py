@@ -296,7 +296,7 @@ class Image:
                 if code.index_of(number) == index:
                     code.lines[index] = self._lazy(code, number, index)
         for label in (*self.labels.values(), *self._block_labels.values()):
-            self.compiler.machine.calls.renew(label)
+            self.machine.calls.renew(label)
 
     @cached_property
     def is_unwatched(self) -> bool:

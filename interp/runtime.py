@@ -29,7 +29,6 @@ from bumps.interp.functions import (
 )
 from bumps.interp.numbers import (
     add,
-    concatenate,
     divide,
     divide_integer,
     equals,
@@ -73,7 +72,6 @@ __all__ = [
     "add",
     "ascii_code",
     "cell_of",
-    "concatenate",
     "divide",
     "divide_integer",
     "equals",

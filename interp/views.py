@@ -82,7 +82,7 @@ class Views:
             return "Standard Boolean evaluation side effects"
         raise merror("VIEWNOTFOUND", to_text(keyword))
 
-    def missing(self, name: str, keys: Iterable[Key]) -> Value:
+    def missing(self, name: str, keys: Iterable[Key] = ()) -> Value:
         """Return what a local variable without a value is: M6, or the empty string after VIEW "NOUNDEF"."""
         if self.is_undefined_error:
             raise undefined(name, keys)

@@ -52,7 +52,7 @@ def weight(*pieces: object) -> int:
             continue
         fields = BRANCHES.get(kind)
         if fields is not None:
-            own = _OWN.get(kind)
+            own = OWN.get(kind)
             if own is not None:
                 total += own(piece)
             for field in fields:
@@ -64,9 +64,13 @@ def weight(*pieces: object) -> int:
 
 def _commands_weight(line: nodes.Line, first: int) -> int:
     """Return what the commands of a line from `first` on cost, up to and with the next FOR."""
+    try:
+        weights: list[int] = line.weights  # type: ignore[attr-defined]
+    except AttributeError:
+        weights = line.weights = [weight(command) for command in line.commands]  # type: ignore[attr-defined]
     total = 0
-    for command in line.commands[first:]:
-        total += weight(command)
+    for command, own in zip(line.commands[first:], weights[first:], strict=True):
+        total += own
         if command.__class__ is nodes.For:
             return total
     return total if line.bad is None else total + COSTS["bad"]
@@ -84,7 +88,7 @@ def _fixed(cost: int) -> Callable[[Any], int]:
     return lambda node: cost
 
 
-_OWN: Final[dict[type, Callable[[Any], int]]] = {
+OWN: Final[dict[type, Callable[[Any], int]]] = {
     nodes.Local: lambda node: _LOCAL + _SUBSCRIPT * len(node.subscripts),
     nodes.Global: lambda node: _GLOBAL + _SUBSCRIPT * len(node.subscripts),
     nodes.Naked: lambda node: _GLOBAL + _SUBSCRIPT * len(node.subscripts),
@@ -108,4 +112,4 @@ _OWN: Final[dict[type, Callable[[Any], int]]] = {
 
 for _kind in nodes.BRANCHES:
     if issubclass(_kind, nodes.Command) and _kind.keyword:
-        _OWN[_kind] = _command
+        OWN[_kind] = _command

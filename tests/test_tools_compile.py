@@ -35,7 +35,9 @@ def cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> CodeCache:
     return CodeCache()
 
 
-def test_all_labels_and_blocks_are_compiled_once_and_a_block_in_its_place_with_the_code_around(cache: CodeCache, capsys: Capture) -> None:
+def test_all_labels_and_blocks_are_compiled_once_and_a_block_in_its_place_with_the_code_around(
+    cache: CodeCache, capsys: Capture
+) -> None:
     Path("GOOD.m").write_text(GOOD)
     assert main.run(["compile", "GOOD.m", "--json"]) == 0
     first = json.loads(capsys.readouterr().out)

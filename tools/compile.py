@@ -118,13 +118,20 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
         entry = image.kept
         assert entry is not None, "the cache was handed in"
         count = compiled_count = closure_count = 0
+        in_place: set[Code | None] = set()
         for code, first in image.regions():
+            if code in in_place:
+                continue  # the code around does what it does
             count += 1
             is_call = _is_called(image, code, first)
-            if not entry.has(code.numbers[first] + (CALL_PART if is_call else 0)):
-                compiled_count += 1
-                compiled = machine.tiers.compiled(image, code, first, is_call=True) if is_call else None
-                closure_count += (compiled or machine.tiers.compiled(image, code, first)) is None
+            is_new = not entry.has(code.numbers[first] + (CALL_PART if is_call else 0))
+            compiled = machine.tiers.compiled(image, code, first, is_call=True) if is_call else None
+            compiled = compiled or machine.tiers.compiled(image, code, first)
+            compiled_count += is_new
+            closure_count += is_new and compiled is None
+            for extern in () if compiled is None else compiled.externs:
+                if extern[:2] == ("failed", "BlockFrame"):
+                    in_place.add(image.block_below(extern[2]))  # type: ignore[arg-type]
         machine.library.keep()
     finally:
         sys.setrecursionlimit(depth)
