@@ -78,7 +78,7 @@ class LineFacts:
         """Locals that are made longer in place."""
         self.pieces: list[Piece] = []
         self.calls: list[nodes.Call | nodes.Extrinsic | None] = []
-        """What is called here, in order; None for a block."""
+        """What is called here; None for a block."""
         self.jumps: list[nodes.Entry] = []
         """Where GOTOs lead."""
         self.is_loud = False
@@ -106,23 +106,21 @@ class LineFacts:
         stack: list[Any] = [command]
         while stack:
             found = stack.pop()
-            kind = found.__class__
-            if kind is tuple or kind is list:
-                stack.extend(found[::-1])
+            known = _KNOWN.get(found.__class__)
+            if known is None:
+                if isinstance(found, tuple | list):
+                    stack.extend(found)
                 continue
-            branches = BRANCHES.get(kind)
-            if branches is None:
-                continue
-            own = OWN.get(kind)
+            branches, own, is_noted = known
             if own is not None:
                 total += own(found)
-            if kind is nodes.Local:
+            if found.__class__ is nodes.Local:
                 uses[found.name] = uses.get(found.name, 0) + 1
-            elif kind in _NOTED:
+            elif is_noted:
                 self._note(found)
-            for field in branches[::-1]:
+            for field in branches:
                 value = getattr(found, field)
-                if value is not None:
+                if value:
                     stack.append(value)
         return total
 
@@ -150,9 +148,10 @@ class LineFacts:
                 self.pieces.append((local.name, mark, index))
 
 
-_NOTED = frozenset(
-    [*LOUD, nodes.Assignment, nodes.Call, nodes.Extrinsic, nodes.Function, nodes.Jump, nodes.Special],
-)
+_NOTED = (*LOUD, nodes.Assignment, nodes.Call, nodes.Extrinsic, nodes.Function, nodes.Jump, nodes.Special)
+
+_KNOWN = {kind: (branches, OWN.get(kind), kind in _NOTED) for kind, branches in BRANCHES.items()}
+"""Of each class of nodes: where nodes may be in it, what tells its weight, and whether something of it is noted."""
 
 
 def facts_of(line: nodes.Line) -> LineFacts:
