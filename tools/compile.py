@@ -150,8 +150,10 @@ def _is_called(image: Image, code: Code, first: int) -> bool:
     from bumps.interp.bodies import bodies_of, ends, facts_of
 
     label = image.called_at(code, first)
-    if label is None or not label.name or label.formals is not None:
-        return label is not None
+    if label is None or label.line == 0:
+        return False  # at its first line a routine is begun by the command
+    if not label.name or label.formals is not None:
+        return True
     lines = image.tree.lines
     above = [line for line in lines[: label.line] if not line.depth and (line.commands or line.bad)]
     if above and not ends(above[-1], nodes.Quit, nodes.Goto):
