@@ -33,8 +33,8 @@ class Changes:
 
     @property
     def transaction_count(self) -> int:
-        """How many transactions are open."""
-        return len(self._readers)
+        """How many transactions are open: not those that an interrupt has left here, perhaps in the frames it keeps."""
+        return sum(reads.is_open for reads in self._readers)
 
     def open(self, reads: Reads) -> None:
         """Keep changes from now on for a transaction."""

@@ -222,8 +222,13 @@ class Database(Access):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it. An error that came before says more than one of closing what has failed (E3 of bumps/engine.py)."""
+        """Close it. An error that came before says more than one of closing what has failed (E3 of bumps/engine.py).
+
+        If it has left a transaction of this thread open, as an interrupt of its `__exit__` does, that is rolled back.
+        """
         with contextlib.suppress(*([FailedError] if error is not None else [])):
+            if error is not None and not self._closed and self._globals.level:
+                self._globals.rollback()
             self.close()
 
     def __repr__(self) -> str:

@@ -563,7 +563,9 @@ class Engine:
         with self.writer:
             if self.closed:
                 return
-            if self.in_transaction or self._changes.transaction_count:
+            with self.latch:
+                transaction_count = self._changes.transaction_count
+            if self.in_transaction or transaction_count:
                 raise UsageError(f"{self.path}: close while a transaction is open")
             self.checkpoints.check_not_held("close")
             flusher, self._flusher = self._flusher, None

@@ -46,7 +46,7 @@ RESTART_COUNT_MAX = 3
 class Globals:
     """The globals of one database as one Run sees them."""
 
-    __slots__ = ("_base", "_marks", "_overlay", "_restart_count", "_turn", "codec", "durability", "engine")
+    __slots__ = ("_base", "_marks", "_overlay", "_reads", "_restart_count", "_turn", "codec", "durability", "engine")
 
     def __init__(self, engine: Engine, durability: Durability) -> None:
         """See `engine`'s globals; `durability` is what a single change outside a transaction promises."""
@@ -56,6 +56,8 @@ class Globals:
         self.codec: KeyCodec = engine.codec
         self.durability = durability
         self._overlay: Overlay | None = None
+        self._reads: Reads | None = None
+        """What is read of the open transaction, unless it has its turn: the same as `_base`."""
         self._turn: Generator[None, None, None] | None = None
         """Holds the writer lock of a transaction that has its turn."""
         self._marks: list[int] = []
@@ -322,7 +324,8 @@ class Globals:
                     raise
             else:
                 reads, overlay = self.engine.begin(), Overlay()
-                self._base, self._overlay, self._marks = reads, overlay, [0]
+                self._base, self._reads, self._overlay, self._marks = reads, reads, overlay, [0]
+                reads.is_open = True
         else:
             self._marks.append(self._overlay.mark())
 
@@ -337,7 +340,7 @@ class Globals:
             self._marks.pop()
             return
         batches = self._overlay.batches()
-        reads = self._base if isinstance(self._base, Reads) else None
+        reads = self._reads
         lsn = 0
         try:
             if batches and reads is not None:
@@ -373,14 +376,17 @@ class Globals:
 
     def _end(self) -> None:
         # Between `finally` and the end no interrupt comes: nothing is called. One that comes before it finds
-        # the transaction open, so that its context ends it again; what `end` has not let go, the garbage does.
+        # the transaction open, so that its context ends it again; what `end` has not let go, the garbage does,
+        # which may be late: the frames that an exception keeps are none. So `close` is told that it is not open.
         try:
             if self._turn is not None:
                 self._turn.close()
-            elif isinstance(self._base, Reads):
-                self.engine.end(self._base)
+            elif self._reads is not None:
+                self.engine.end(self._reads)
         finally:
-            self._overlay, self._turn, self._base, self._marks = None, None, self.engine, []
+            if self._reads is not None:
+                self._reads.is_open = False
+            self._overlay, self._turn, self._base, self._reads, self._marks = None, None, self.engine, None, []
 
 
 class FrozenGlobals(Globals):

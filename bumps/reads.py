@@ -121,6 +121,8 @@ class Reads:
     def __init__(self, snapshot: Snapshot) -> None:
         """Read from `snapshot`, which ends with this."""
         self.snapshot = snapshot
+        self.is_open = False
+        """Whether the transaction is open. Whoever has it says so in one step, with which no interrupt interferes."""
         self._globals: dict[str, GlobalReads] = {}
         self._names: list[tuple[str, str]] = []
         """Ranges of names, both ends left out, in which no global was found."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import _weakrefset
 import contextlib
 import gc
+import itertools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -21,7 +22,7 @@ import pytest
 
 import bumps
 from bumps.engine import Engine
-from bumps.errors import FailedError, RestartError
+from bumps.errors import FailedError, RestartError, UsageError
 from bumps.files import MemoryDisk
 from bumps.globals import Globals
 from bumps.options import Durability, Options
@@ -48,7 +49,8 @@ class Interrupter:
         self.where = ""
 
     def __enter__(self) -> Interrupter:
-        sys.setprofile(self.note)
+        self.heard = self.note  # while it is called the interpreter has only borrowed it
+        sys.setprofile(self.heard)
         return self
 
     def __exit__(self, *ignored: object) -> None:
@@ -238,6 +240,56 @@ def interrupt(at: int, *, background: bool) -> int:
     except BaseException as error:
         raise AssertionError(f"{where}: {type(error).__name__}: {error}") from error
     return interrupter.count
+
+
+def ends_by_commit(database: bumps.Database) -> None:
+    with database.transaction() as transaction:
+        transaction["^A", 1] = transaction.get("^A", 1, default="") + "x"
+
+
+def ends_by_rollback(database: bumps.Database) -> None:
+    with contextlib.suppress(KeyError), database.transaction() as transaction:
+        transaction.get("^A", 1)
+        raise KeyError
+
+
+def ends_by_restart(database: bumps.Database) -> None:
+    with contextlib.suppress(RestartError), database.transaction() as transaction:
+        transaction.get("^A", 1)
+        other = Globals(database.engine, Durability.NONE)
+        other.set("A", database.codec.encode((1,)), b"other")
+        transaction["^A", 1] = "lost"
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Keep the collector from what this does, and from running the finalizers of other tests in the middle of it."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize("work", [ends_by_commit, ends_by_rollback, ends_by_restart])
+def test_an_interrupt_of_a_transaction_does_not_keep_the_database_from_closing(
+    work: Callable[[bumps.Database], None],
+) -> None:
+    for at in itertools.count():  # the first time without: some things are made once
+        engine = Engine.open(MemoryDisk(), PATH, replace(OPTIONS, background=False))
+        interrupter = Interrupter(at)
+        try:
+            # It closes while the interrupt is on its way, with all the frames that this has gone through.
+            with bumps.Database(engine, engine.options) as database, interrupter:
+                work(database)
+        except KeyboardInterrupt:
+            assert engine.closed, interrupter.where
+            continue
+        except UsageError as error:
+            raise AssertionError(f"interrupted at {at}: {interrupter.where}: {error}") from error
+        assert interrupter.count > 30
+        if at:
+            return
 
 
 @pytest.mark.parametrize("background", [False, True])
