@@ -1,8 +1,8 @@
 """What the meter costs: kernels of `bumps bench interp` with it, and on a copy of the source without it, in turns.
 
-`python -m tests.oracle.meter_cost [--rounds N] [KERNEL ...]`. The copy pays for nothing: no region, no turn of a FOR,
-no text, nothing by size. CPU time of closures, measured within two processes that go on: the median of what a round of
-one costs over the round of the other beside it, and the fastest round of each side.
+`python -m tests.oracle.meter_cost [--tier closures|generated] [--rounds N] [KERNEL ...]`. The copy pays for nothing: no
+region, no turn of a FOR, no text, nothing by size. CPU time, measured within two processes that go on: the median of
+what a round of one costs over the round of the other beside it, and the fastest round of each side.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDERS = ("bumps", "btree", "wal", "recovery", "interp", "tools", "torture")
 WITHOUT: dict[str, list[tuple[str, str]]] = {
     "sequences.py": [
         ("    if site is not None:\n        return _pay_and_run", "    if False:\n        return _pay_and_run"),
-        ("for count, _ in zip(values, turns):", "for count in values:"),
+        ("for turn, _ in zip(values, turns):", "for turn in values:"),
         ("            next(turns)\n", ""),
     ],
     "compile_commands.py": [("for _ in turns:", "while True:"), ("                next(turns)\n", "")],
@@ -33,11 +33,29 @@ WITHOUT: dict[str, list[tuple[str, str]]] = {
         ("return found if len(found) < SIZE else pay(found)", "return found"),
         ("found.__class__ is not str or len(found) < SIZE else", "True else"),
     ],
-    "compile_arguments.py": [("if size ^ old >= SIZE or size", "if size")],
+    "compile_assignments.py": [("if size ^ old >= SIZE or size", "if size")],
     "compile_expressions.py": [("len(a) + len(b) < SIZE", "len(a) + len(b) <= 1048576")],
     "machine.py": [("if len(value) >= SIZE:", "if False:")],
+    "generate.py": [
+        ("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"'),
+        ('f"for _ in {site}:"', '"while True:"'),
+        ("for {count}, _ in zip({ranges}, {self.extern('site', turn)}):", "for {count} in {ranges}:"),
+    ],
+    "generate_calls.py": [("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"')],
+    "generate_texts.py": [
+        ("        self.put(f\"if len({text.atom}) >= {SIZE}: {self.extern('paid')}({text.atom})\")\n", ""),
+        (') < {SIZE}"] = None', ') <= 1048576"] = None'),
+        ("if len({after}) >= {SIZE}:", "if len({after}) > 1048576:"),
+    ],
+    "generate_targets.py": [
+        ("len({grown}) & {SIZE - 1}) + {count} < {SIZE}", "len({grown})) + {count} <= {STRING_SIZE_MAX}"),
+        ('f"({rest} or len({grown}) < {STRING_SIZE_MAX})"', '"True"'),
+    ],
 }
 """What is taken out of which file of interp/; each must be there."""
+
+FASTER = 6
+"""So many times more is done in generated code, to take as long."""
 
 KERNELS = {
     "LOOP": 150_000, "GOTO": 100_000, "BLOCK": 40_000, "SUM": 250_000, "CONCAT": 150_000, "STR": 25_000,
@@ -64,15 +82,18 @@ WORKER = """
 import io, sys, time
 import bumps
 from bumps.interp.machine import Machine
+machines = {}
 with bumps.open(":memory:") as database:
     for line in sys.stdin:
         kernel, count = line.split()
-        machine = Machine(
-            globals_factory=database.session, input=io.BytesIO(), output=io.BytesIO(), routine_path=(sys.argv[1],),
-            arguments=[count], tier="closures",
-        )
-        began = time.process_time()
+        machine = machines.get(kernel)
+        if machine is None:
+            machine = machines[kernel] = Machine(
+                globals_factory=database.session, input=io.BytesIO(), output=io.BytesIO(), routine_path=(sys.argv[1],),
+                arguments=[count], tier=sys.argv[2],
+            )
         label = machine.indirection.entry(f"^{kernel}")
+        began = time.process_time()
         machine.run(kernel, [int(count)] if label.formals else None)
         print(time.process_time() - began, flush=True)
 """
@@ -82,10 +103,10 @@ with bumps.open(":memory:") as database:
 class Side:
     """A process that runs kernels from one tree of sources."""
 
-    def __init__(self, tree: Path) -> None:
+    def __init__(self, tree: Path, tier: str) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(ROOT / "tools" / "kernels")],
+            [sys.executable, "-c", WORKER, str(ROOT / "tools" / "kernels"), tier],
             cwd=tree,
             env={**environment, "PYTHONPATH": str(tree)},
             stdin=subprocess.PIPE,
@@ -108,20 +129,23 @@ class Side:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.meter_cost")
+    parser.add_argument("--tier", choices=("closures", "generated"), default="closures", help="what runs the kernels")
     parser.add_argument("--rounds", type=int, default=25, help="how often each side has its turn")
     parser.add_argument("kernels", metavar="KERNEL", nargs="*", help="by default a choice of all kinds")
     options = parser.parse_args()
+    times_more = FASTER if options.tier == "generated" else 1
+    counts = {kernel: times_more * KERNELS[kernel] for kernel in options.kernels or KERNELS}
     with tempfile.TemporaryDirectory(prefix="bumps-cost-") as folder:
         copy_without(Path(folder))
-        sides = {"with": Side(ROOT), "without": Side(Path(folder))}
+        sides = {"with": Side(ROOT, options.tier), "without": Side(Path(folder), options.tier)}
         ratios: list[tuple[float, float]] = []
-        for kernel in options.kernels or KERNELS:
+        for kernel, count in counts.items():
             times: dict[str, list[float]] = {name: [] for name in sides}
             for side in sides.values():
-                side.seconds(kernel, KERNELS[kernel])  # its lines are compiled
+                side.seconds(kernel, count)  # its lines are compiled, or generated
             for number in range(options.rounds):
                 for name in sorted(sides, reverse=bool(number % 2)):
-                    times[name].append(sides[name].seconds(kernel, KERNELS[kernel]))
+                    times[name].append(sides[name].seconds(kernel, count))
             pairs = [own / other for own, other in zip(times["with"], times["without"])]
             ratios.append((statistics.median(pairs), min(times["with"]) / min(times["without"])))
             median, fastest = [f"{100 * (ratio - 1):+5.1f} %" for ratio in ratios[-1]]
