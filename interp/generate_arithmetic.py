@@ -19,13 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bumps.interp import nodes
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.generate_base import INT_SPAN, Kind, Val
 from bumps.interp.generate_references import ReferenceGenerator
-from bumps.interp.numbers import EXACT_END
+from bumps.interp.numbers import EXACT_END, SMALL_END
 from bumps.interp.values import INT_END
 
 FUNCTIONS = {
@@ -192,7 +193,7 @@ class ArithmeticGenerator(ReferenceGenerator):
             self.put("else:")
         with self.indented():
             self._slow(tree, name)
-        return Val(name, Kind.NUMBER)
+        return Val(name, Kind.NUMBER, span=_span_of_int(tree, fast))
 
     def _slow(self, tree: Tree, name: str = "") -> str:
         """Write a tree by functions, operator by operator; return what has its value, `name` if there is one."""
@@ -211,8 +212,64 @@ class ArithmeticGenerator(ReferenceGenerator):
             self.put(f"{name} = {text[tree.node.operator]}")
         else:
             call = f"{FUNCTIONS[tree.node.operator]}({left}, {right})"
-            self.put(f"{name} = {'1 - ' if tree.node.negated else ''}{call}")
+            in_line = "" if self.lift is None else self._of_decimals(tree, left, right)
+            if not in_line:
+                self.put(f"{name} = {'1 - ' if tree.node.negated else ''}{call}")
+                return name
+            self.put(f"try: {name} = {in_line} else {call}")
+            self.put(f"except ArithmeticError: {name} = {call}")
         return name
+
+    def _of_decimals(self, tree: Op, left: str, right: str) -> str:
+        """Return what computes in line with what may well be decimals, and the condition that they are.
+
+        It is what numbers.py does where nothing is wrong; nothing is returned where there is no such thing.
+        """
+        operator = tree.node.operator
+        if operator not in ("+", "-", "*", "/"):
+            return ""
+        if operator == "/" and isinstance(tree.left, Leaf) and tree.left.value.kind is Kind.INT:
+            return self._quotient_of_ints(tree.left.value, _number(tree.right))
+        tests, names, signs = [], [], []
+        for operand, atom in ((tree.left, left), (tree.right, right)):
+            number = _number(operand)
+            if number is None:
+                if isinstance(operand, Leaf) and operand.value.kind in (Kind.INT, Kind.TEXT):
+                    return ""
+                tests.append(f"{atom}.__class__ is Decimal")
+                names.append(atom)
+                signs.append(f"{atom}.is_signed()")
+            elif isinstance(number, Decimal) or (number and operator == "/"):
+                names.append(self.extern("number", str(number)))
+                signs.append(str(number < 0))
+            else:
+                return ""
+        if operator in "+-":
+            # If they are of one sign, nothing has to be dropped of the smaller one.
+            tests.append(f"{signs[0]} is {'' if operator == '+' else 'not '}{signs[1]}")
+        zero = " or 0" if operator == "/" else ""
+        return f"{names[0]} {operator} {names[1]}{zero} if {' and '.join(tests)}"
+
+    def _quotient_of_ints(self, left: Val, right: int | Decimal | None) -> str:
+        """Do that for the quotient of an int and a literal."""
+        if not isinstance(right, int) or not right:
+            return ""
+        low, high = left.span
+        decimal = f"SMALL[{left.atom}]" if -SMALL_END < low <= high < SMALL_END else f"Decimal({left.atom})"
+        divisor = self.extern("number", str(right))
+        return f"{decimal} / {divisor} if {left.atom} % ({right})"
+
+
+def _number(tree: Tree | None) -> int | Decimal | None:
+    """Return the number that an operand is, if it is a literal."""
+    literal = tree.value.literal if isinstance(tree, Leaf) else None
+    return None if isinstance(literal, str) else literal
+
+
+def _span_of_int(tree: Op, fast: Fast) -> tuple[int, int]:
+    """Return between which the value of a tree is if it is an int, however it was computed: known of remainders."""
+    is_rest = isinstance(tree.node, nodes.Binary) and tree.node.operator == "#"
+    return (fast.low, fast.high) if is_rest and isinstance(tree.right, Leaf) and tree.right.value.literal else INT_SPAN
 
 
 def _operands(tree: Op) -> list[Leaf]:
@@ -292,7 +349,8 @@ class _Writing:
             self.classes[f"({name} := NUMBERS[{value.atom}]).__class__ is int"] = None
             return Fast(name, 1 - INT_END, INT_END - 1)
         self.classes[f"{value.atom}.__class__ is int"] = None
-        return Fast(value.atom, 1 - INT_END, INT_END - 1)
+        low, high = value.span
+        return Fast(value.atom, max(low, 1 - INT_END), min(high, INT_END - 1))
 
     def _sure(self, fast: Fast) -> Fast:
         """Return an int that is a number of M, having looked if need be."""

@@ -45,7 +45,7 @@ class Val(NamedTuple):
     kind: Kind
     literal: str | int | Decimal | None = None
     span: tuple[int, int] = INT_SPAN
-    """Between which an int is, both inclusive."""
+    """Between which it is if it is an int, both inclusive."""
 
 
 Extern = tuple[str | int, ...]

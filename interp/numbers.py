@@ -119,9 +119,9 @@ def divide(left: Value, right: Value) -> Number:
         if b.__class__ is int:
             if b and not a % b:
                 return a // b
-            if -_SMALL_END < b < _SMALL_END:
-                b = _SMALL[b]
-        a = _SMALL[a] if -_SMALL_END < a < _SMALL_END else Decimal(a)
+            if -SMALL_END < b < SMALL_END:
+                b = SMALL[b]
+        a = SMALL[a] if -SMALL_END < a < SMALL_END else Decimal(a)
     try:
         quotient: Number = a / b
     except DivisionByZero:
@@ -135,8 +135,8 @@ def divide(left: Value, right: Value) -> Number:
     return quotient or 0
 
 
-_SMALL_END = 1024
-_SMALL = [Decimal(number) for number in (*range(_SMALL_END), *range(-_SMALL_END, 0))]
+SMALL_END = 1024
+SMALL = [Decimal(number) for number in (*range(SMALL_END), *range(-SMALL_END, 0))]
 """Small ints as decimals; negative ones from the end."""
 
 
@@ -167,7 +167,9 @@ def modulo(left: Value, right: Value) -> Number:
         if NEGATIVE_END < dividend - rest < INT_END:
             return rest
     quotient = _integral(divide(dividend, divisor), ROUND_FLOOR)
-    return subtract(dividend, multiply(quotient, divisor))
+    lost = subtract(dividend, multiply(quotient, divisor))
+    # Generated code relies on that: an int is what it would be if no digit were lost.
+    return Decimal(lost) if lost.__class__ is int and divisor > 0 and not 0 <= lost < divisor else lost
 
 
 EXACT_END = 10**17

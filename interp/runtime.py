@@ -6,6 +6,7 @@ What belongs to one machine or one routine comes to a generated function as its 
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bumps.errors import MError
@@ -28,6 +29,7 @@ from bumps.interp.functions import (
     translate,
 )
 from bumps.interp.numbers import (
+    SMALL,
     add,
     divide,
     divide_integer,
@@ -59,9 +61,11 @@ __all__ = [
     "KEYS",
     "NUMBERS",
     "QUIT",
+    "SMALL",
     "Arr",
     "BlockFrame",
     "Cell",
+    "Decimal",
     "Frame",
     "FunctionFrame",
     "GlobalReference",

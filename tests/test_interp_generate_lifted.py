@@ -92,6 +92,22 @@ U(A) N Z F A=1:1:3 S Y=X*2 F X=X:1:X+1 W A,X,Y," "
     "$TEST": 'T F I=1:1:4 I I#2 S X=I I X=3\n W $T F I=1:1:3 D  E  W "e"\n . I I=2\n W $T Q\n',
     "percent": "T S %=0 F %A=1:1:4 S %=%+%A\n W %,%A Q\n",
     "long numbers": 'T S A=1 F I=1:1:30 S A=A*7+I,B=A#1000,C=A\\11\n W A,",",B,",",C Q\n',
+    "remainders that have lost a digit": """T S A=-999999999999999990,S=""
+ F I=1:1:20 S A=A-1#1E18-1E18,B=A#7,C=B\\2,D=B+C,S=S_B_C_D_" "
+ F I=1:1:20 S B=I-999999999999999990#7,C=B\\2,D=B+C,S=S_B_C_D_" "
+ W S Q
+""",
+    "fractions": """T S T=0,U=-.5,S="" F I=1:1:40 S P=I#9/8+.05,T=T+P+(P*.19),U=U*-1.1-P/3,S=S_" "_P_" "_T_" "_U
+ W S Q
+""",
+    "large and small": """T S A=1E17,B=.1,S="" F I=1:1:30 S A=A*3.7-B,B=B/7-A,C=B*A,S=S_A_B_" "_C S:A>1E30 A=.7,B=1E-20
+ W S Q
+""",
+    "numbers that are too large": "T S A=1.5,S=0 F I=1:1:400 S A=A*A,S=S+A\n W S Q\n",
+    "sums that are too large": "T S A=9.5E46,S=0 F I=1:1:9 S S=S+A\n W S Q\n",
+    "numbers that are too small": "T S A=.15 F I=1:1:90 S A=A*A*.7,B=A-(A*1.01)\n W A,B Q\n",
+    "a fraction of zero": "T S A=0 F I=1:1:9 S A=I-5/0\n W A Q\n",
+    "quotients": 'T S S="" F I=-1100:50:1100 S J=I,S=S_(I/7)_" "_(J/4)_" "_(J/-8)_" "_(J*J/3)_" "\n W S Q\n',
     "many": "T S (A,B,C,D,E,F)=1 F I=1:1:9 S A=B+C,B=C+D,C=D+E,D=E+F,E=F+A,F=A#7\n W A,B,C,D,E,F Q\n",
     "patterns and texts": 'T S S="" F I=95:1:102 S X=$C(I) S:X?1L S=S_X_$A(X) S:X]"a"!(X["c") S=S_"!"\n W S Q\n',
     "$INCREMENT of what is no node": "T F I=1:1:3 S Y=$I(A)\n W Y,A Q\n",
