@@ -22,7 +22,7 @@ from itertools import combinations
 
 from bumps.interp import nodes
 from bumps.interp.bodies import LOUD, QUIET_COMMANDS
-from bumps.interp.generate_base import GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
+from bumps.interp.generate_base import NEVER, GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import LOADED, SAVED, CallGenerator
 from bumps.interp.lines import LIFTED, NOWHERE
 from bumps.interp.numbers import EXACT_END
@@ -75,6 +75,8 @@ class LiftGenerator(CallGenerator):
         has_functions = any(isinstance(each, nodes.Extrinsic) for command in commands for each in command.walk())
         lift = self.lift = Lift(has_functions=has_functions)
         self.beginning = 0
+        if not self.is_dead:
+            self.dead_depth = NEVER  # what was deeper was dead
         self.depth += 2
         self.known.forget()
         self.known.doubt()
