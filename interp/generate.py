@@ -152,12 +152,11 @@ class Generator(LiftGenerator):
                     write()
             self.number, self.column = numbers[0], NOWHERE
             at = self.extern("at", self.number)
-            self.put("except CAUGHT as error:")
-            self.put(f"    frame.value = value; count = -1; {m}.recover(error, frame, *{at}); value = frame.value")
+            # A name for the error would make Python write a `try` of its own to forget it.
+            self.put(f"except CAUGHT: count = -1; value = {m}.recovered(frame, value, {at})")
             self.put("else:")
-            self.put(f"    if outcome is not None or {self.extern('open')}:")
-            self.put("        frame.value = value; count = -1")
-            self.put(f"        {m}.go_on(outcome or QUIT, frame, *{at}); value = frame.value")
+            went_on = f"{m}.went_on(outcome, frame, value, {at})"
+            self.put(f"    if outcome is not None or {self.extern('open')}: count = -1; value = {went_on}")
         self.put("finally:")
         self.put(f"    {frames}.pop()")
         if self.fast_hidden:

@@ -419,6 +419,20 @@ class Machine:
             trapped = to_merror(error).with_traceback(None) if isinstance(error, Exception) else None
             self.go_on(goto, frame, code, index, trapped)
 
+    def recovered(self, frame: Frame, value: Value | None, at: tuple[Code, int]) -> Value | None:
+        """Do `recover` for the error that is dealt with now, behind line `at`; return the value of the frame."""
+        error = sys.exception()
+        assert error is not None, "it is called where one was caught"
+        frame.value = value
+        self.recover(error, frame, *at)
+        return frame.value
+
+    def went_on(self, outcome: Outcome, frame: Frame, value: Value | None, at: tuple[Code, int]) -> Value | None:
+        """Do `go_on` behind line `at`, which had this outcome, None for a QUIT; return the value of the frame."""
+        frame.value = value
+        self.go_on(outcome or QUIT, frame, *at)
+        return frame.value
+
     def _caught(self, error: BaseException, frame: Frame, code: Code, index: int) -> Goto | None:
         """Return where a frame goes on that was left by an exception, None if it quits, or raise: errors run its trap.
 
