@@ -147,6 +147,7 @@ class Calls:
 
     def renew(self, label: Label) -> None:
         """Let all calls of a label find out anew whether a generated function does them."""
+        label.direct = None
         for (kind, shape), callee in label.calls.items():
             if _may_be_direct(label, shape):
                 self._wait(callee, kind, label, shape)
@@ -155,7 +156,7 @@ class Calls:
         """Let a callee, which call sites hold, become at its next call what does the calls from then on (C3)."""
 
         def begin(given: tuple[Any, ...]) -> Any:
-            direct = self.machine.tiers.call(label)
+            direct = label.direct = label.direct or self.machine.tiers.call(label)
             if direct is None:
                 framed = self._framed(kind, label, shape)
                 callee.__code__, callee.__defaults__ = framed.__code__, framed.__defaults__

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ AGAIN: Final = Goto(Code(None, []), 0)
 class Label:
     """Where a call enters a routine. `formals` is None for a label without parentheses."""
 
-    __slots__ = ("calls", "code", "formals", "image", "index", "is_hot", "line", "name")
+    __slots__ = ("calls", "code", "direct", "formals", "image", "index", "is_hot", "line", "name")
 
     def __init__(
         self, name: str, image: Image, line: int, code: Code, index: int, formals: tuple[str, ...] | None
@@ -112,6 +113,8 @@ class Label:
         self.formals = formals
         self.calls: dict[tuple[str, str | None], Callable[..., Any]] = {}
         """What calls it, by the kind of frame and the shape of the call (calls.py)."""
+        self.direct: tuple[CodeType, tuple[Any, ...]] | None = None
+        """The generated function that does its calls, once one of them has asked for it (tiers.py)."""
         self.is_hot = False
         """Whether it is worth to be generated (tiers.py)."""
 
