@@ -247,6 +247,8 @@ class ArithmeticGenerator(ReferenceGenerator):
         if operator in "+-":
             # If they are of one sign, nothing has to be dropped of the smaller one.
             tests.append(f"{signs[0]} is {'' if operator == '+' else 'not '}{signs[1]}")
+        if not tests:
+            return ""  # two literals
         zero = " or 0" if operator == "/" else ""
         return f"{names[0]} {operator} {names[1]}{zero} if {' and '.join(tests)}"
 

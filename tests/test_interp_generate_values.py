@@ -217,6 +217,7 @@ BEHIND_EACH_OTHER = [
     'SET A="1^2" WRITE $P(A,"^"),$P("3^4","^"),$P(A,"^",2) SET A=$P(A,"^",2)+$P(A,"^",1) WRITE $P(A,"^",2),$P(A,"^")',
     "SET A=1 IF A=1,$$F(.A),A=2 WRITE A QUIT\nF(X) SET X=X+1 QUIT X",
     "SET A=1,B=A_$$F^T(A,A)_$$F^T(.A,A)_A WRITE B QUIT\nF(X,Y) SET X=X+1 QUIT X_Y",
+    "FOR A=1:1:3 SET B=.5/1.25+A,C=1.5*2.5,D=.5-1.25 WRITE B,C,D",
     "SET A=1,B=0\n IF A=2 QUIT\n FOR  SET B=B+1 QUIT:B>3\n WRITE B",
     "SET I=2,A(2)=5,A(3)=I,B=A(I)+A(A(3)),I=3,B=B+A(I),C=$DATA(A(I))+$ORDER(A(I),-1) WRITE B,C",
 ]
