@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bumps.btree.node import BOTTOM, END, UNKNOWN, Branch, Chain, Child, Leaf, Node, Unknown, Value
+from bumps.btree.node import BOTTOM, END, UNKNOWN, WORTH, Branch, Chain, Child, Leaf, Node, Unknown, Value
 from bumps.btree.page import Reference
 from bumps.errors import CorruptionError
 
@@ -113,7 +113,7 @@ class Cursor:
             if keys is None:
                 keys = leaf.sort()
             else:
-                leaf.used = True
+                leaf.used = WORTH
             index = bisect_left(keys, key)
             if index < len(keys):
                 return keys[index]

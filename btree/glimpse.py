@@ -10,7 +10,9 @@ glimpse of its trees from the first read on that held the lock, until something 
     Z3. A reader changes nothing that another one relies on, loads nothing and evicts nothing: what is not in memory,
         or not in order there, it does not know. Other readers may load, sort and evict beside it, and change no
         content: what one glimpse found in a leaf is true as long as that glimpse is shown.
-    Z4. What it meets while something changes may be of two states at once. That ends in a wrong answer, which Z2
+    Z4. A change that moves no leaf, and makes no list of keys anew, shows another glimpse at its end, which knows what
+        the one before had found: it is as true as before.
+    Z5. What it meets while something changes may be of two states at once. That ends in a wrong answer, which Z2
         refuses, or in IndexError or AttributeError; never in a loop, since each step leads one level down.
 """
 
@@ -20,7 +22,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 from bumps.btree.cursor import FIRST_BELOW
-from bumps.btree.node import BOTTOM, END, UNKNOWN, Branch, Chain, Unknown
+from bumps.btree.node import BOTTOM, END, UNKNOWN, WORTH, Branch, Chain, Unknown
 from bumps.btree.page import Reference
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bumps.btree.node import Child, Value
     from bumps.btree.tree import Tree
 
+_new = object.__new__
 Place = tuple[str, bytes, bytes, list[bytes]]
 """A global, the bounds of a leaf of it, and its keys in order. One object, so nobody sees half of it."""
 
@@ -45,6 +48,12 @@ class Glimpse:
         """A global, and the cells of a leaf of it: that of the last read. One object, so nobody sees half of it."""
         self._place: Place = ("", END, BOTTOM, [])
         """Where `order` was last."""
+
+    def renewed(self) -> Glimpse:
+        """Return another glimpse that knows what this one does (Z4)."""
+        other: Glimpse = _new(Glimpse)
+        other._trees, other._last, other._place = self._trees, self._last, self._place
+        return other
 
     def get(self, name: str, key: bytes) -> bytes | Unknown | None:
         """Return the value of a node, None if it has none; `UNKNOWN` if that cannot be told. Believed by Z2 only."""
@@ -116,7 +125,7 @@ class Glimpse:
             node = node.children[index]
         if node is None or node.keys is None:  # type: ignore[union-attr]
             return None
-        node.used = True  # type: ignore[union-attr]
+        node.used = WORTH  # type: ignore[union-attr]
         place = self._place = name, low, high, node.keys  # type: ignore[union-attr]
         return place
 

@@ -18,7 +18,7 @@ Invariants (`check` of each proves what can be seen from the node alone)
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -31,6 +31,8 @@ END = b"\xff"
 """Above every key: FF occurs in none."""
 RUN_COUNT = 8
 """So many keys that ascend one after the other are no accident."""
+WORTH = 8
+"""So many keys are put into a list in the time in which it would be sorted anew."""
 
 
 class Chain(NamedTuple):
@@ -75,8 +77,8 @@ class Leaf:
         """Take over `cells`, and `keys` if they are known in order."""
         self.cells = cells
         self.keys = keys
-        self.used = False
-        """The list was used since it last took a key in: so it is worth keeping."""
+        self.used = 0
+        """So many keys the list takes in before it is given up, unless somebody uses it again."""
         self.limit = 0
         """Cells that it may have before it is cut, 0 for the usual ones: a run of ascending keys fills pages."""
         self.chains: dict[bytes, Chain] = {}
@@ -112,8 +114,21 @@ class Leaf:
         keys = self.keys
         if keys is None:
             keys = self.keys = sorted(self.cells)
-        self.used = True
+        self.used = WORTH
         return keys
+
+    def take_in(self, key: bytes) -> None:
+        """Put a key that is new into the list of those in order, or give that up if nobody seems to use it."""
+        keys = self.keys
+        if keys is None:
+            return
+        if not keys or key > keys[-1]:
+            keys.append(key)
+        elif self.used:
+            insort(keys, key)
+            self.used -= 1
+        else:
+            self.keys = None
 
     def ends_run(self, key: bytes) -> bool:
         """Return whether the keys that came last ascend, with no other key between them, and `key` is the last."""

@@ -92,6 +92,12 @@ class View:
         here = cursor.at_or_after(key) == key
         return 10 * cursor.has_below(key) + here
 
+    def has(self, name: str, key: bytes) -> bool:
+        """Return whether a node has a value or descendants."""
+        tree = self._tree(name)
+        found = None if tree is None else tree.cursor.at_or_after(key)
+        return found is not None and found < key + END
+
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the subscript next to `code` below `prefix`; `b""` stands for the start, or end."""
         tree = self._trees.get(name) or self._tree(name)

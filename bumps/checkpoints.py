@@ -43,7 +43,8 @@ class Checkpoints:
         """None if the database is open for reading only."""
         self.running: BackgroundCheckpoint | None = None
         """The one in the background."""
-        self._is_refused = False
+        self.is_refused = False
+        """Whether the last one was, so that `before_write` has to look at how much is dirty."""
         self._retry_size = 0
         """Of the journal since the last checkpoint, from which on a refused one is tried again."""
         self._size_at_last = -opened.report.size_applied
@@ -105,18 +106,18 @@ class Checkpoints:
         Dirty leaves stay in memory until there is one. The writer lock is held. Raises DiskFullError.
         """
         if (
-            self._is_refused
+            self.is_refused
             and not self._hold_count
             and self.engine.forest.dirty_size >= self.engine.options.cache_size
             and (self.running is None or not self.running.is_frozen)
         ):
-            self._is_refused = False
+            self.is_refused = False
             self.stop()
             self.make_now()
 
     def after_refusal(self) -> None:
         """Begin one after a commit was refused: it may free journal, and needs no space itself afterwards."""
-        if self._hold_count or self._is_refused:
+        if self._hold_count or self.is_refused:
             return
         if self.engine.options.background and self.engine.forest.dirty_size:
             with contextlib.suppress(RuntimeError):  # no thread can be started: the refusal is what counts
@@ -136,7 +137,7 @@ class Checkpoints:
         if self.engine.in_transaction or self._hold_count:
             return False
         size = self.size_since
-        if self._is_refused:
+        if self.is_refused:
             return size >= self._retry_size
         # What snapshots hold is memory that no checkpoint gives back: it leaves less to what is dirty.
         held = min(self.engine.pins.held_size, self._dirty_size_max) // 2
@@ -153,7 +154,7 @@ class Checkpoints:
 
     def _put_off(self) -> None:
         """Try the next one when the journal has grown: what led to this one is in the journal."""
-        self._is_refused = True
+        self.is_refused = True
         self._retry_size = self.size_since + _RETRY_JOURNAL_SIZE
 
     # While everybody waits
@@ -345,7 +346,7 @@ class Checkpoints:
                 if engine.forest is forest:
                     forest.thaw(draft.frozen)
             raise
-        self._is_refused = False
+        self.is_refused = False
         return ready
 
     def _adopt(self, forest: Forest, pages: PageSet, size: int) -> None:
@@ -381,7 +382,7 @@ class Checkpoints:
 
     def _note_refusal(self) -> None:
         self.engine.counters.checkpoints_refused += 1
-        self._is_refused = True
+        self.is_refused = True
 
     def _fail(self, error: BaseException) -> None:
         """Stop the engine; raise what says so, or `error` itself if it is an interrupt."""

@@ -29,7 +29,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 
 from bumps import limits
-from bumps.batch import SET, Batch, Batches
+from bumps.batch import KILL, SET, Batch, Batches
 from bumps.btree.forest import Forest
 from bumps.btree.node import UNKNOWN
 from bumps.changes import Changes
@@ -62,8 +62,12 @@ from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
+_COMMIT, _GROUP = Durability.COMMIT, Durability.GROUP
+"""To look up a member of an Enum takes as long as to put a value into a tree."""
 KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
 """No key up to this size is too long for a page, or has too many subscripts: each takes two bytes at least."""
+VALUE_SIZE_FLAT = 1024
+"""No value up to this size is too large."""
 
 
 class Engine:
@@ -100,6 +104,11 @@ class Engine:
         self.pins = opened.forest.pager.pins
         self._current: weakref.WeakSet[Snapshot] = weakref.WeakSet()
         """Open snapshots of the present state, which read the live trees."""
+        self._is_watched = False
+        """Whether there may be any of them."""
+        self._steady: Forest | None = None
+        """The trees at which `writable` has found nothing in the way. All that may come in the way of a single change
+        later voids them, but what `checkpoints.is_refused` and `_refused` say."""
         self.applied_lsn = 0
         """LSN of the newest frame that is in the tree; it changes under the latch."""
         self._sequence = 0
@@ -233,6 +242,7 @@ class Engine:
         with self.latch:
             self.live_forest()
             snapshot = self.snapshot_type(self, self.applied_lsn, self._sequence)
+            self._is_watched = True
             self._current.add(snapshot)
             return snapshot
 
@@ -335,7 +345,7 @@ class Engine:
             try:
                 lsn = self._append(journal, batches)
                 if reads is not None:
-                    reads.snapshot.close()  # so that the commit need not copy what it alone holds
+                    self.end(reads)  # so that the commit need not copy what it alone holds, nor be kept for it
                 self._apply(batches, lsn)
             except BaseException:
                 if journal.last_lsn != before:
@@ -372,50 +382,105 @@ class Engine:
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
         """Do one operation with the given promise."""
         with self.writer:
-            waiting = self._write(kind, name, key, value, durability)
-        self._promise(waiting, durability)
+            lsn = self._write(kind, name, key, value, durability)
+        self._promise(lsn, durability)
+
+    def write_all(self, batch: Batch, durability: Durability) -> None:
+        """Do the SETs of one global that a group has room for, each with the given promise; they are seen at once."""
+        if durability is _COMMIT:
+            self.commit([batch])
+            return
+        with self.writer:
+            self._make_steady()
+            self._check_all([batch])
+            if self._refused:
+                self.append_pending()
+            pending = self._pending
+            with self.latch:
+                self._note([batch])
+                try:
+                    pending.add_all(batch)
+                    self.forest.apply([batch])
+                except StorageError:
+                    pending.take_back(len(batch.keys))
+                    self.void()
+                    raise
+                except BaseException:
+                    self.void()
+                    raise
+            if pending.size >= limits.GROUP_SIZE_MAX or pending.count >= limits.GROUP_COUNT_MAX:
+                self.append_pending()
+        self._promise(0, durability)
+
+    def remove(self, kind: int, name: str, key: bytes, durability: Durability) -> None:
+        """Do one KILL or KILL_NODE with the given promise, if there is anything to remove."""
+        with self.writer:
+            with self.latch:
+                forest = self.forest
+                there = forest.has(name, key) if kind == KILL else forest.get(name, key) is not None
+            if not there:
+                return
+            lsn = self._write(kind, name, key, b"", durability)
+        self._promise(lsn, durability)
 
     def update(self, name: str, key: bytes, by: Callable[[bytes | None], bytes], durability: Durability) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
         with self.writer:
             value = by(self.get(name, key))
-            waiting = self._write(SET, name, key, value, durability)
-        self._promise(waiting, durability)
+            lsn = self._write(SET, name, key, value, durability)
+        self._promise(lsn, durability)
         return value
 
     def _write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> int:
         """Do one operation, with the writer lock held; return the LSN that its promise waits for, 0 for none."""
-        if durability is Durability.COMMIT:
+        if durability is _COMMIT:
             return self.append([Batch(name, bytes((kind,)), [key], [value] if kind == SET else [])])
-        self.writable()
-        self.check(kind, name, key, value)
+        if self.forest is not self._steady or self.checkpoints.is_refused:
+            self._make_steady()
+        if len(key) > KEY_SIZE_FLAT or len(value) > VALUE_SIZE_FLAT:
+            self.check(kind, name, key, value)
+        else:
+            check_name(name)
         if self._refused:
             self.append_pending()
         pending = self._pending
         with self.latch:
-            self._note([Batch(name, bytes((kind,)), [key], [])] if self._changes.wanted else [])
+            if self._is_watched or self._changes.wanted:
+                self._note([Batch(name, bytes((kind,)), [key], [])])
+            else:
+                self._sequence += 1
             try:
-                pending.add(kind, name, key, value)
+                pending.operations.append((kind, name, key, value))
+                pending.size += len(key) + len(value)
                 self.forest.apply_one(kind, name, key, value)
             except StorageError:
-                pending.take_back()  # nobody is told that it was done, and the trees are made again without it
+                pending.take_back(1)  # nobody is told that it was done, and the trees are made again without it
                 self.void()
                 raise
             except BaseException:
                 self.void()
                 raise
-        if len(pending.operations) >= limits.GROUP_COUNT_MAX or pending.size >= limits.GROUP_SIZE_MAX:
+        if pending.size >= limits.GROUP_SIZE_MAX or len(pending.operations) >= limits.GROUP_COUNT_MAX:
             self.append_pending()
         return 0
+
+    def _make_steady(self) -> None:
+        """Raise the reason why nothing may be written, or note that at these trees there is none."""
+        self.writable()
+        if isinstance(self.forest, Forest):
+            self._steady = self.forest
 
     def _promise(self, lsn: int, durability: Durability) -> None:
         """Keep the promise of an operation that is done; no lock is held."""
         if lsn:
             self.wait_durable(lsn)
-        if lsn or self.journal is None or self.journal.appended_size != self._size_seen:
+        journal = self.journal
+        if lsn or journal is None or journal.appended_size != self._size_seen:
             self.after_write()  # a group was appended: by this thread, by the flusher, or for a snapshot
-        if durability is Durability.GROUP and self.options.background:
-            self._wake_flusher()
+        if durability is _GROUP and self.options.background:
+            flusher = self._flusher
+            if flusher is None or not flusher.is_woken():
+                self._wake_flusher()
 
     def flush(self) -> None:
         """Return when everything that was written so far is durable."""
@@ -460,7 +525,7 @@ class Engine:
         """Let go what `begin` opened."""
         with self.latch:
             self._changes.close(reads)
-        reads.snapshot.close()
+            reads.snapshot.close()
 
     def turn(self) -> Generator[None, None, None]:
         """Take the writer lock for a transaction that must not restart: `next` begins it, `close` lets go.
@@ -712,8 +777,10 @@ class Engine:
 
     def _note(self, batches: Batches) -> None:
         """Tell open snapshots and transactions that these changes come next; the latch is held."""
-        if self._current:
-            self._keep_snapshots()
+        if self._is_watched:
+            if self._current:
+                self._keep_snapshots()
+            self._is_watched = False
         if self._changes.wanted:
             self._changes.add(self._sequence + 1, batches)
         self._sequence += 1

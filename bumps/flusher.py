@@ -22,6 +22,8 @@ class Flusher(threading.Thread):
         self._engine = weakref.ref(engine)
         self._delay = limits.GROUP_DELAY_MS / 1000
         self._event = threading.Event()
+        self.is_woken = self._event.is_set
+        """Whether it was told that something is pending, and has not begun to do something about it."""
         self._stopped = False
         self._last_lsn = -1
         """Of the database, when it was looked at last."""
@@ -29,7 +31,7 @@ class Flusher(threading.Thread):
 
     def wake(self) -> None:
         """Say that something is pending."""
-        if not self._event.is_set():
+        if not self.is_woken():
             self._event.set()
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ each change is a commit of its own; inside one, reads see the transaction's chan
 
 from __future__ import annotations
 
+import contextlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator
 from itertools import islice
@@ -22,7 +23,7 @@ from threading import get_ident
 
 from bumps import limits
 from bumps.batch import KILL, KILL_NODE, SET, Batch
-from bumps.engine import KEY_SIZE_FLAT, Engine
+from bumps.engine import KEY_SIZE_FLAT, VALUE_SIZE_FLAT, Engine
 from bumps.errors import LimitError, RestartError, TransactionError, UsageError
 from bumps.keys import KeyCodec
 from bumps.options import Durability
@@ -36,7 +37,6 @@ Pair = tuple[bytes, bytes]
 Base = Engine | Snapshot | Reads
 """What globals are read from."""
 
-VALUE_SIZE_FLAT = 1024
 COPY_COUNT, COPY_SIZE = 10_000, 16 * 1024 * 1024
 """Nodes, and bytes of their values, in one commit of a copy: it holds up other writers for no longer."""
 RESTART_COUNT_MAX = 3
@@ -230,16 +230,16 @@ class Globals:
         self.engine.check(KILL, name, key, b"")
         if self._overlay is not None:
             self._overlay.kill(name, key)
-        elif self._base.data(name, key):
-            self.engine.write(KILL, name, key, b"", self.durability)
+        else:
+            self.engine.remove(KILL, name, key, self.durability)
 
     def kill_node(self, name: str, key: bytes) -> None:
         """Kill the value of a node and leave its descendants. LimitError as `set`."""
         self.engine.check(KILL_NODE, name, key, b"")
         if self._overlay is not None:
             self._overlay.set(name, key, None)
-        elif self._base.get(name, key) is not None:
-            self.engine.write(KILL_NODE, name, key, b"", self.durability)
+        else:
+            self.engine.remove(KILL_NODE, name, key, self.durability)
 
     def increment(self, name: str, key: bytes, by: Callable[[bytes | None], bytes]) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
@@ -268,18 +268,28 @@ class Globals:
         lsn = 0
         while found := list(islice(pairs, COPY_COUNT)):
             progress(len(found))
+            if not lsn and len(found) < limits.GROUP_COUNT_MAX:
+                self.set_all(name, found)
+                return
             if self._overlay is not None:
                 for target, value in found:
                     self.set(name, target, value)
                 continue
-            if not lsn and len(found) < limits.GROUP_COUNT_MAX:
-                for target, value in found:
-                    self.set(name, target, value)
-                return
             for keys, values in _parts(found):
-                lsn = self.engine.commit([Batch(name, bytes((SET,)) * len(keys), keys, values)], Durability.NONE)
+                lsn = self.engine.commit([_sets(name, keys, values)], Durability.NONE)
         if lsn and self.durability is not Durability.NONE:
             self.engine.wait_durable(lsn)
+
+    def set_all(self, name: str, pairs: list[Pair]) -> None:
+        """Set nodes of one global, not very many, in order. LimitError as `set`."""
+        if self._overlay is None and pairs:
+            keys, values = map(list, zip(*pairs))
+            if sum(map(len, values)) < limits.GROUP_SIZE_MAX:
+                with contextlib.suppress(LimitError):  # one by one, then, as far as it goes
+                    self.engine.write_all(_sets(name, keys, values), self.durability)
+                    return
+        for key, value in pairs:
+            self.set(name, key, value)
 
     def flush(self) -> None:
         """Return when everything that was written is durable."""
@@ -426,9 +436,17 @@ class FrozenGlobals(Globals):
         """Refuse it."""
         raise _frozen("merge")
 
+    def set_all(self, name: str, pairs: list[Pair]) -> None:
+        """Refuse it."""
+        raise _frozen("set")
+
     def begin(self, *, turn: bool = False) -> None:
         """Refuse it: a transaction is begun to write."""
         raise _frozen("begin a transaction")
+
+
+def _sets(name: str, keys: list[bytes], values: list[bytes]) -> Batch:
+    return Batch(name, bytes((SET,)) * len(keys), keys, values)
 
 
 def _parts(pairs: list[Pair]) -> Iterator[tuple[list[bytes], list[bytes]]]:

@@ -19,18 +19,23 @@ class Pending:
         """Return how many operations there are."""
         return len(self.operations)
 
-    def add(self, kind: int, name: str, key: bytes, value: bytes) -> None:
-        """Note one operation, in order: in one step, so that an interrupt finds it noted or not."""
-        self.operations.append((kind, name, key, value))
-        self.size += len(key) + len(value)
+    def add_all(self, batch: Batch) -> None:
+        """Note the SETs of a global, in order."""
+        self.operations += [(SET, batch.name, key, value) for key, value in zip(batch.keys, batch.values)]
+        self.size += sum(map(len, batch.keys)) + sum(map(len, batch.values))
 
-    def take_back(self) -> None:
-        """Forget the last operation."""
-        _, _, key, value = self.operations.pop()
-        self.size -= len(key) + len(value)
+    def take_back(self, count: int) -> None:
+        """Forget the operations that were noted last."""
+        for _ in range(count):
+            _, _, key, value = self.operations.pop()
+            self.size -= len(key) + len(value)
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
+        if self.operations:
+            all_kinds, names, all_keys, all_values = zip(*self.operations)
+            if names.count(names[0]) == len(names) and all_kinds.count(SET) == len(all_kinds):
+                return [Batch(names[0], bytes(all_kinds), list(all_keys), list(all_values))]  # mostly it is that
         found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
         for kind, name, key, value in self.operations:
             columns = found.get(name)

@@ -111,10 +111,10 @@ def test_a_glimpse_leaves_it_to_the_trees_to_sort_and_to_complain() -> None:
     store.set("A", (KEYS[0], b""))
     glimpse = shown(store.forest)
     leaf = store.forest._trees["A"].cursor.leaf
-    leaf.keys, leaf.used = None, False
+    leaf.keys, leaf.used = None, 0
     assert glimpse.order("A", b"", b"") is UNKNOWN
     assert store.forest.order("A", b"", b"") == KEYS[0]
-    leaf.used = False
+    leaf.used = 0
     assert glimpse.order("A", b"", b"") == KEYS[0]
     assert leaf.used, "so the writer keeps the list"
     assert glimpse.order("A", b"", KEYS[1]) is UNKNOWN
@@ -206,6 +206,92 @@ def test_no_glimpse_survives_a_change_and_none_is_shown_while_it_goes_on(
     assert store.forest.glimpse is None
     assert set(map(id, seen)) <= {id(SHUT)}
     store.forest.check()
+
+
+def now(forest: Forest) -> Glimpse | None:
+    """Return what the forest shows; a type checker forgets it at the next call."""
+    return forest.glimpse
+
+
+def test_a_glimpse_behind_a_change_in_one_leaf_knows_what_the_one_before_had_found() -> None:
+    store = filled()
+    forest = store.forest
+    forest.apply_one(SET, "A", KEYS[3], b"first")
+    assert now(forest) is None, "the leaf was another one before"
+    glimpse = shown(forest)
+    codes = [key[:-1] + b"\0" for key in KEYS]
+    forest.order_and_show("A", b"", codes[3], False)
+    assert glimpse.get("A", KEYS[3]) == b"first"
+    assert glimpse.order("A", b"", codes[3]) == codes[4]
+    last, place = glimpse._last, glimpse._place
+    for value in (b"second", b"third"):
+        before = now(forest)
+        forest.apply_one(SET, "A", KEYS[3], value)
+        renewed = now(forest)
+        assert renewed is not None
+        assert renewed is not before, "so who read in between finds another one"
+        assert (renewed._last, renewed._place) == (last, place)
+        assert renewed.get("A", KEYS[3]) == value
+    new = codes[3][:-1] + b"5\0"
+    forest.apply_one(SET, "A", new, b"v")
+    renewed = now(forest)
+    assert renewed is not None
+    assert renewed.order("A", b"", codes[3]) == new == forest.order("A", b"", codes[3])
+    shown(forest)
+    forest.snapshot()
+    forest.apply_one(SET, "A", KEYS[3], b"fourth")
+    assert now(forest) is None, "the snapshot has the leaf"
+    shown(forest)
+    forest.apply_one(KILL, "A", KEYS[3], b"")
+    assert now(forest) is None
+    shown(forest)
+    leaf = forest._trees["A"].cursor.leaf
+    leaf.used = 0
+    forest.apply_one(SET, "A", KEYS[3], b"fifth")
+    assert leaf.keys is None
+    assert now(forest) is None, "what it knows of the order would be too old"
+    forest.check()
+
+
+def test_single_changes_beside_readers_are_never_seen_in_part_nor_undone() -> None:
+    engine = engine_with(300)
+    failures: list[str] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        newest = 0
+        while not stop.is_set():
+            later, earlier = engine.get("A", KEYS[2]), engine.get("A", KEYS[1])
+            if later is None or earlier is None or int(earlier) < int(later) or int(later) < newest:
+                failures.append(f"{newest}, then {later!r} behind {earlier!r}")
+                return
+            newest = int(later)
+            following = engine.order("A", b"", KEYS[299])
+            if following is not None and engine.get("A", following) is None:
+                failures.append(f"{following!r} has no value")
+                return
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        until, turn = time.monotonic() + 0.2, 0
+        while time.monotonic() < until and not failures:
+            turn += 1
+            for key in (KEYS[1], KEYS[2], KEYS[300 + turn % 300]):
+                engine.write(SET, "A", key, b"%d" % turn, Durability.NONE)
+            if turn % 500 == 0:
+                engine.checkpoint()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert failures == []
+    assert turn > 3
+    engine.close()
 
 
 def test_what_hangs_in_the_trees_is_in_the_cache() -> None:

@@ -9,7 +9,9 @@ import pytest
 import bumps
 from bumps import globals as globals_module
 from bumps import limits
-from bumps.errors import LimitError
+from bumps.batch import Batches
+from bumps.btree.forest import Forest
+from bumps.errors import CorruptionError, LimitError
 from bumps.options import Durability
 
 NODES = [("A", str(number), "x") for number in range(3000)]
@@ -88,3 +90,52 @@ def test_a_copy_is_of_one_moment(database: bumps.Database, monkeypatch: pytest.M
     monkeypatch.setattr(database.engine, "commit", disturb)
     database.session().copy("B", b"", "A", b"")
     assert list(database.scan("^A")) == [] and len(list(database.scan("^B"))) == 3000
+
+
+def test_a_small_copy_waits_for_its_group_and_is_one_commit_where_each_is_durable(database: bumps.Database) -> None:
+    engine = database.engine
+    source = database.codec.encode((7,))
+    for below in range(20):
+        database["^A", 7, below] = below
+    before = engine.last_lsn
+    run = database.session(Durability.NONE)
+    run.copy("B", b"", "A", source)
+    assert engine.last_lsn == before
+    assert [value for _, value in database.scan("^B")] == [*map(str, range(20)), "value of 7"]
+    run.set("B", b"", b"later")
+    run.flush()
+    assert engine.last_lsn == before + 1
+    database.session(Durability.COMMIT).copy("C", b"", "A", source)
+    assert engine.last_lsn == engine.durable_lsn == before + 2
+    assert len(list(database.scan("^C"))) == 21
+
+
+def test_a_small_copy_of_which_a_node_is_refused_goes_as_far_as_that(database: bumps.Database) -> None:
+    for letter, length in (("a", 10), ("b", 1300), ("c", 20)):
+        database["^A", "deep", letter * length] = length
+    run = database.session(Durability.NONE)
+    with pytest.raises(LimitError, match="a key of"):
+        run.copy("B", database.codec.encode(("y" * 1000,)), "A", database.codec.encode(("deep",)))
+    assert [value for _, value in database.scan("^B")] == ["10"]
+
+
+def test_a_small_copy_that_meets_damage_leaves_nothing_behind(
+    database: bumps.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = database.session(Durability.NONE)
+    run.set("C", b"", b"kept")
+    original = Forest.apply
+
+    def damaged(forest: Forest, batches: Batches) -> None:
+        original(forest, batches)
+        monkeypatch.undo()
+        raise CorruptionError("a page")
+
+    monkeypatch.setattr(Forest, "apply", damaged)
+    with pytest.raises(CorruptionError, match="a page"):
+        run.copy("B", b"", "A", database.codec.encode((7,)))
+    assert list(database.scan("^B")) == []
+    assert database["^C"].value == "kept"
+    run.copy("B", b"", "A", database.codec.encode((7,)))
+    run.flush()
+    assert [value for _, value in database.scan("^B")] == ["value of 7"]

@@ -258,14 +258,26 @@ def test_a_group_is_flushed_while_a_transaction_is_open() -> None:
 
 def test_an_operation_of_a_group_that_is_interrupted_leaves_the_group_whole() -> None:
     class Interrupting(bytes):
+        calls_left = 0
+
         def __len__(self) -> int:
-            raise KeyboardInterrupt
+            self.calls_left -= 1
+            if not self.calls_left:
+                raise KeyboardInterrupt
+            return super().__len__()
 
     engine = Engine.open(MemoryDisk(), "/x.bumps", Options(background=False))
-    with pytest.raises(KeyboardInterrupt):
-        engine._pending.add(SET, "A", b"", Interrupting(b"v"))
-    engine.write(SET, "B", b"", b"v", Durability.GROUP)
+    found = []
+    for number in range(1, 4):  # it is asked before it is noted, when it is, and when it is put into the tree
+        key, value = b"\x81%d\0" % number, Interrupting(b"v")
+        value.calls_left = number
+        with pytest.raises(KeyboardInterrupt):
+            engine.write(SET, "A", key, value, Durability.GROUP)
+        found.append(engine.get("A", key))
+        engine.write(SET, "B", b"", b"v", Durability.GROUP)
+    assert found == [None, b"v", b"v"]
     engine.flush()
+    assert len(list(engine.items("A"))) == 2
     engine.close()
 
 

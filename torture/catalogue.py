@@ -212,8 +212,8 @@ def _full_is_a_refusal(original: Body) -> Body:
 
 def _tree_first(original: Body) -> Body:
     def call(self: Any, batches: Any, **options: Any) -> Any:
-        self._writable()
-        self._apply(batches)
+        self.writable()
+        self._apply(batches, self.last_lsn + 1)
         return original(self, batches, **options)
 
     return call
