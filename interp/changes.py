@@ -159,6 +159,12 @@ class NotedGlobals:
         self._inner.set(name, key, value)
         self._changes.note(name, key, value)
 
+    def set_all(self, name: str, pairs: list[tuple[bytes, bytes]]) -> None:
+        """Set nodes of one global."""
+        self._inner.set_all(name, pairs)
+        for key, value in pairs:
+            self._changes.note(name, key, value)
+
     def kill(self, name: str, key: bytes) -> None:
         """Kill a node and its descendants."""
         self._inner.kill(name, key)

@@ -93,6 +93,12 @@ class GlobalGenerator(GeneratorBase):
         if spot.name:
             self.put(f"{m}.naked = ({spot.indicator})")
             return spot
+        if spot.prefix == _NOTHING:  # `naked_at`, in line
+            settled = Spot(self.temp(), self.temp(), spot.code)
+            self.put(f"{settled.name}, {settled.prefix}, _ = {m}.naked")
+            self.put(f"if {settled.prefix} is None: {m}.naked_at({spot.prefix}, {spot.code})")
+            self.put(f"{m}.naked = ({settled.indicator})")
+            return settled
         settled = Spot(self.temp(), self.temp(), self.temp())
         self.put(f"{m}.naked = {settled.indicator} = {m}.naked_at({spot.prefix}, {spot.code})")
         return settled
@@ -126,8 +132,13 @@ class GlobalGenerator(GeneratorBase):
             return repr(text.encode(self._codec.encoding, "surrogateescape"))
         if value.kind is Kind.INT:
             return self.into_temp(f"b'%d' % {a}", Kind.ANY).atom
-        is_short = f"len({a}) < {SIZE}" if value.kind is Kind.TEXT else f"{a}.__class__ is str and len({a}) < {SIZE}"
-        return self.into_temp(f"{a}.encode({self._coding}) if {is_short} else {m}.encode({a})", Kind.ANY).atom
+        of_text, of_int = f"{a}.encode({self._coding})", f"b'%d' % {a} if {a}.__class__ is int"
+        ways = {
+            Kind.TEXT: f"{of_text} if len({a}) < {SIZE}",
+            Kind.NUMBER: of_int,
+            Kind.ANY: f"{of_text} if {a}.__class__ is str and len({a}) < {SIZE} else {of_int}",
+        }
+        return self.into_temp(f"{ways[value.kind]} else {m}.encode({a})", Kind.ANY).atom
 
     def put_global(self, spot: Spot, value: Val, *, is_listed: bool = False) -> None:
         """Write what stores a value in a global. In a list the value is encoded behind the naked indicator."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bumps.interp import nodes
 from bumps.interp.generate_base import Kind, Val
+from bumps.interp.generate_globals import Spot
 from bumps.interp.generate_variables import VariableGenerator
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX
 
@@ -112,11 +113,15 @@ class ReferenceGenerator(VariableGenerator):
         variable, *amount = node.arguments
         if variable is None or isinstance(variable, nodes.Indirection) or not self.is_referable(variable):
             return self.by_closure(node)
-        reference = self.reference(variable)
+        is_global = isinstance(variable, nodes.Global | nodes.Naked)
+        place = self.where(variable) if is_global else self.reference(variable)  # type: ignore[arg-type]
         by = self.value(amount[0]).atom if amount and amount[0] is not None else "1"
         self.mark(node)
+        m = self.extern("m")
+        if isinstance(place, Spot):
+            return self.into_temp(f"{m}.increment_at({self.touch(place).place}, {by})", Kind.ANY)
         self.known.forget()
-        return self.into_temp(f"{self.extern('m')}.increment({reference}, {by})", Kind.ANY)
+        return self.into_temp(f"{m}.increment({place}, {by})", Kind.ANY)
 
     def _asked(self, node: nodes.Function, variable: nodes.Expression, call: str, kind: Kind) -> Val:
         """Write what asks a reference to a variable that is looked for."""

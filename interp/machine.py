@@ -68,7 +68,7 @@ from bumps.interp.tiers import Tier, Tiers
 from bumps.interp.timeouts import Timeouts
 from bumps.interp.transactions import NO_NAKED, Transactions
 from bumps.interp.traps import DIRECT, Traps, to_merror
-from bumps.interp.values import to_integer, to_number, to_text
+from bumps.interp.values import DIGIT_COUNT_MAX, INT_END, to_integer, to_number, to_text
 from bumps.interp.views import Views
 from bumps.interp.watch import Watch
 from bumps.interp.world import World
@@ -642,15 +642,25 @@ class Machine:
         """Do $INCREMENT: of a global as one step that no other Run can part."""
         if isinstance(reference, GlobalReference):
             key = reference.touch()
-            result = self.store.increment(
-                reference.name,
-                key,
-                lambda old: self.encode(increased(None if old is None else self.decode(old), by)),
-            )
-            return to_number(self.decode(result))
+            return self.increment_at(reference.name, key, by)
         value = increased(reference.get(), by)
         reference.set(value)
         return value
+
+    def increment_at(self, name: str, key: bytes, by: Value) -> Value:
+        """Do $INCREMENT of a global that was touched."""
+
+        def sum_with(old: bytes | None) -> bytes:
+            if by.__class__ is int and old is not None and old.isdigit() and len(old) < DIGIT_COUNT_MAX:
+                total = int(old) + by
+                if -INT_END < total < INT_END:
+                    return b"%d" % total
+            return self.encode(increased(None if old is None else self.decode(old), by))
+
+        result = self.store.increment(name, key, sum_with)
+        if result.isdigit() and len(result) < DIGIT_COUNT_MAX:
+            return int(result)
+        return to_number(self.decode(result))
 
     # Input, text, and the functions that know the machine
 

@@ -227,6 +227,12 @@ class GlobalReference:
         prefix = self.key + codec.encode(keys[:-1])
         return GlobalReference(self.machine, self.name, prefix, codec.encode_one(keys[-1]))
 
+    def pairs(self, nodes: Sequence[tuple[tuple[Value, ...], Value]]) -> list[tuple[bytes, bytes]]:
+        """Return the keys and the stored values of nodes below this one, given by their further subscripts."""
+        machine, key = self.machine, self.key
+        encode_key, encode = machine.codec.encode, machine.encode
+        return [(key + encode_key(keys), encode(value)) for keys, value in nodes]
+
     def subscripts(self) -> tuple[Value, ...]:
         """Return the subscripts."""
         return self.machine.codec.decode(self.key)
@@ -366,12 +372,16 @@ def merge(target: Reference, source: Reference, meter: Meter) -> None:
         target.touch()
         return
     size = len(source.subscripts())
-    for keys, value in list(meter.each(nodes(source))):
-        if len(target.subscripts()) + len(keys) - size > M_SUBSCRIPT_COUNT_MAX:
+    room = M_SUBSCRIPT_COUNT_MAX - len(target.subscripts())
+    found = list(meter.each(nodes(source)))
+    if isinstance(target, GlobalReference) and all(len(keys) - size <= room for keys, _ in found):
+        target.machine.store.set_all(target.name, target.pairs([(keys[size:], value) for keys, value in found]))
+        target.touch()
+        return
+    for keys, value in found:
+        if len(keys) - size > room:
             raise merror("MERGEINCOMPL")
         target.below(keys[size:]).set(value)
-    if isinstance(target, GlobalReference):
-        target.touch()
 
 
 def _is_one_variable(one: Reference, other: Reference) -> bool:
