@@ -61,6 +61,11 @@ class Binder:
         plain = [machine.locals.name_cell(each) for each in names.split(",") if each]
         return Far(find, make, shape, machine.cells, plain)
 
+    def _text(self, what: str) -> Callee:
+        """Return what runs a text that needs no frame in one, or what makes that one to deal with an error in it."""
+        calls = self.machine.calls
+        return calls.text(self.code) if what == "framed" else calls.failed("TextFrame", (), self.code, 0)
+
     def _number(self, text: str) -> Decimal:
         return Decimal(text)
 
@@ -215,6 +220,8 @@ OF_NODES = frozenset(("actual", "condition", "pattern", "resolver", "rest", "run
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "grow": lambda machine: machine.meter.grow,
     "bounds": lambda machine: machine.bounds,
+    "callee": lambda machine: machine.indirection.callee,
+    "callees": lambda machine: machine.indirection.callees,
     "calls": lambda machine: machine.calls,
     "cells": lambda machine: machine.cells,
     "device": lambda machine: machine.device,
@@ -230,9 +237,8 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "paid": lambda machine: machine.meter.paid,
     "open": lambda machine: machine.transactions.frames,
     "tiers": lambda machine: machine.tiers,
-    "xecute": lambda machine: machine.xecute,
 }
 """The externs that are a single word."""
 
-OF_TEXTS = frozenset([*_OF_MACHINE, "far", "function", "kept", "name", "number", "quit_in", "site", "table"])
+OF_TEXTS = frozenset([*_OF_MACHINE, "far", "function", "kept", "name", "number", "quit_in", "site", "table", "text"])
 """The externs that `Binder` knows."""

@@ -323,7 +323,7 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
         " if len(frames) >= bounds.depth_max: self.refuse_depth(frame)",
         " frames.append(frame)",
         " try:",
-        *(_RUNNING_TEXT if kind == "TextFrame" else way.statements),
+        *(_RUNNING_TEXT if kind == "TextFrame" and way is RUNNING else way.statements),
         " finally:",
         "  frames.pop()",
         f"  if len(hidden) == {2 * count}:" if count else "",

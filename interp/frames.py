@@ -69,9 +69,11 @@ class Code:
     enters elsewhere takes the `entrance`.
     """
 
-    __slots__ = ("image", "lines", "numbers", "starts")
+    __slots__ = ("direct", "image", "lines", "numbers", "starts")
 
     def __init__(self, image: Image | None, lines: list[Run], numbers: list[int] | None = None) -> None:
+        self.direct: Callable[[], object] | None = None
+        """What runs a text of XECUTE without a frame, while nobody watches; None if that cannot be."""
         self.image = image
         self.lines = lines
         self.numbers = [] if numbers is None else numbers

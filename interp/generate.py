@@ -55,16 +55,18 @@ class Generator(LiftGenerator):
         super().__init__(routine, charset, in_place=in_place)
         self.is_call = False
         """Whether the function begins a frame, and ends it."""
+        self.is_direct = False
+        """Whether the function runs a text without a frame."""
         self.is_prelude = False
         """Whether nothing but NEW of locals has been written in it."""
         self.fast_hidden: list[tuple[str, str]] = []
         """What formals and these NEWs hide: a local, and the name of Python that holds its old cell."""
 
-    def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool, is_text: bool = False) -> Generated:
+    def region(self, numbers: Sequence[int], follower: int | None, *, pays: bool) -> Generated:
         """Return the function of the lines with these indexes.
 
         Behind the last one the frame goes on with the line at index `follower` of the code, None if it quits there.
-        `pays` is False in the middle of a region, which is paid for already. Behind a text nothing is done.
+        `pays` is False in the middle of a region, which is paid for already.
         """
         lines = [self.routine.lines[number] for number in numbers]
         self.number = numbers[0]
@@ -77,9 +79,7 @@ class Generator(LiftGenerator):
             self.put(f"for _ in {self.extern('site', region_weight(lines))}:" if pays else "if True:")
             with self.indented(), self.python_blocks(1):
                 self.write_lines(numbers)
-                if is_text:
-                    self.put_last("return None")
-                elif follower is None:
+                if follower is None:
                     self.quit_frame()
                 else:
                     self.leave(self.extern("goto", follower))
@@ -89,6 +89,29 @@ class Generator(LiftGenerator):
             self.jumping(numbers, write)
         else:
             write()
+        return self._finished()
+
+    def text_of_xecute(self, *, needs_frame: bool) -> Generated:
+        """Return the function of a text for XECUTE; one that needs no frame deals with errors itself, in one."""
+        self.number = 0
+        self.is_direct = not needs_frame
+        (line,) = self.routine.lines
+        self._count_uses([0])
+        self.fetch_all()
+        self.column = NOWHERE
+        if self.is_direct:
+            self.put(f"if len({self.extern('frames')}) >= {self.extern('bounds')}.depth_max:")
+            self.put(f"    return {self.extern('text', 'framed')}()")
+            self.put("try:")
+            self.depth += 1
+        self.put(f"for _ in {self.extern('site', region_weight([line]))}:")
+        with self.indented(), self.python_blocks(2):
+            self.write_lines([0])
+            self.put_last("return None")
+        if self.is_direct:
+            self.depth -= 1
+            self.column = NOWHERE
+            self.put(f"except CAUGHT as error: {self.extern('text', 'failed')}(error, {self.extern('m')}.test)")
         return self._finished()
 
     def call(self, numbers: Sequence[int], follower: int | None, *, is_block: bool) -> Generated:
@@ -358,6 +381,9 @@ class Generator(LiftGenerator):
     def quit_frame(self) -> None:
         """Write what quits the frame, or ends the body that is written in its place."""
         if not self.bodies:
+            if self.is_direct:
+                self.put_last("return None")
+                return
             quit_in, is_open = self.extern("quit_in", self.number), self.extern("open")
             if not self.is_call:
                 self.put_last(f"return {quit_in}() if {is_open} else QUIT")

@@ -505,7 +505,7 @@ class CallGenerator(TargetGenerator):
         with self.guarded(argument.condition):
             text = self.text_of(self.value(argument.expression))
             self.mark(argument)
-            self.put(f"{self.extern('xecute')}({text})")
+            self.put(f"({self.extern('callees')}.get({text}) or {self.extern('callee')}({text}))()")
         return True
 
 

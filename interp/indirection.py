@@ -51,7 +51,8 @@ class Indirection:
         self._references: dict[str, Reference] = {}
         self._variables: dict[str, Refer] = {}
         self._codes: dict[str, Code] = {}
-        self._callees: dict[str, Callee] = {}
+        self.callees: dict[str, Callee] = {}
+        """What does XECUTE of texts, as far as `callee` has been asked."""
         self._arguments: dict[tuple[str, str], Run] = {}
         self._patterns: dict[str, patterns.Matcher] = {}
         self._conditions: dict[str, Test] = {}
@@ -88,8 +89,12 @@ class Indirection:
 
     def callee(self, text: str) -> Callee:
         """Return what does XECUTE of a text; errors as `code`."""
-        callee = self._callees.get(text)
-        return callee or _keep(self._callees, text, self.machine.calls.text(self.code(text)))
+        callee = self.callees.get(text)
+        if callee is None:
+            code = self.code(text)
+            direct = None if self.machine.tiers.shows_frames else code.direct
+            callee = _keep(self.callees, text, direct or self.machine.calls.text(code))
+        return callee
 
     def reference(self, text: object) -> Reference:
         """Return the variable that a text names, its subscripts evaluated now."""

@@ -488,7 +488,7 @@ class Machine:
 
     def xecute(self, text: str) -> None:
         """Do XECUTE of a text."""
-        self.indirection.callee(text)()
+        (self.indirection.callees.get(text) or self.indirection.callee(text))()
 
     @property
     def depth(self) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bumps.interp import nodes
 from bumps.interp.binder import OF_TEXTS
+from bumps.interp.bodies import facts_of
 from bumps.interp.code_cache import Compiled
 from bumps.interp.frames import Code
 from bumps.interp.generate import Generated, Generator
@@ -56,11 +57,21 @@ def compile_loop(image: Image, number: int, index: int, charset: str, *, in_plac
         return None
 
 
-def compile_text(line: nodes.Line, charset: str) -> Compiled | None:
-    """Return the function of a text of XECUTE; None if closures have to do it, or a part of it."""
+def is_direct(line: nodes.Line) -> bool:
+    """Return whether nothing in a text of XECUTE can see or change the stack of M: it needs no frame."""
+    facts = facts_of(line)
+    quits = [command for command in line.commands if isinstance(command, nodes.Quit)]
+    return not facts.is_loud and not facts.calls and not any(command.arguments for command in quits)
+
+
+def compile_text(line: nodes.Line, charset: str, *, needs_frame: bool) -> Compiled | None:
+    """Return the function of a text of XECUTE; None if closures have to do it, or a part of it.
+
+    It runs in a frame that somebody else begins, or without one if it is not needed (`is_direct`).
+    """
     try:
         generator = Generator(nodes.Routine("", [line], {}, []), charset, in_place=False)
-        generated = generator.region([0], None, pays=True, is_text=True)
+        generated = generator.text_of_xecute(needs_frame=needs_frame)
         if not all(extern[0] in OF_TEXTS for extern in generated.externs):
             return None
         compiled = _compiled(generated, "@")

@@ -49,6 +49,7 @@ class Tiers:
         """Let what is entered from now on have all its frames (generate_calls.py), since they are watched; or not."""
         if self.shows_frames is not are_shown:
             self.shows_frames = are_shown
+            self.machine.indirection.callees.clear()
             for image in self.machine.library.images.values():
                 if image.is_unwatched:
                     image.renew()
@@ -98,13 +99,18 @@ class Tiers:
 
     def _text(self, line: nodes.Line, code: Code) -> Run | None:
         """Return the function of a text for XECUTE; None if closures have to do it."""
-        from bumps.interp.regions import compile_text  # not before something is generated
+        from bumps.interp.regions import compile_text, is_direct  # not before something is generated
 
-        compiled = compile_text(line, self.machine.charset)
+        needs_frame = self.shows_frames or not is_direct(line)
+        compiled = compile_text(line, self.machine.charset, needs_frame=needs_frame)
         if compiled is None:
             return None
         function: Run = self._bound(compiled, LineTable(None, compiled.marks, line.text), Binder(self.machine, code))
-        return function
+        if needs_frame:
+            return function
+        code.direct = function
+        self.machine.indirection.callees.clear()
+        return None
 
     def hot_loop(self, image: Image | None, number: int, index: int) -> HotLoop | None:
         """Return what takes over the FOR that is command `index` of a line when it is long; None if closures do it."""

@@ -8,10 +8,12 @@ from weakref import ref
 
 import pytest
 
+from bumps.errors import BumpsError
 from bumps.interp.lines import FUNCTION_NAME
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Found
 from bumps.interp.tiers import HOT_COUNT, Tier
+from bumps.run import Limits
 from tests.interp_cases import Texts, new_globals
 
 PROGRAM = f'''T S (S,T)=0 F I=1:1:{3 * HOT_COUNT} S S=S+I D:I#2 ADD(.T,I)
@@ -96,3 +98,35 @@ def test_a_machine_that_nobody_holds_is_gone_with_all_that_it_ran(tier: Tier) ->
 
     assert gone() is None
     assert image() is None
+
+
+TEXTS = '''T N $ET S $ET="W $ST,$ST($ST),$ST($ST,""PLACE""),$ST($ST,""MCODE""),$P($ZS,"","",2,3),"";"" S $EC="""" Q",S=0
+ F I=1:1:4 S X="S S=S+(6/(I-3))" X X S X="Q:I=2  S S=S+1" X X
+ F I=1:1:3 X "S J=I F  Q:J>9  S J=J*2",$S(I=2:"W $ST",1:"W $T I I=1"),"Q 1"
+ W S,$T,J,! D U(1)
+ Q
+U(N) N X S X="S N=N+1" X X I N>DEPTH X "S N=N*2,M=N/0"
+ D U(N)
+ Q
+'''
+
+
+def test_a_text_without_a_frame_has_one_when_an_error_is_in_it() -> None:
+    def told(tier: Tier, depth: int) -> tuple[str, object, int]:
+        output = io.BytesIO()
+        limits = Limits(depth=12)
+        machine = Machine(
+            globals_factory=new_globals(), input=io.BytesIO(), output=output, charset="m", tier=tier, limits=limits
+        )
+        machine.locals.cell("DEPTH").v = depth
+        error: object = None
+        try:
+            machine.run_text(TEXTS.encode(), name="T")
+        except BumpsError as raised:
+            error = (raised.name, raised.message, raised.details)
+        return output.getvalue().decode("latin-1"), error, machine.meter.steps
+
+    for depth in (5, 100):
+        closures = told("closures", depth)
+        assert closures == told("generated", depth) == told("auto", depth)
+        assert "S S=S+(6/(I-3))" in closures[0]
