@@ -71,14 +71,13 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{self.cell(name)}.v = {value.atom}")
             self.known.store(name, None if name in self.grown else value)
             return
-        cell, level = self.temp(), self.temp()
-        self.put(f"{cell} = {self.cell(name)}")
+        cell, level = self.cell(name), self.temp()
+        if not cell.isidentifier():
+            cell = self.into_temp(cell, Kind.ANY).atom
         self.put(f"{level} = {cell}.a")
         self.put(f"if {level} is None: {level} = {cell}.a = Arr()")
         for key in keys[:-1]:
-            below = self.temp()
-            self.put(f"{below} = {level}.kids.get({key})")
-            self.put(f"{level} = {level}.child({key}) if {below} is None else {below}")
+            self.put(f"{level} = {level}.kids.get({key}) or {level}.child({key})")
         self.put(f"{level}.vals[{keys[-1]}] = {value.atom}")
 
     def stored(self, name: str, held: str, value: Val | None) -> None:

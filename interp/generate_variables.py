@@ -36,9 +36,12 @@ class VariableGenerator(GlobalGenerator):
             return self.by_closure(node)
         keys = [self.key(each) for each in node.subscripts]
         self.mark(node)
-        value = self.node_value(node.name, keys)
-        self.put(f"if {value.atom} is None: {value.atom} = {self.extern('missing')}({node.name!r}, {tuple_of(keys)})")
-        return value
+        name = self.temp()
+        above = "".join([f".kids[{key}]" for key in keys[:-1]])
+        self.put(f"try: {name} = {self.cell(node.name)}.a{above}.vals[{keys[-1]}]")
+        self.put(f"except (KeyError, AttributeError): {name} = None")
+        self.put(f"if {name} is None: {name} = {self.extern('missing')}({node.name!r}, {tuple_of(keys)})")
+        return Val(name, Kind.ANY)
 
     def _level(self, name: str, keys: Sequence[str]) -> str:
         """Write what finds the level of the last key; it is None if there is none."""
