@@ -74,7 +74,8 @@ KEYS = {
     "bumps parse": "One object per diagnostic: `file`, `line`, `column`, `code`, `message`, `warning`, `source`.",
     "bumps compile": (
         "One object per routine: `file`, `routine`, `bytes`, `regions` (labels, and blocks that do not stand in "
-        "their place), `compiled` (what was not in the cache), `closures` (those that Python has no room for), `diagnostics` (each as bumps parse has it)."
+        "their place), `compiled` (what was not in the cache), `closures` (those that Python has no room for), "
+        "`diagnostics` (each as bumps parse has it)."
     ),
     "bumps doctor": "One object per line: `status` (`ok`, `warn`, `fail`), `what`, `found`, `action`.",
     "bumps explain": "One object per error: `code`, `name`, `number`, `meaning`, `cause`, `action`.",
