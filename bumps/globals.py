@@ -391,7 +391,7 @@ class Globals:
         try:
             if self._turn is not None:
                 self._turn.close()
-            elif self._reads is not None:
+            elif self._reads is not None and not self._reads.snapshot.closed:  # else the commit has ended it
                 self.engine.end(self._reads)
         finally:
             if self._reads is not None:

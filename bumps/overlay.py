@@ -19,6 +19,7 @@ from bumps.batch import KILL, KILL_NODE, SET, Batch
 SUBTREE_END = b"\xff"
 """Above every continuation of a key: no encoded key holds this byte (STORAGE 10)."""
 
+_SET = bytes([SET])
 _INSORT_COUNT_MAX = 16
 """More new keys than this are sorted in, fewer are inserted one by one."""
 
@@ -177,14 +178,16 @@ class Overlay:
         """Return the net effect, as one frame holds it: per global the kills, then the SETs."""
         result = []
         for name, changes in self.globals.items():
-            kills = sorted(changes.kills)
+            kills = sorted(changes.kills) if changes.kills else []
             live = changes.ordered().copy()
             dead = []
             if None in changes.values.values():
                 dead = [key for key in live if changes.values[key] is None]
                 live = [key for key in live if changes.values[key] is not None]
             if kills or dead or live:
-                kinds = bytes([KILL]) * len(kills) + bytes([KILL_NODE]) * len(dead) + bytes([SET]) * len(live)
+                kinds = _SET * len(live)
+                if kills or dead:
+                    kinds = bytes([KILL]) * len(kills) + bytes([KILL_NODE]) * len(dead) + kinds
                 values: list[bytes] = list(map(changes.values.__getitem__, live))  # type: ignore[arg-type]
                 result.append(Batch(name, kinds, kills + dead + live, values))
         return result

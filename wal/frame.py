@@ -91,6 +91,7 @@ TAG_REFUSED_MIN = 0x8000
 MARK_SIZE = HEADER_SIZE + COLUMN.size + 8
 
 _KINDS_ALL = b"\x01\x02\x03"
+_U32 = struct.Struct("<I")
 _U64 = struct.Struct("<Q")
 
 
@@ -269,26 +270,32 @@ class Frame:
 
 def commit_body(batches: Batches) -> Body:
     """Encode a commit. It does not depend on the journal, so no lock need be held."""
-    names, counts, kinds, keys, values = [], [], [], [], []
     for batch in batches:
         assert len(batch.kinds) == len(batch.keys) > 0
         assert batch.kinds.count(SET) == len(batch.values)
-        names.append(batch.name.encode("ascii"))
-        counts.append(len(batch.kinds))
-        kinds.append(batch.kinds)
-        keys += batch.keys
-        values += batch.values
-    assert len(set(names)) == len(names), "the operations of one global lie together"
-    parts: list[bytes] = []
-    for tag, coding, data in (
-        (NAMES, *pack(names, KEY_SEPARATORS)),
-        (COUNTS, 0, struct.pack(f"<{len(counts)}I", *counts)),
-        (KINDS, 0, b"".join(kinds)),
-        (KEYS, *pack(keys, KEY_SEPARATORS)),
-        (VALUES, *pack(values, VALUE_SEPARATORS)),
-    ):
-        parts += COLUMN.pack(tag, coding, len(data)), data
-    return _checked(Body(COMMIT, len(keys), len(parts) // 2, b"".join(parts)))
+    if len(batches) == 1:  # mostly it is one: nothing is put together then
+        ((name, kinds, keys, values),) = batches
+        names = [name.encode("ascii")]
+        counts = _U32.pack(len(kinds))
+    else:
+        names = [batch.name.encode("ascii") for batch in batches]
+        counts = struct.pack(f"<{len(batches)}I", *[len(batch.kinds) for batch in batches])
+        kinds = b"".join([batch.kinds for batch in batches])
+        keys = [key for batch in batches for key in batch.keys]
+        values = [value for batch in batches for value in batch.values]
+        assert len(set(names)) == len(names), "the operations of one global lie together"
+    name_coding, name_data = pack(names, KEY_SEPARATORS)
+    key_coding, key_data = pack(keys, KEY_SEPARATORS)
+    value_coding, value_data = pack(values, VALUE_SEPARATORS)
+    head = COLUMN.pack
+    content = b"".join((
+        head(NAMES, name_coding, len(name_data)), name_data,
+        head(COUNTS, 0, len(counts)), counts,
+        head(KINDS, 0, len(kinds)), kinds,
+        head(KEYS, key_coding, len(key_data)), key_data,
+        head(VALUES, value_coding, len(value_data)), value_data,
+    ))  # fmt: skip
+    return _checked(Body(COMMIT, len(keys), 5, content))
 
 
 def mark_body(node_count: int) -> Body:
