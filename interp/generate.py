@@ -143,9 +143,11 @@ class Generator(LiftGenerator):
         for name in formals:
             self.uses[name] = max(self.uses[name], FETCH_COUNT_MIN)
         m, frames, cells, bounds = [self.extern(word) for word in ("m", "frames", "cells", "bounds")]
-        self.put("frame = kind()")
+        is_kind_known = is_block or lines[0].formals is None  # without formals it is no function
+        self.put(f"frame = {'BlockFrame' if is_block else 'Frame' if is_kind_known else 'kind'}()")
         self.put(f"frame.image = {self.extern('image')}")
-        self.put(f"test = {m}.test")
+        if is_block or not is_kind_known:
+            self.put(f"test = {m}.test")
         if is_block:
             self.put("frame.test = test")
         self.fast_hidden = [(name, self.name()) for name in formals]
@@ -163,7 +165,8 @@ class Generator(LiftGenerator):
                 self.put(f"{self.fetched(name)} = {cells}[{name!r}]")
         self.put(f"{frames}.append(frame)")
         self.put("outcome = value = None")
-        self.put(f"count = {2 * len(formals)}")
+        if made:
+            self.put(f"count = {2 * len(formals)}")
         self.put("try:")
         with self.indented(), self.python_blocks(3):
             self.put("try:")
@@ -187,8 +190,11 @@ class Generator(LiftGenerator):
             for name, old in reversed(self.fast_hidden):
                 self.put(f"        {cells}[{name!r}] = {old}")
         self.put(f"    {'elif' if self.fast_hidden else 'if'} hidden: {m}.locals.restore(hidden)")
-        self.put(f"    {'' if is_block else 'if is_function: '}{m}.test = test")
-        self.put(f"if is_function: return {m}.no_value() if value is None else value")
+        if is_block:
+            self.put(f"    {m}.test = test")
+        elif not is_kind_known:
+            self.put(f"    if is_function: {m}.test = test")
+            self.put(f"if is_function: return {m}.no_value() if value is None else value")
         return self._finished(*[f"a{index}" for index in range(len(formals))], "kind", "is_function")
 
     def make(self, name: str) -> None:
