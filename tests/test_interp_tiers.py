@@ -49,6 +49,64 @@ def test_what_turns_out_to_be_hot_is_generated_in_its_midst_and_does_the_same() 
     assert "DIV+1^T" in closures[0]
 
 
+CALLED = """ADD(A,T) N X,Y S X=A,T=T+X
+ Q
+B S S=S+1
+ S S=S+1
+ Q
+F(A) N B S B=A Q:A<1 B
+ Q B+$$F(A-1)
+C(A) N X S X=9 Q A
+D(A) N X S X=1/0
+ Q
+E(A) N $ET S $ET="N A,X,Y S (A,X)=8 D L G EX" N X S X=1/0
+ Q
+EX W "EX",A,X S $EC="" Q
+L W "L",A Q
+G(A) N X S X=A D
+ . N A S A=5 Q:X=2
+ . S X=$$F(A)
+ I X>0 G H
+ Q 1
+H N A S A=X Q A
+"""
+CALLS = ''' S S=0 D ADD^V(1,.S),B^V W $$F^V(2),S,!
+ ZB ADD^V:"W ""!"",A",B+1^V:"W ""b"""
+ D ADD^V(2,.S),B^V W $$F^V(3),S,!
+ ZB -*
+ D ADD^V(3,.S),B^V W $$F^V(4),S,!
+ N $ET S $ET="W $P($ZS,"","",2,3),""/"",$ST,$G(A),$G(X),! S $EC="""" Q"
+ D C^V(5) W $G(A),$G(X),!
+ D D^V(6) W $G(A),$G(X),!
+ D E^V(7) W $G(A),$G(X),!
+ S Q=$$G^V(1) W Q,!
+ Q
+'''
+
+
+def test_calls_do_the_same_when_a_function_of_their_own_does_them_and_when_breakpoints_come_and_go() -> None:
+    found = []
+    tiers: tuple[Tier, ...] = ("closures", "generated", "auto")
+    for tier in tiers:
+        output = io.BytesIO()
+        machine = Machine(
+            globals_factory=new_globals(),
+            input=io.BytesIO(),
+            output=output,
+            charset="m",
+            tier=tier,
+            loader=Texts({"V": "V\n" + CALLED, "W": "W\n" + CALLS}),
+        )
+        machine.tiers.hot_count = 1
+        for _ in range(3):
+            machine.run("^W")
+        found.append((output.getvalue(), machine.meter.steps))
+
+    assert found[0] == found[1] == found[2]
+    assert b"C^V,%GTM-E-NOTEXTRINSIC" in found[0][0]
+    assert b"!2b" in found[0][0]
+
+
 CALLER = '''T S X=1,$ET="W $P($ZS,"","",2,3),! S $EC="""" Q"
  F I=1:1:4 D A,B ZL:I=2!(I=3) "OTHER"
  Q
