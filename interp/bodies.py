@@ -7,6 +7,7 @@ what is written in place, too. What is found is noted at the line, or at the rou
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from bumps.interp import nodes
@@ -191,6 +192,21 @@ class Bodies:
         if own is None or own[0] not in self.routine.labels:
             return None
         return own if 0 <= self.routine.labels[own[0]] + own[1] < len(self.routine.lines) else None
+
+    @cached_property
+    def jumped(self) -> frozenset[str]:
+        """The labels that a GOTO of the routine leads to."""
+        return self._named([jump for line in self.routine.lines for jump in facts_of(line).jumps])
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The labels that the routine itself calls."""
+        calls = [call for line in self.routine.lines for call in facts_of(line).calls]
+        return self._named([call.entry for call in calls if call is not None])
+
+    def _named(self, entries: Sequence[nodes.Entry]) -> frozenset[str]:
+        owns = map(self.own, entries)
+        return frozenset([own[0] for own in owns if own is not None and own[1] == 0])
 
     # Bodies: the indexes of their lines, none if they are not to be written in place
 

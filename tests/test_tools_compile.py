@@ -49,7 +49,9 @@ def test_all_labels_and_blocks_are_compiled_once_and_a_block_in_its_place_with_t
         "diagnostics": [],
     }  # fmt: skip
     assert second == first | {"file": "./GOOD.m", "compiled": 0}
-    assert cache.entry("GOOD", GOOD.encode(), "utf-8").lines() == [0, CALL_PART + 1, CALL_PART + 6, CALL_PART + 7]
+    assert cache.entry("GOOD", GOOD.encode(), "utf-8").lines() == [0, CALL_PART + 1, CALL_PART + 6, 7], (
+        "nobody here calls NEVER"
+    )
 
 
 def test_what_does_not_compile_is_said_as_gtm_says_it(cache: CodeCache, capsys: Capture) -> None:

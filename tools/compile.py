@@ -145,9 +145,12 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
 
 
 def _is_called(image: Image, code: Code, first: int) -> bool:
-    """Return whether a region is rather called than entered in another way: by a GOTO, or from the line above."""
+    """Return whether a region is rather called than entered in another way: by a GOTO, or from the line above.
+
+    A label without formals that nothing in its routine calls is where somebody begins: that is no call in a loop.
+    """
     from bumps.interp import nodes
-    from bumps.interp.bodies import bodies_of, ends, facts_of
+    from bumps.interp.bodies import bodies_of, ends
 
     label = image.called_at(code, first)
     if label is None or label.line == 0:
@@ -159,7 +162,7 @@ def _is_called(image: Image, code: Code, first: int) -> bool:
     if above and not ends(above[-1], nodes.Quit, nodes.Goto):
         return False
     bodies = bodies_of(image.tree)
-    return not any(bodies.own(jump) == (label.name, 0) for line in lines for jump in facts_of(line).jumps)
+    return label.name in bodies.called and label.name not in bodies.jumped
 
 
 def gtm_lines(finding: Finding) -> list[str]:
