@@ -16,6 +16,7 @@ import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
 
 from bumps.torture import stages
 from bumps.torture.case import CAMPAIGN, ROT, SNAPSHOTS, STAGES, parse
@@ -93,9 +94,7 @@ def gate(names: Sequence[str] | None = None, *, jobs: int = 1) -> Iterator[Verdi
     """
     chosen = list(MUTANTS if names is None else names)
     cases: list[str] = []
-    with concurrent.futures.ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
-    ) as pool:
+    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=_copies(), max_tasks_per_child=1) as pool:
         # What takes longest comes first.
         clean = pool.submit(clean_failure) if names is None else None
         waiting = [
@@ -114,6 +113,15 @@ def gate(names: Sequence[str] | None = None, *, jobs: int = 1) -> Iterator[Verdi
         found = (clean.result() if clean is not None else "") or same.result()
         if found:
             raise MutantError(f"the engine without a mutant fails: {found}")
+
+
+def _copies() -> BaseContext:
+    """Return how processes begin: as copies of one that has only imported this, which costs more than most mutants."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def failure_of_cases(cases: Sequence[str]) -> str:
