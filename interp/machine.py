@@ -286,8 +286,6 @@ class Machine:
         """
         is_last = not is_direct
         is_stopped = is_over = False
-        depth = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         status = 0
         told: tuple[type[Exception], ...] = ()
         release = self.bounds.begin() if not self.frames else None
@@ -296,6 +294,8 @@ class Machine:
             self.timeouts.begin()
         elif self.watch.observer is not None:
             self.watch.renew()
+        depth = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(depth, FRAME_COUNT_MAX * PYTHON_FRAME_COUNT_MAX))
         try:
             try:
                 with arithmetic():

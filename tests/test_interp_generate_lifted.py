@@ -175,11 +175,12 @@ def test_who_looks_on_sees_the_variables_of_a_lifted_loop() -> None:
             seen.append((machine.cells["A"].v, machine.cells["%B"].v))
         return look
 
+    before = sys.gettrace()  # that of coverage
     sys.settrace(look)  # type: ignore[arg-type]
     try:
         machine.run("T")
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
 
     assert seen[:1] == [(2, 4)]
     assert seen[-1] == (3, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -173,6 +174,17 @@ def test_a_run_that_was_cancelled_before_it_began_does_nothing(place: Place) -> 
 
     assert isinstance(stopped(machine), RunCancelledError)
     place.check_clean(machine)
+
+
+def test_a_run_that_cannot_begin_leaves_the_depth_of_python_as_it_was(place: Place) -> None:
+    run = Run()
+    run.cancel()
+    machine = place.machine("R Q\n", run=run)
+    depth = sys.getrecursionlimit()
+    for _ in range(2):
+        stopped(machine)
+
+    assert sys.getrecursionlimit() == depth
 
 
 def test_a_run_has_one_call_and_is_not_hurt_by_a_late_cancel(place: Place) -> None:
