@@ -81,6 +81,15 @@ def has_running(image: Image) -> bool:
     return False
 
 
+def begins_line(frame: FrameType, python_line: int) -> bool:
+    """Return whether a frame that is told to be at a line is at its beginning.
+
+    From 3.12 on Python tells of a line again when something jumps into its middle.
+    """
+    table = table_of(frame.f_code) if sys.version_info >= (3, 12) else None
+    return table is None or frame.f_lasti == table.offset(frame.f_code, python_line)
+
+
 class Events(Protocol):
     """A source of events."""
 
@@ -108,7 +117,8 @@ class Local:
         if self.inner is not None:
             self.inner = self.inner(frame, event, argument)
         if event == "line":
-            self.watcher.reach(frame, frame.f_lineno)
+            if begins_line(frame, frame.f_lineno):
+                self.watcher.reach(frame, frame.f_lineno)
         elif event == "return" and self.watcher.wants_calls and has_lines(frame.f_code):
             self.watcher.end()
         return self
@@ -228,10 +238,7 @@ class Monitoring:
     def _line(self, code: CodeType, python_line: int) -> object:
         watcher = self._watchers.get(get_ident())
         frame = sys._getframe(1)
-        table = table_of(code)
-        if table is not None and frame.f_lasti != table.offset(code, python_line):
-            return None  # 3.12 tells of a line again when something jumps into its middle
-        if watcher is None or watcher.reach(frame, python_line):
+        if not begins_line(frame, python_line) or watcher is None or watcher.reach(frame, python_line):
             return None
         return self._of.DISABLE
 
