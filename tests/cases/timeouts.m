@@ -89,13 +89,13 @@ CASE ; the code may set the next timeout
 S N=N+1,$ZTIMEOUT=.05
 ; ---
 CASE ; seconds, a colon and code may each be left out
- S $ZTIMEOUT="10" W $E($ZTIMEOUT),!
+ S $ZTIMEOUT="10" H .01 W $E($ZTIMEOUT),!
  S $ZTIMEOUT=":W 1" W $P($ZTIMEOUT,":",2),!
- S $ZTIMEOUT="5:" W $E($ZTIMEOUT),$F($ZTIMEOUT,":"),!
+ S $ZTIMEOUT="5:" H .01 W $E($ZTIMEOUT),$F($ZTIMEOUT,":"),!
  S $ZTIMEOUT="-1" W $ZTIMEOUT,!
  S $ZTIMEOUT="-5:W 1" W $ZTIMEOUT,!
  S $ZTIMEOUT=-1 W $ZTIMEOUT,!
- S $ZTIMEOUT=5 W $E($ZTIMEOUT),$P($ZTIMEOUT,":",2),!
+ S $ZTIMEOUT=5 H .01 W $E($ZTIMEOUT),$P($ZTIMEOUT,":",2),!
  S $ZTIMEOUT="-1:" W $ZTIMEOUT,!
  S $ZTIMEOUT=":" W $ZTIMEOUT,!
  S $ZTIMEOUT="1:W:1 ""a:b""" W $P($ZTIMEOUT,":",2,9),!
