@@ -128,10 +128,9 @@ class Calls:
 
     def _made(self, kind: str, label: Label, shape: str | None) -> Callee:
         callee: Callee
-        if label.formals is None and (shape is not None or kind == "FunctionFrame"):
-            callee = _raising("FMLLSTMISSING", label.name)
-        elif len(shape or "") > len(label.formals or ()):
-            callee = _raising("ACTLSTTOOLONG", label.name)
+        misfit = _misfit(kind, label, shape)
+        if misfit:
+            callee = _raising(misfit, label.name)
         else:
             callee = self._framed(kind, label, shape)
             if _may_be_direct(label, shape):
@@ -149,7 +148,7 @@ class Calls:
         """Let all calls of a label find out anew whether a generated function does them."""
         label.direct = None
         for (kind, shape), callee in label.calls.items():
-            if _may_be_direct(label, shape):
+            if not _misfit(kind, label, shape) and _may_be_direct(label, shape):
                 self._wait(callee, kind, label, shape)
 
     def _wait(self, callee: Any, kind: str, label: Label, shape: str | None) -> None:
@@ -244,6 +243,13 @@ def bind(cells: dict[str, Cell], label: Label, actuals: Sequence[Value] | None) 
         hidden += (formal, cells[formal])
         cells[formal] = cell_of(actual)
     return hidden
+
+
+def _misfit(kind: str, label: Label, shape: str | None) -> str:
+    """Return the error of a call whose actuals are not what the label takes, empty if they are."""
+    if label.formals is None and (shape is not None or kind == "FunctionFrame"):
+        return "FMLLSTMISSING"
+    return "ACTLSTTOOLONG" if len(shape or "") > len(label.formals or ()) else ""
 
 
 def _raising(code: str, name: str) -> Callee:

@@ -107,6 +107,38 @@ def test_calls_do_the_same_when_a_function_of_their_own_does_them_and_when_break
     assert b"!2b" in found[0][0]
 
 
+MISFITS = '''T F I=1:1:4 D A(I) S X=$$F(I) W I,X D C,C,C,BAD("A(1,2)"),BAD("C(1)"),BAD("P($$C)"),BAD("P($$F(1,2))")
+ ZB A+1:"",F+1:""
+ ZB -*
+ D A(1),BAD("A(1,2)"),BAD("F(.I,2)") W $$F(5)
+ Q
+BAD(X) N $ET S $ET="W ""/"",$P($P($ZS,""-"",3),"","") S $EC="""" Q"
+ I X="A(1,2)" D A(1,2)
+ I X="C(1)" D C(1)
+ I X="P($$C)" S X=$$C
+ I X["F(" S X=$$F(.I,2)
+ Q
+A(N) N M S M=N
+ Q
+F(N) N M S M=N*2
+ Q M
+C N M S M=1
+ Q
+'''
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated", "auto"])
+def test_a_call_that_its_label_does_not_take_is_an_error_also_when_the_label_is_generated_behind_it(tier: Tier) -> None:
+    output = io.BytesIO()
+    machine = Machine(globals_factory=new_globals(), input=io.BytesIO(), output=output, charset="m", tier=tier)
+    machine.tiers.hot_count = 1
+    machine.run_text(MISFITS.encode(), name="T")
+
+    long, missing = "/ACTLSTTOOLONG", "/FMLLSTMISSING"
+    turns = [f"{turn}{2 * turn}{long}{missing}{missing}{long}" for turn in range(1, 5)]
+    assert output.getvalue().decode() == "".join(turns) + long + long + "10"
+
+
 CALLER = '''T S X=1,$ET="W $P($ZS,"","",2,3),! S $EC="""" Q"
  F I=1:1:4 D A,B ZL:I=2!(I=3) "OTHER"
  Q
