@@ -153,10 +153,11 @@ class Cursor:
             raise CorruptionError(f"a key ends inside a subscript: {key!r}", file="data")
         return key[start:end]
 
-    def has_below(self, key: bytes) -> bool:
-        """Return whether `key` has descendants."""
-        found = self.at_or_after(key + FIRST_BELOW)
-        return found is not None and found.startswith(key)
+    def data(self, key: bytes) -> int:
+        """Return what `$DATA` says of a key: 1 if it is there, plus 10 if it has descendants."""
+        is_here = self.at_or_after(key) == key
+        below = self.at_or_after(key + FIRST_BELOW)
+        return 10 * (below is not None and below.startswith(key)) + is_here
 
     def part(self, low: bytes, high: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
         """Return key and value of low <= key < high from the leaf of `low`, and the `low` of what follows."""

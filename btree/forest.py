@@ -206,6 +206,12 @@ class Forest(View):
             self.glimpse = Glimpse(self._trees)
         return self.order(name, prefix, code, reverse)
 
+    def data_and_show(self, name: str, key: bytes) -> int:
+        """Do what `data` does, and let the next reads do without the lock."""
+        if self.glimpse is None:
+            self.glimpse = Glimpse(self._trees)
+        return self.data(name, key)
+
     @property
     def dirty_count(self) -> int:
         """Return how many leaves have changed since the last checkpoint."""

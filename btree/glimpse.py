@@ -47,7 +47,7 @@ class Glimpse:
         self._last: tuple[str, Mapping[bytes, Value]] = ("", {})
         """A global, and the cells of a leaf of it: that of the last read. One object, so nobody sees half of it."""
         self._place: Place = ("", END, BOTTOM, [])
-        """Where `order` was last."""
+        """Where `order` or `data` was last."""
 
     def renewed(self) -> Glimpse:
         """Return another glimpse that knows what this one does (Z4)."""
@@ -102,6 +102,27 @@ class Glimpse:
         start = len(prefix)
         end = found.find(b"\0", start) + 1
         return found[start:end] if end else UNKNOWN
+
+    def data(self, name: str, key: bytes) -> int | Unknown:
+        """Return what `Cursor.data` does; `UNKNOWN` if that cannot be told. Believed by Z2 only."""
+        last_name, low, high, keys = self._place
+        if last_name != name or not low <= key < high:
+            place = self._seek(name, key)
+            if place is None:
+                return UNKNOWN
+            _, _, high, keys = place
+        index = bisect_left(keys, key)
+        is_here = index < len(keys) and keys[index] == key
+        index += is_here
+        if index == len(keys):
+            if high >= END:
+                return int(is_here)
+            place = self._seek(name, high)
+            if place is None:
+                return UNKNOWN
+            keys = place[3]
+            index = 0  # no leaf is empty
+        return 10 * keys[index].startswith(key) + is_here
 
     def _seek(self, name: str, key: bytes) -> Place | None:
         """Return where the leaf of a key lies, if it is in memory and its keys are in order."""

@@ -86,11 +86,7 @@ class View:
     def data(self, name: str, key: bytes) -> int:
         """Return what `$DATA` says: 1 if the node has a value, plus 10 if it has descendants."""
         tree = self._tree(name)
-        if tree is None:
-            return 0
-        cursor = tree.cursor
-        here = cursor.at_or_after(key) == key
-        return 10 * cursor.has_below(key) + here
+        return 0 if tree is None else tree.cursor.data(key)
 
     def has(self, name: str, key: bytes) -> bool:
         """Return whether a node has a value or descendants."""

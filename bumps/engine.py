@@ -17,7 +17,7 @@ when what its durability promises is kept. Everything else is bookkeeping around
         made, or a transaction lasts that has its turn; `latch` guards the tree in memory, for moments.
     E8. A forked process has no database: two that write the same files would spoil them, and
         locks that other threads held will never be free there. What was open raises ClosedError.
-    E9. A `get` or `order` of what is in memory takes no lock (btree/glimpse.py); all else that reads has the latch.
+    E9. A `get`, `data` or `order` of what is in memory takes no lock (btree/glimpse.py); others have the latch.
 """
 
 from __future__ import annotations
@@ -168,8 +168,16 @@ class Engine:
 
     def data(self, name: str, key: bytes) -> int:
         """Return `$DATA` of a node: 0, 1, 10 or 11."""
+        glimpse = self.forest.glimpse
+        if glimpse is not None:
+            try:
+                found = glimpse.data(name, key)
+                if found is not UNKNOWN and self.forest.glimpse is glimpse:  # E9
+                    return found  # type: ignore[return-value]
+            except (AttributeError, IndexError):
+                pass  # something is changing
         with self.latch:
-            return self.forest.data(name, key)
+            return self.forest.data_and_show(name, key)
 
     def order(self, name: str, prefix: bytes, code: bytes, reverse: bool = False) -> bytes | None:
         """Return the code of the next (previous) subscript below `prefix` after `code`; empty starts."""

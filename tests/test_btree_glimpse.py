@@ -105,6 +105,32 @@ def test_a_glimpse_orders_as_the_trees_do_or_does_not_know() -> None:
     assert SHUT.order("A", b"", b"") is UNKNOWN
 
 
+def test_a_glimpse_says_what_is_here_and_below_as_the_trees_do_or_does_not_know() -> None:
+    store = Store(512, cache_size=1 << 20)
+    codes = [b"\x81%d\0" % number for number in range(1, 10)]
+    nodes = [codes[0], codes[0] + codes[4], *(code + inner for code in codes[2:8] for inner in codes)]
+    store.set("A", *((key, b"v" * 30) for key in nodes))
+    store.set("B", (b"", b"root"))
+    store.set("C", (codes[3], b"v"))
+    store.checkpoint()
+    store.reopen()
+    forest = store.forest
+    assert forest.data_and_show("A", codes[0]) == 11
+    glimpse = forest.glimpse
+    assert glimpse is not None
+    keys = [b"", *codes, *(code + inner for code in codes for inner in codes)]
+    asked = [(name, key) for name in "ABC" for key in keys]
+    unknown = [each for each in asked if glimpse.data(*each) is UNKNOWN]
+    assert 0 < len(unknown) < len(asked)
+    assert all(glimpse.data(*each) == forest.data(*each) for each in asked if each not in unknown)
+    found = {forest.data(*each): glimpse.data(*each) for each in asked}
+    assert found == {0: 0, 1: 1, 10: 10, 11: 11}, "in memory now, and in order"
+    for each in asked:
+        assert forest.data(*each) == glimpse.data(*each)
+    assert glimpse.data("D", b"") is UNKNOWN
+    assert SHUT.data("A", b"") is UNKNOWN
+
+
 def test_a_glimpse_leaves_it_to_the_trees_to_sort_and_to_complain() -> None:
     store = Store(512)
     store.set("A", (KEYS[1], b""), (b"\x85no end", b""))
@@ -335,73 +361,50 @@ def engine_with(count: int) -> Engine:
     return engine
 
 
-def test_a_get_of_what_is_in_memory_waits_for_nobody_who_reads() -> None:
+READS: dict[str, tuple[tuple[Any, ...], object, object]] = {
+    "get": ((KEYS[1],), b"0", None),
+    "data": ((KEYS[1],), 1, 0),
+    "order": ((b"", KEYS[0]), KEYS[1], KEYS[2]),
+}
+"""Each read that may do without the lock: its arguments, and what it returns before and behind a KILL of KEYS[1]."""
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_read_of_what_is_in_memory_waits_for_nobody_who_reads(read: str) -> None:
     engine = engine_with(10)
-    assert engine.get("A", KEYS[0]) == b"0"
-    found: list[bytes | None] = []
+    arguments, expected, _ = READS[read]
+    assert getattr(engine, read)("A", *arguments) == expected
+    found: list[object] = []
     with engine.latch:
-        thread = threading.Thread(target=lambda: found.append(engine.get("A", KEYS[1])))
+        thread = threading.Thread(target=lambda: found.append(getattr(engine, read)("A", *arguments)))
         thread.start()
         thread.join(10)
-        assert found == [b"0"]
+        assert found == [expected]
     engine.close()
 
 
-def test_an_order_of_what_is_in_memory_waits_for_nobody_who_reads() -> None:
+@pytest.mark.parametrize("read", READS)
+def test_a_read_in_whose_middle_something_changes_is_done_again(monkeypatch: pytest.MonkeyPatch, read: str) -> None:
     engine = engine_with(10)
-    assert engine.order("A", b"", b"") == KEYS[0]
-    found: list[bytes | None] = []
-    with engine.latch:
-        thread = threading.Thread(target=lambda: found.append(engine.order("A", b"", KEYS[1])))
-        thread.start()
-        thread.join(10)
-        assert found == [KEYS[2]]
-    engine.close()
+    arguments, before, behind = READS[read]
+    assert getattr(engine, read)("A", *arguments) == before
+    original = getattr(Glimpse, read)
 
-
-def test_an_order_in_whose_middle_something_changes_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = engine_with(10)
-    assert engine.order("A", b"", b"") == KEYS[0]
-    original = Glimpse.order
-
-    def slow(self: Glimpse, name: str, prefix: bytes, code: bytes) -> object:
-        found = original(self, name, prefix, code)
-        monkeypatch.setattr(Glimpse, "order", original)
+    def slow(self: Glimpse, *arguments: Any) -> object:
+        found = original(self, *arguments)
+        monkeypatch.setattr(Glimpse, read, original)
         engine.commit([Batch("A", bytes((KILL,)), [KEYS[1]], [])])
         return found
 
-    monkeypatch.setattr(Glimpse, "order", slow)
-    assert engine.order("A", b"", KEYS[0]) == KEYS[2]
+    monkeypatch.setattr(Glimpse, read, slow)
+    assert getattr(engine, read)("A", *arguments) == behind
     for error in (IndexError, AttributeError):
 
-        def torn(self: Glimpse, name: str, prefix: bytes, code: bytes, error: type[Exception] = error) -> object:
+        def torn(self: Glimpse, *arguments: Any, error: type[Exception] = error) -> object:
             raise error
 
-        monkeypatch.setattr(Glimpse, "order", torn)
-        assert engine.order("A", b"", KEYS[0]) == KEYS[2]
-    engine.close()
-
-
-def test_a_read_in_whose_middle_something_changes_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = engine_with(10)
-    assert engine.get("A", KEYS[0]) == b"0"
-    original = Glimpse.get
-
-    def slow(self: Glimpse, name: str, key: bytes) -> object:
-        value = original(self, name, key)
-        monkeypatch.setattr(Glimpse, "get", original)
-        engine.commit([Batch("A", bytes((SET,)), [key], [b"1"])])
-        return value
-
-    monkeypatch.setattr(Glimpse, "get", slow)
-    assert engine.get("A", KEYS[0]) == b"1"
-    for error in (IndexError, AttributeError):
-
-        def torn(self: Glimpse, name: str, key: bytes, error: type[Exception] = error) -> object:
-            raise error
-
-        monkeypatch.setattr(Glimpse, "get", torn)
-        assert engine.get("A", KEYS[0]) == b"1"
+        monkeypatch.setattr(Glimpse, read, torn)
+        assert getattr(engine, read)("A", *arguments) == behind
     engine.close()
 
 
