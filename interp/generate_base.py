@@ -219,6 +219,17 @@ class GeneratorBase:
         fact = self.known.fact(held)
         return self.into_temp(held, Kind.ANY) if fact is None else self.into_temp(held, fact.kind, fact.span)
 
+    def defined(self, name: str) -> Val:
+        """Write what reads a plain local, and finds that it is undefined: one line, for there are many of them."""
+        held = self.value_of(name)
+        if held is not None and not self.is_lifted(held):
+            return Val(held, Kind.ANY)
+        fact = None if held is None else self.known.fact(held)
+        found = held or f"{self.cell(name)}.v"
+        atom = self.temp()
+        self.put(f"if ({atom} := {found}) is None: {atom} = {self.extern('missing')}({name!r})")
+        return Val(atom, Kind.ANY) if fact is None else Val(atom, fact.kind, span=fact.span)
+
     def fresh(self, name: str) -> str:
         """Write what reads a plain local into a name that may be assigned; NotQuiet for one that is always defined."""
         return self.into_temp(self.variable(name), Kind.ANY).atom

@@ -25,8 +25,7 @@ class VariableGenerator(GlobalGenerator):
             known = self.known_value(node.name)
             if known is not None:
                 return known
-            value = self.read(node.name)
-            self.checked(node.name, value.atom)
+            value = self.defined(node.name)
             if node.name in self.grown:
                 self.held.append(value.atom)
             else:

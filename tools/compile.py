@@ -133,6 +133,8 @@ def compile_file(file: str, cache: CodeCache, charset: str) -> Done:
                 if extern[:2] == ("failed", "BlockFrame"):
                     in_place.add(image.block_below(extern[2]))  # type: ignore[arg-type]
         machine.library.keep()
+        if isinstance(image.tree.lines, list):
+            image.tree.lines.clear()  # else the collector, which frees the machine, would walk through all of it
     finally:
         sys.setrecursionlimit(depth)
         if was_collecting:
