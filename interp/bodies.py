@@ -104,20 +104,26 @@ class LineFacts:
     def _walk(self, command: nodes.Command, uses: dict[str, int]) -> int:
         """Note what is in a command, and the uses of locals in `uses`; return its weight: all in one walk."""
         total = 0
+        own_of_local = OWN[nodes.Local]
         stack: list[Any] = [command]
         while stack:
             found = stack.pop()
-            known = _KNOWN.get(found.__class__)
+            kind = found.__class__
+            if kind is nodes.Local:
+                uses[found.name] = uses.get(found.name, 0) + 1
+                total += own_of_local(found)
+                if found.subscripts:
+                    stack.extend(found.subscripts)
+                continue
+            known = _KNOWN.get(kind)
             if known is None:
-                if isinstance(found, tuple | list):
+                if kind is tuple or kind is list:
                     stack.extend(found)
                 continue
             branches, own, is_noted = known
             if own is not None:
                 total += own(found)
-            if found.__class__ is nodes.Local:
-                uses[found.name] = uses.get(found.name, 0) + 1
-            elif is_noted:
+            if is_noted:
                 self._note(found)
             for field in branches:
                 value = getattr(found, field)
@@ -125,21 +131,24 @@ class LineFacts:
                     stack.append(value)
         return total
 
-    def _note(self, node: nodes.Node) -> None:
-        if isinstance(node, LOUD):
-            self.is_loud = True
-        elif isinstance(node, nodes.Call | nodes.Extrinsic):
-            self.calls.append(node)
-        elif isinstance(node, nodes.Jump):
-            self.jumps.append(node.entry)
-        elif isinstance(node, nodes.Assignment):
+    def _note(self, node: Any) -> None:
+        kind = node.__class__
+        if kind is nodes.Assignment:
             target = node.targets[0]
-            if len(node.targets) == 1 and isinstance(target, nodes.Local) and appended(target, node.value):
+            if target.__class__ is nodes.Local and len(node.targets) == 1 and appended(target, node.value):
                 self.grown.add(target.name)
-        elif isinstance(node, nodes.Special | nodes.Function):
+        elif kind is nodes.Function:
             self.is_loud |= node.name in OF_STACK
-            if isinstance(node, nodes.Function) and node.name in ("PIECE", "ZPIECE"):
+            if node.name in ("PIECE", "ZPIECE"):
                 self._note_piece(node)
+        elif kind is nodes.Special:
+            self.is_loud |= node.name in OF_STACK
+        elif kind is nodes.Call or kind is nodes.Extrinsic:
+            self.calls.append(node)
+        elif kind is nodes.Jump:
+            self.jumps.append(node.entry)
+        else:  # what is LOUD
+            self.is_loud = True
 
     def _note_piece(self, node: nodes.Function) -> None:
         local, *others = node.arguments

@@ -175,7 +175,7 @@ def appended(target: nodes.Expression, value: nodes.Expression) -> list[nodes.Ex
     while isinstance(first, nodes.Binary) and first.operator == "_":
         tails.append(first.right)
         first = first.left
-    if not is_plain(target) or not is_plain(first) or first.name != target.name:  # type: ignore[attr-defined]
+    if not tails or not is_plain(target) or not is_plain(first) or first.name != target.name:  # type: ignore[attr-defined]
         return []
     return [] if any(has_side_effect(tail) for tail in tails) else tails[::-1]
 

@@ -132,15 +132,16 @@ class GeneratorBase:
             self.beginning = 0
             return
         self.dead_depth = NEVER
-        mark = self.number * COLUMN_END + self.column
+        mark = (self.number * COLUMN_END + self.column) * BEGINNING_END
         if self.beginning:
+            mark += self.beginning
             if text.startswith(("for ", "while ")):  # what loops is reached more than once
                 self.text.append(" " * depth + "pass")
-                self.marks.append(mark * BEGINNING_END + self.beginning)
-                self.beginning = 0
+                self.marks.append(mark)
+                mark -= self.beginning
+            self.beginning = 0
         self.text.append(" " * depth + text)
-        self.marks.append(mark * BEGINNING_END + self.beginning)
-        self.beginning = 0
+        self.marks.append(mark)
 
     def put_last(self, text: str) -> None:
         """Write a line behind which nothing is reached: `return`, `break`, `continue`, `raise`."""
@@ -196,7 +197,7 @@ class GeneratorBase:
         """Write an assignment to a new temporary; `span` is between which an int is."""
         name = self.temp()
         self.put(f"{name} = {text}")
-        return Val(name, kind, span=span)
+        return Val(name, kind, None, span)
 
     def known_value(self, name: str) -> Val | None:
         """Return the value of a plain local if nothing has to be written for that."""
@@ -280,11 +281,11 @@ class GeneratorBase:
 
     def literal(self, value: str | int | Decimal) -> Val:
         """Return a constant."""
-        if isinstance(value, Decimal):
-            return Val(self.extern("number", str(value)), Kind.NUMBER, value)
+        if value.__class__ is str:
+            return Val(repr(value), Kind.TEXT, value)
         if isinstance(value, int):
             return Val(str(value) if value >= 0 else f"({value})", Kind.INT, value, (value, value))
-        return Val(repr(value), Kind.TEXT, value)
+        return Val(self.extern("number", str(value)), Kind.NUMBER, value)
 
     def literal_key(self, value: str | int | Decimal) -> str:
         """Return a constant as a subscript."""

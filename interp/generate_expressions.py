@@ -26,10 +26,13 @@ class ExpressionGenerator(TextGenerator):
 
     def value(self, node: nodes.Expression) -> Val:
         """Write what evaluates an expression, and return its value."""
+        kind = node.__class__
+        if kind is nodes.Local:
+            return self.local_value(node)  # type: ignore[arg-type]
         fixed = constant(node)
         if fixed is not None:
             return self.literal(fixed)
-        generate = _VALUES.get(type(node))
+        generate = _VALUES.get(kind)
         return self.by_closure(node) if generate is None else generate(self, node)
 
     def _group(self, node: nodes.Group) -> Val:
@@ -232,7 +235,6 @@ def _number_of(value: Val) -> str:
 
 
 _VALUES: dict[type[nodes.Node], Callable[..., Val]] = {
-    nodes.Local: ExpressionGenerator.local_value,
     nodes.Global: ExpressionGenerator.global_value,
     nodes.Indirection: ExpressionGenerator.indirect_value,
     nodes.Naked: ExpressionGenerator.global_value,

@@ -93,5 +93,9 @@ class Known:
     def keep_only(self, before: tuple[dict[str, Val], dict[str, Val]]) -> None:
         """Forget all but what was known `before`, and still is."""
         values, facts = before
+        if not values and not facts:  # as it mostly is
+            self._values.clear()
+            self._facts.clear()
+            return
         self._values = {name: value for name, value in values.items() if self._values.get(name) is value}
         self._facts = {held: value for held, value in facts.items() if self._facts.get(held) == value}

@@ -159,9 +159,9 @@ def _is_called(image: Image, code: Code, first: int) -> bool:
         return False  # at its first line a routine is begun by the command
     if not label.name or label.formals is not None:
         return True
-    lines = image.tree.lines
-    above = [line for line in lines[: label.line] if not line.depth and (line.commands or line.bad)]
-    if above and not ends(above[-1], nodes.Quit, nodes.Goto):
+    lines = reversed(image.tree.lines[: label.line])
+    above = next((line for line in lines if not line.depth and (line.commands or line.bad)), None)
+    if above is not None and not ends(above, nodes.Quit, nodes.Goto):
         return False
     bodies = bodies_of(image.tree)
     return label.name in bodies.called and label.name not in bodies.jumped
