@@ -369,6 +369,9 @@ class Generator(LiftGenerator):
                 self.put(f"if {name} is QUIT:")
                 with self.indented():
                     self._break()
+            elif not self.is_direct:
+                quit_in, is_open = self.extern("quit_in", self.number), self.extern("open")
+                self.put(f"if {is_open} and {name} is QUIT: {quit_in}()")
             self.leave(name)
 
     def _break(self) -> None:
