@@ -46,7 +46,9 @@ class CallCompiler(VariableCompiler):
                 name = machine.locals.name_cell(variable.name)
                 return lambda: cells[name]
             text = self.texts(variable.expression)
-            return lambda: machine.locals.cell(machine.indirection.local_name(text(), is_actual=True))
+            return self.located(
+                lambda: machine.locals.cell(machine.indirection.local_name(text(), is_actual=True)), node
+            )
         return self.value(node)
 
     def actuals(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bumps.interp import bits, byte_functions, functions, nodes
 from bumps.interp.codes import merror, message, unbuilt
-from bumps.interp.compile_base import Get, constant
+from bumps.interp.compile_base import Get, Refer, constant
 from bumps.interp.compile_expressions import ExpressionCompiler
 from bumps.interp.compile_variables import all_of
 from bumps.interp.costs import SIZE
@@ -235,7 +235,7 @@ class FunctionCompiler(ExpressionCompiler):
         literal = 1 if direction is None else constant(node.arguments[1])
         if isinstance(variable, nodes.Local) and variable.subscripts and literal in (1, -1):
             return self._order_local(variable, reverse=literal == -1)
-        reference = self.reference(variable)
+        reference = self._settled(variable) if isinstance(variable, nodes.Naked) else self.reference(variable)
         if direction is None or literal == 1:
             return lambda: reference().order(reverse=False)
 
@@ -252,6 +252,12 @@ class FunctionCompiler(ExpressionCompiler):
             return result
 
         return order
+
+    def _settled(self, node: nodes.Naked) -> Refer:
+        """Return a closure like `reference` that finds at once what a naked reference is of."""
+        machine = self.machine
+        where = self.place_of(node)
+        return lambda: GlobalReference(machine, *where())
 
     def _order_local(self, variable: nodes.Local, *, reverse: bool) -> Get:
         cells = self.machine.cells

@@ -106,6 +106,9 @@ class VariableCompiler(CompilerBase):
 
     def where(self, node: nodes.Global) -> Where:
         """Return a closure that evaluates the subscripts of a global. It does not set the naked indicator."""
+        return self.located(self._where(node), node)
+
+    def _where(self, node: nodes.Global) -> Where:
         name = node.name
         if node.environment:
             return self._where_in_environment(node)
@@ -113,7 +116,7 @@ class VariableCompiler(CompilerBase):
             unsubscripted = (name, None, b"")
             return lambda: unsubscripted
         if len(node.subscripts) > M_SUBSCRIPT_COUNT_MAX:
-            return self._too_many
+            return lambda: self._too_many()  # a function of its own, which `located` may give a column
         codec, codes = self.machine.codec, self.machine.codes
         literals = [constant(subscript) for subscript in node.subscripts]
         *leading, last_literal = literals
@@ -180,7 +183,7 @@ class VariableCompiler(CompilerBase):
             leading, last = codes()
             return machine.naked_at(leading, last)
 
-        return where
+        return self.located(where, node)
 
     def place_of(self, node: nodes.Global | nodes.Naked) -> Where:
         """Return the closure that evaluates the subscripts of either kind of global."""

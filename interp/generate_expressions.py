@@ -138,7 +138,7 @@ class ExpressionGenerator(TextGenerator):
             with self.indented():
                 if all(map(self.is_near, touched)):
                     for each in touched:
-                        self.touched(each, node)
+                        self.touched(each)
                 else:
                     self.put(f"{self.of_node('touches', node.right)}()")
         return name

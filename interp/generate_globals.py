@@ -61,10 +61,10 @@ class GlobalGenerator(GeneratorBase):
             return True
         return isinstance(node, nodes.Global) and not node.environment and len(node.subscripts) <= M_SUBSCRIPT_COUNT_MAX
 
-    def where(self, node: nodes.Global | nodes.Naked, at: nodes.Node | None = None) -> Spot:
-        """Write what evaluates the subscripts of a global that `is_near`. What encodes them stands at the node `at`."""
+    def where(self, node: nodes.Global | nodes.Naked) -> Spot:
+        """Write what evaluates the subscripts of a global that `is_near`."""
         values = [self.value(each) for each in node.subscripts]
-        self.mark(node if at is None else at)
+        self.mark(node)
         if isinstance(node, nodes.Naked):
             return Spot("", self._coded(values[:-1]), self._coded(values[-1:]))
         if not values:
@@ -103,9 +103,9 @@ class GlobalGenerator(GeneratorBase):
         self.put(f"{m}.naked = {settled.indicator} = {m}.naked_at({spot.prefix}, {spot.code})")
         return settled
 
-    def touched(self, node: nodes.Global | nodes.Naked, at: nodes.Node | None = None) -> Spot:
+    def touched(self, node: nodes.Global | nodes.Naked) -> Spot:
         """Do `where` and `touch`."""
-        return self.touch(self.where(node, at))
+        return self.touch(self.where(node))
 
     def found_at(self, spot: Spot) -> str:
         """Write what reads a global, and return a name: the value as it is stored, or None."""

@@ -132,16 +132,7 @@ class Places:
 
     def standing(self, trace: TracebackType | None) -> Place | None:
         """Return where the frame of M stands that a caught exception has come to."""
-        place: Place | None = None
-        first = trace
-        while trace is not None:
-            frame = trace.tb_frame
-            if trace is not first and begins_frame(frame.f_code):
-                break  # what it has called
-            if is_sequence(frame.f_code):
-                place = place_in(frame, trace.tb_lineno) or place
-            trace = trace.tb_next
-        return place
+        return innermost_place(trace, is_of_frame=True)
 
     def index_again(self, error: Exception, code: Code, index: int) -> int:
         """Return the index in `code` of the line that begins again behind a trap, `index` if that is not known."""
@@ -172,12 +163,18 @@ def begins_frame(code: CodeType) -> bool:
     return table is not None and table.is_call
 
 
-def innermost_place(trace: TracebackType | None) -> Place | None:
-    """Return the place of the innermost sequence that an exception went through, with the column of what raised it."""
+def innermost_place(trace: TracebackType | None, *, is_of_frame: bool = False) -> Place | None:
+    """Return the place of the innermost sequence that an exception went through, with the column of what raised it.
+
+    With `is_of_frame` what the frame of M has called, in which it was caught, does not count.
+    """
     place: Place | None = None
     column = 0
+    first = trace
     while trace is not None:
         frame = trace.tb_frame
+        if is_of_frame and trace is not first and begins_frame(frame.f_code):
+            break
         if is_sequence(frame.f_code):
             inner = place_in(frame, trace.tb_lineno)
             if inner is not None:

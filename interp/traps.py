@@ -158,7 +158,10 @@ class Traps:
 
         `standing` is where the frame of a trap stands: what fails in the trap itself fails there.
         """
-        innermost = innermost_place(trace) or error.details.pop("at", None)
+        innermost = innermost_place(trace)
+        at: Place | None = error.details.pop("at", None)
+        if at is not None:  # the end of a frame is of a line, of no column in it
+            innermost = at if innermost is None else innermost._replace(column=at.column)
         top = self.places.top(innermost)
         self._fill_in(error, innermost if top is None else top.place, standing, top)
         if not self.ecode:

@@ -15,6 +15,7 @@ from bumps.globals import Globals
 from bumps.interp.machine import Machine
 from bumps.interp.routines import Folders
 from bumps.interp.symbols import Value
+from bumps.interp.tiers import Tier
 from bumps.limits import FRAME_COUNT_MAX
 from tests.interp_cases import Texts, new_globals
 
@@ -22,7 +23,9 @@ from tests.interp_cases import Texts, new_globals
 class Run:
     """A machine on routines that are texts."""
 
-    def __init__(self, charset: str = "m", arguments: Sequence[str] = (), **routines: str) -> None:
+    def __init__(
+        self, charset: str = "m", arguments: Sequence[str] = (), tier: Tier = "closures", **routines: str
+    ) -> None:
         self.output = io.BytesIO()
         self.opened = 0
         self._make = new_globals()
@@ -33,6 +36,7 @@ class Run:
             loader=Texts(routines),
             charset=charset,
             arguments=arguments,
+            tier=tier,
         )
 
     def _open(self) -> Globals:
@@ -62,12 +66,26 @@ def test_an_error_knows_its_place_line_column_and_callers() -> None:
     assert run.machine.traps.ecode == ",M9,Z150373210,"
 
 
+@pytest.mark.parametrize("tier", ["closures", "generated"])
 @pytest.mark.parametrize(
     ("line", "column"),
-    [(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9), (" D NOPE", 4)],
+    [
+        *[(" W 1 W X", 8), (" I 1  S Y=1 W $S(0:1)", 15), (" F I=1:1:2 W $R(0)", 14), (" S A(1)=B(2)", 9)],
+        *[(" D NOPE", 4), (" W 1,$D(^(1))", 9), (" S A=$G(^(1))", 9), (" W $O(^(1))", 7), (" W $O(^(1),-1)", 7)],
+        *[(" S A=$Q(^(1))", 6), (' S B="?" D T(.@B)', 14), (' S B="?",A=$$T(.@B)', 16), (" I 1 TS  Q", 1)],
+        *[(" W 1 TS", 1), (' S $ET="S $EC="""" W 1/0" W 1,A(3)', 31)],
+    ],
 )
-def test_the_column_is_where_the_failing_part_starts(line: str, column: int) -> None:
-    assert failing(Run(T=f"T ;\n{line}\n"), "T").column == column
+def test_the_column_is_where_the_failing_part_starts(line: str, column: int, tier: Tier) -> None:
+    assert failing(Run(T=f"T(A) ;\n{line}\n", tier=tier), "T").column == column
+
+
+@pytest.mark.parametrize("tier", ["closures", "generated"])
+@pytest.mark.parametrize("end", [" TS  Q:A", " TS  Q:A  D\n . W A", ' S B="A" TS  Q:@B', " TS\n Q:A"])
+def test_a_transaction_that_a_quit_leaves_open_is_an_error_of_the_line_with_the_quit(end: str, tier: Tier) -> None:
+    error = failing(Run(T=f"T S A=1\n D L\n Q\nL Q:A=0\n W A\n{end}\n Q\n", tier=tier), "T")
+
+    assert (error.name, error.place) == ("TPQUIT", "L+3^T" if "TS\n" in end else "L+2^T")
 
 
 def test_an_error_in_xecuted_code_is_placed_at_the_line_that_runs_it() -> None:

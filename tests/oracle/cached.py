@@ -19,7 +19,7 @@ from tests.oracle.bodies import BodyGenerator
 from tests.oracle.programs import Generator, Program
 from tests.oracle.traced import Did, run
 
-COMPARED = ("output", "error", "steps", "digest")
+COMPARED = ("output", "error", "places", "steps", "digest")
 
 
 def ways(program: Program, cache: CodeCache) -> Iterator[tuple[str, Did]]:

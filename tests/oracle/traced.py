@@ -1,4 +1,4 @@
-"""Random programs in each tier, traced and not: they print the same, take as many steps and leave the same database.
+"""Random programs in each tier, traced and not: they print, fail and take steps alike, and leave the same database.
 
     python -m tests.oracle.traced [--seed N] [--programs N]
 
@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from types import TracebackType
 from typing import NamedTuple
 
 from bumps.errors import MError, RunLimitError
 from bumps.interp.code_cache import CodeCache
+from bumps.interp.frames import Place
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
 from bumps.interp.trace import Trace, Traced
@@ -33,6 +35,8 @@ class Did(NamedTuple):
 
     output: bytes
     error: str
+    places: list[tuple[object, ...]]
+    """Of each error, trapped or not: what it is and where, to the column, with its callers."""
     steps: int
     digest: str
     trace: list[Traced]
@@ -64,11 +68,18 @@ def run(
     machine.tiers.hot_count = 1
     machine.locals.cell("ZZC").v = RESET.format(name=NAME)
     traced: list[Traced] = []
+    places: list[tuple[object, ...]] = []
     rows = [0]
+    record = machine.traps.record
+
+    def recording(error: MError, trace: TracebackType | None, standing: Place | None = None) -> None:
+        record(error, trace, standing)
+        places.append((error.name, error.place, error.line, error.column, error.source, error.hint, *error.stack))
 
     def count() -> None:
         rows[0] += 1
 
+    machine.traps.record = recording  # type: ignore[method-assign]
     trace = None
     if is_traced:
         trace = Trace(machine, traced.append)
@@ -83,7 +94,7 @@ def run(
     if trace is not None:
         trace.finish()
     steps = machine.meter.steps
-    return Did(output.getvalue(), error, steps, machine.session.engine.digest(), traced, rows[0])
+    return Did(output.getvalue(), error, places, steps, machine.session.engine.digest(), traced, rows[0])
 
 
 def differences(program: Program) -> list[str]:
@@ -99,8 +110,8 @@ def differences(program: Program) -> list[str]:
                 if one != other:
                     found.append(f"seed {program.seed}, {tier}: {field}: {one!r} != {other!r}")
     for watched in (traced, counted):
-        if plain[:4] != watched[:4]:
-            found.append(f"seed {program.seed}: {watched[:4]} != {plain[:4]}")
+        if plain[:5] != watched[:5]:
+            found.append(f"seed {program.seed}: {watched[:5]} != {plain[:5]}")
     return found
 
 
