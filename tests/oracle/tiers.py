@@ -2,9 +2,10 @@ r"""Real code in each tier: the steps of real.py, in closures and in generated c
 
     python -m tests.oracle.tiers FOLDER STEPS...
 
-FOLDER and STEPS are those of real.py. Each step runs in a process of its own, in this order: in closures, in generated
-code with an empty code cache (cold), and with what that has put there (cached); each has a database of its own. CPU
-time is that of the whole process, its start with it, which is measured by a program that does nothing and taken off.
+FOLDER and STEPS are those of real.py. Each step runs in a process of its own, in this order: in closures; all of it in
+generated code, with an empty code cache (cold); and with what that has put there, as `bumps run` does it by itself:
+texts are generated when they are hot (cached). Each way has a database of its own. CPU time is that of the whole
+process, its start with it, which is measured by a program that does nothing and taken off.
 The exit status is 1 if what a step prints, or the globals that the script looks at, differ.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from tests.oracle.real import Bumps, Script, Step, chosen, difference, link_routines, script_of
 
-WAYS = {"closures": ("closures", "unused"), "cold": ("generated", "first"), "cached": ("generated", "first")}
+WAYS = {"closures": ("closures", "unused"), "cold": ("generated", "first"), "cached": ("auto", "first")}
 """For each way to run: its tier, and its code cache. Who comes second finds what the first has made."""
 
 START_COUNT = 3
