@@ -33,6 +33,15 @@ SHAPED = frozenset(["IF", "SET", "name"])
 BLANK = "".join(SPACE)
 """What a text may hold that holds nothing."""
 
+BARE = frozenset(["KILL", "LOCK", "NEW", "QUIT", "TROLLBACK", "ZDEALLOCATE", "ZGOTO", "ZPRINT", "ZSHOW", "ZWRITE"])
+"""Commands that do what they do without arguments if a text for these holds nothing."""
+BARE_IF_EMPTY = frozenset(["QUIT", "TROLLBACK", "ZGOTO", "ZPRINT", "ZWRITE"])
+"""Those that do so for the empty text, too."""
+IDLE = frozenset(["DO"])
+"""Commands that do nothing if a text for their arguments holds nothing."""
+IDLE_IF_EMPTY = frozenset(["HANG", "WRITE", "XECUTE", "ZSHOW"])
+"""Those that do nothing for the empty text."""
+
 DEPTH_MAX = 2 * FRAME_COUNT_MAX
 """Each frame of M may stand in an indirection, and that one in another."""
 
@@ -184,12 +193,11 @@ class Indirection:
         """Return the closure of a command with the arguments in a text."""
         run = self._arguments.get((keyword, text))
         if run is None:
-            if keyword in ("HANG", "WRITE", "XECUTE") and not text:
-                return _nothing
-            if keyword == "QUIT" and not text.strip(BLANK):
-                return quit_now
-            if keyword == "DO" and text and not text.strip(BLANK):
-                return _nothing
+            if _is_blank(text):
+                if keyword in (IDLE if text else IDLE_IF_EMPTY):
+                    return _nothing
+                if keyword in (BARE if text else BARE_IF_EMPTY):
+                    return _keep(self._arguments, (keyword, text), self.compiler.arguments(keyword, ()))
             _fitting(text)
 
             def compile_arguments(tree: Any) -> Run:
@@ -200,11 +208,11 @@ class Indirection:
         return run
 
     def condition(self, text: str) -> bool:
-        """Return the truth of the arguments of IF in a text: all of them, from the left; $TEST if it is empty."""
-        if not text:
-            return self.machine.test == 1
+        """Return the truth of the arguments of IF in a text: all of them, from the left; $TEST if it holds nothing."""
         test = self._conditions.get(text)
         if test is None:
+            if _is_blank(text):
+                return self.machine.test == 1
             _fitting(text)
 
             def compile_condition(tree: Any) -> Test:
@@ -344,6 +352,11 @@ def _has_subscripts(text: str) -> bool:
     return isinstance(tree, nodes.Indirection) and bool(tree.subscripts)
 
 
+def _is_blank(text: str) -> bool:
+    """Return whether a text holds nothing but blanks and a comment."""
+    return text.lstrip(BLANK)[:1] in ("", ";")
+
+
 def _fitting(text: str) -> str:
     """Return a text, or raise INDRMAXLEN if it is too long for one that is code."""
     if len(text) > INDIRECTION_SIZE_MAX:
@@ -367,4 +380,4 @@ def _keep(cache: dict[Any, Cached], key: object, value: Cached) -> Cached:
 
 
 def _nothing() -> None:
-    """Do nothing: `D @" "`, `H @""`, `W @""` and `X ""`."""
+    """Do nothing: `D @" "`, `H @""`, `W @""`."""

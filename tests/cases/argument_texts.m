@@ -413,3 +413,77 @@ bond
  S X="A(1)" D P(.@X) Q ; error Z150373010
 P(B) S B=1 Q
 ; output
+; ---
+; A text for arguments that holds nothing but blanks and a comment is a command without arguments: NEW.
+ F X=" ",$C(9)," ;c",";c" D
+ . S A=1 D N W $D(A)
+ Q
+N S Y=X N @Y W $D(A),$D(X),$D(Y),"," Q
+; output
+000,1000,1000,1000,1
+; ---
+; A text for arguments that holds nothing is a command without arguments: KILL.
+ S A=1,B=2,X=" ;all" K @X W $D(A),$D(B),$D(X)
+; output
+000
+; ---
+; A text for arguments that holds nothing is a command without arguments: LOCK, ZDEALLOCATE.
+ L +^A ZA ^B S X=" " ZD @X ZSH "L" L @X ZSH "L"
+; output
+MLG:2,MLT:0
+LOCK ^A LEVEL=1
+MLG:2,MLT:0
+; ---
+; A text for arguments that holds nothing is a command without arguments: IF asks $TEST.
+ F X=""," ",";c" I 1 I @X W 1
+ I 0 I @" " W 2
+; output
+111
+; ---
+; A text for arguments that holds nothing is a command without arguments: DO, which has no block then.
+ F X=" "," ;c",";c" D @X W 1
+; output
+111
+; ---
+; A text for arguments that holds nothing is a command without arguments: QUIT.
+ F X=""," "," ;c",";c" D Q W 2
+ Q
+Q W 1 Q @X W 3
+; output
+12121212
+; ---
+; A text for arguments that holds nothing is a command without arguments: TROLLBACK.
+ F X=""," ",";c" TS  TS  TRO @X W $TL
+; output
+000
+; ---
+; A text for arguments that holds nothing is a command without arguments: ZWRITE.
+ F A=""," ",";c" ZWR @A
+; output
+A=""
+A=" "
+A=";c"
+; ---
+; A text for arguments that holds nothing is a command without arguments: ZSHOW, but the empty one shows nothing.
+ S X="" ZSH @X W "," S X=" ;c" D S Q
+S ZSH @X Q
+; output
+,S^CASE
++2^CASE
+; ---
+; A text for arguments that holds nothing is a command without arguments: ZPRINT.
+ S X=";c" ZP @X
+; output
+; A text for arguments that holds nothing is a command without arguments: ZPRINT.
+ S X=";c" ZP @X
+; ---
+; A text for arguments that holds nothing is a command without arguments: ZGOTO.
+ F X=""," " D Z
+ Q
+Z W 1 ZG @X W 2 Q
+; output
+11
+; ---
+; A text that holds a comment only is no empty argument of WRITE.
+ W @";c" ; error Z150372778
+; output
