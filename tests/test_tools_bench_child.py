@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bumps.errors import BumpsError, UsageError
+from bumps.metrics import exposition
 from bumps.tools import bench_alone, bench_child, bench_large
 from bumps.tools.bench_child import Clock, Job, Meter
 from bumps.tools.bench_peers import Lmdb
@@ -142,6 +143,7 @@ def test_a_work_that_was_not_done_has_no_rate(
 
     with pytest.raises(BumpsError, match=words):
         bench_child.run_keyed(Job("bytes", "bumps", [work], 50, 7, 1), str(tmp_path), Meter([work]))
+    assert str(tmp_path) not in exposition(), "what is open has a series"
 
 
 @pytest.mark.parametrize("kind", [Sqlite, Lmdb])

@@ -9,6 +9,7 @@ opened, and after puts closed, inside its time.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -158,6 +159,15 @@ def put_all(store: Store, pairs: Sequence[Pair], batch: int) -> Clock:
     return clock
 
 
+@contextlib.contextmanager
+def opened(store: Store) -> Iterator[Clock]:
+    """Open a store, and close it behind the block, behind an error too; yield what the opening took."""
+    with Clock() as opening:
+        store.open()
+    with contextlib.closing(store):
+        yield opening
+
+
 def settle() -> None:
     """Keep what the harness has made so far from the garbage collector, which would look at it inside the time."""
     gc.collect()
@@ -228,32 +238,30 @@ def run_keyed(job: Job, folder: str, meter: Meter) -> None:
     if count == job.count:
         meter.add("size-rand", count, bytes=store.size())
     if wanted & {"get-random", "get-hot", "get"}:
-        with Clock() as clock:
-            store.open()
-            get_all(store, reads)
-        meter.rate("tuple-get" if prefix else "get-random", count, clock)
-        with Clock() as clock:
-            get_all(store, again)
-        meter.rate("get-hot", count, clock)
-        check_gets(store, pairs)
-        store.close()
+        with opened(store) as opening:
+            with Clock() as clock:
+                get_all(store, reads)
+            clock.add(opening)
+            meter.rate("tuple-get" if prefix else "get-random", count, clock)
+            with Clock() as clock:
+                get_all(store, again)
+            meter.rate("get-hot", count, clock)
+            check_gets(store, pairs)
     if "scan" in wanted:
-        with Clock() as clock:
-            store.open()
+        with opened(store) as opening, Clock() as clock:
             found = store.scan()
-        store.close()
+        clock.add(opening)
         check_count(store, "a scan", found, count)
         meter.rate(f"{prefix}scan", count, clock)
     if "order" in wanted:
-        store.open()
-        if step := store.stepper():
-            with Clock() as clock:
-                found, position = 0, step(store.start)
-                while position is not None:
-                    found, position = found + 1, step(position)
-            check_count(store, "a walk", found, count)
-            meter.rate(f"{prefix}order", count, clock)
-        store.close()
+        with opened(store):
+            if step := store.stepper():
+                with Clock() as clock:
+                    found, position = 0, step(store.start)
+                    while position is not None:
+                        found, position = found + 1, step(position)
+                check_count(store, "a walk", found, count)
+                meter.rate(f"{prefix}order", count, clock)
 
 
 def run_single(job: Job, folder: str, meter: Meter) -> None:
