@@ -14,7 +14,7 @@ from bumps.batch import KILL, SET, Batch
 from bumps.btree.forest import Forest
 from bumps.btree.glimpse import SHUT, Glimpse
 from bumps.btree.node import UNKNOWN
-from bumps.btree.tree import Tree
+from bumps.btree.tree import LEAF_MAX, Tree
 from bumps.engine import Engine
 from bumps.errors import CorruptionError
 from bumps.files import MemoryDisk
@@ -279,6 +279,50 @@ def test_a_glimpse_behind_a_change_in_one_leaf_knows_what_the_one_before_had_fou
     forest.check()
 
 
+def behind_read(forest: Forest) -> Glimpse:
+    """Return what the forest shows behind a read that needs the keys in order."""
+    forest.order_and_show("A", b"", b"", False)
+    return now(forest) or SHUT
+
+
+def test_a_glimpse_behind_a_change_that_has_cut_a_leaf_does_not_know_what_was_there_before() -> None:
+    store = Store()
+    forest = store.forest
+    codes = [b"\x82%04d\0" % (7919 * number % 10_000) for number in range(2 * LEAF_MAX)]
+    for count, code in enumerate(codes):
+        forest.apply_one(SET, "A", code, b"v")
+        expected = [*sorted(codes[: count + 1]), None]
+        for glimpse in filter(None, (now(forest), behind_read(forest))):
+            for at in range(0, count, 20):
+                assert glimpse.order("A", b"", expected[at] or b"") in (expected[at + 1], UNKNOWN)
+                assert glimpse.get("A", expected[at] or b"") == b"v"
+    assert forest._trees["A"].level == 1, "some of these changes have cut a leaf"
+    forest.check()
+
+
+def beside(
+    readers: list[Callable[[], None]], change: Callable[[int], None], failures: list[str], stop: threading.Event
+) -> None:
+    """Change something again and again beside threads that read until `stop`, and note what is wrong in `failures`."""
+    threads = [threading.Thread(target=read) for read in readers]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        until, turn = time.monotonic() + 0.2, 0
+        while time.monotonic() < until and not failures:
+            turn += 1
+            change(turn)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert failures == []
+    assert turn > 3
+
+
 def test_single_changes_beside_readers_are_never_seen_in_part_nor_undone() -> None:
     engine = engine_with(300)
     failures: list[str] = []
@@ -297,26 +341,13 @@ def test_single_changes_beside_readers_are_never_seen_in_part_nor_undone() -> No
                 failures.append(f"{following!r} has no value")
                 return
 
-    threads = [threading.Thread(target=read) for _ in range(2)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        for thread in threads:
-            thread.start()
-        until, turn = time.monotonic() + 0.2, 0
-        while time.monotonic() < until and not failures:
-            turn += 1
-            for key in (KEYS[1], KEYS[2], KEYS[300 + turn % 300]):
-                engine.write(SET, "A", key, b"%d" % turn, Durability.NONE)
-            if turn % 500 == 0:
-                engine.checkpoint()
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        sys.setswitchinterval(interval)
-    assert failures == []
-    assert turn > 3
+    def change(turn: int) -> None:
+        for key in (KEYS[1], KEYS[2], KEYS[300 + turn % 300]):
+            engine.write(SET, "A", key, b"%d" % turn, Durability.NONE)
+        if turn % 500 == 0:
+            engine.checkpoint()
+
+    beside([read, read], change, failures, stop)
     engine.close()
 
 
@@ -431,28 +462,15 @@ def test_threads_that_read_while_one_changes_never_see_an_older_value_again_nor_
                     return
                 newest[index] = int(value)
 
-    threads = [threading.Thread(target=read, args=(first,)) for first in range(2)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        for thread in threads:
-            thread.start()
-        until, turn = time.monotonic() + 0.2, 0
-        while time.monotonic() < until and not failures:
-            turn += 1
-            keys = KEYS[:300]
-            engine.commit([Batch("A", bytes((SET,)) * 300, keys, [b"%d" % turn] * 300)], Durability.NONE)
-            gone = [KEYS[300 + turn % 300], KEYS[600], KEYS[900]]
-            engine.commit([Batch("A", bytes((SET, SET, SET, KILL)), [*gone, KEYS[600]], [b"x"] * 3)], Durability.NONE)
-            if turn % 5 == 0:
-                engine.checkpoint()
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-        sys.setswitchinterval(interval)
-    assert failures == []
-    assert turn > 3
+    def change(turn: int) -> None:
+        keys = KEYS[:300]
+        engine.commit([Batch("A", bytes((SET,)) * 300, keys, [b"%d" % turn] * 300)], Durability.NONE)
+        gone = [KEYS[300 + turn % 300], KEYS[600], KEYS[900]]
+        engine.commit([Batch("A", bytes((SET, SET, SET, KILL)), [*gone, KEYS[600]], [b"x"] * 3)], Durability.NONE)
+        if turn % 5 == 0:
+            engine.checkpoint()
+
+    beside([lambda: read(0), lambda: read(1)], change, failures, stop)
     engine.close()
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bumps import limits
+from bumps.batch import SET, Batch
 from bumps.btree import tree as tree_module
 from bumps.btree.body import capacity, pack_leaf
 from bumps.btree.node import BOTTOM, END, Branch, Leaf, separate
@@ -43,6 +44,37 @@ def leaves(tree: Tree) -> list[Leaf]:
         elif isinstance(node, Leaf):
             found.append(node)
     return found
+
+
+@pytest.mark.parametrize("is_ascending", [False, True])
+def test_one_value_is_put_as_many_are(is_ascending: bool) -> None:
+    one, other = new_tree(), new_tree()
+    keys = KEYS[:1500] if is_ascending else random.Random(1).sample(KEYS, 1500)
+    for number, key in enumerate([*keys, *keys[::7]]):
+        one.put(key, b"x" * (number % 50))
+        other.put_all([key], [b"x" * (number % 50)])
+    assert [leaf.cells for leaf in leaves(one)] == [leaf.cells for leaf in leaves(other)]
+    assert one.node_count == other.node_count == 1500
+    assert one.pager.dirty_size == other.pager.dirty_size
+    one.check()
+
+
+def test_single_puts_keep_the_cache_within_its_budget() -> None:
+    store = Store(512, cache_size=60_000)
+    for name in "AB":
+        store.set(name, *((key, key * 2) for key in KEYS[:1500]))
+    store.checkpoint()
+    forest = store.forest
+    pager = forest.pager
+    for key in KEYS[:1500]:
+        assert forest.get("A", key) == key * 2
+    for key in KEYS[:60:15]:
+        forest.apply([Batch("A", bytes((SET,)), [key], [b"v"])])  # its leaf is dirty, and read for what comes now
+    for key in KEYS[:1500:20]:
+        forest.apply_one(SET, "A", key, b"v")
+        assert pager.charge <= max(pager.room, 0) or len(pager.cache) <= 1
+    assert pager.dirty_size > 20_000
+    forest.check()
 
 
 @given(st.binary(max_size=9), st.binary(max_size=9))
@@ -132,6 +164,7 @@ def test_a_killed_tree_gives_its_memory_back_bit_by_bit() -> None:
     while pager.dropped:
         tree.put(b"\x811\0", b"")
         changes += 1
+        assert changes < count
     assert changes == -(-(count + 1) // SWEEP_COUNT) > 1
 
 
