@@ -43,9 +43,8 @@ class Changes:
 
     def close(self, reads: Reads) -> None:
         """Let go what only this transaction needed."""
-        if reads in self._readers:
-            self._readers.discard(reads)
-            self._trim()
+        self._readers.discard(reads)
+        self._trim()
 
     def _trim(self) -> None:
         oldest = min((reads.snapshot.sequence for reads in self._readers), default=None) if self._readers else None

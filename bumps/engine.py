@@ -3,15 +3,15 @@
 A commit is one frame: appended to the journal, applied to the tree, and acknowledged
 when what its durability promises is kept. Everything else is bookkeeping around that.
 
-    E1. The frame comes first: the tree holds nothing that the journal will not. (A SET in
-        `group` mode is in the tree and in `pending`, which becomes the next frame.)
+    E1. The frame comes first: the tree holds nothing that the journal will not. (A SET in `group` mode, or a
+        transaction that promises nothing, is in the tree and in `pending`, which becomes the next frame.)
     E2. A durable commit returns only when the journal's durable LSN has reached it.
     E3. After a failed write or sync nothing is acknowledged, and nothing is read either:
         the tree may be ahead of the disk. Opening again lets recovery decide.
     E4. An exception that leaves `apply` half way voids the tree; it is made again from
         data file and journal before the next access.
-    E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, which
-        names no LSN, also sees what is pending.)
+    E5. A snapshot is of one LSN: the pending group is appended before it opens. (A scan, or a transaction that
+        does not promise `commit`, names no LSN, and also sees what is pending.)
     E6. Nobody who holds the writer lock waits for a checkpoint in the background that has not got it.
     E7. Lock order: `writer`, then `latch`. `writer` is who may change the database, while a commit is
         made, or a transaction lasts that has its turn; `latch` guards the tree in memory, for moments.
@@ -62,7 +62,7 @@ from bumps.wal.writer import JournalWriter
 
 Pair = tuple[bytes, bytes]
 
-_COMMIT, _GROUP = Durability.COMMIT, Durability.GROUP
+_COMMIT, _GROUP, _NONE = Durability.COMMIT, Durability.GROUP, Durability.NONE
 """To look up a member of an Enum takes as long as to put a value into a tree."""
 KEY_SIZE_FLAT = 2 * limits.SUBSCRIPT_COUNT_MAX
 """No key up to this size is too long for a page, or has too many subscripts: each takes two bytes at least."""
@@ -106,13 +106,13 @@ class Engine:
         """Open snapshots of the present state, which read the live trees."""
         self._is_watched = False
         """Whether there may be any of them."""
-        self._steady: Forest | None = None
+        self._steady: Forest | _Void | None = None
         """The trees at which `writable` has found nothing in the way. All that may come in the way of a single change
         later voids them, but what `checkpoints.is_refused` and `_refused` say."""
         self.applied_lsn = 0
         """LSN of the newest frame that is in the tree; it changes under the latch."""
         self._sequence = 0
-        """Counts the changes of the tree, under the latch."""
+        """Counts the changes of the tree, under the latch: those that a snapshot or a transaction is told of."""
         self._changes = Changes()
         self.restart_count = 0
         """Transactions that met another commit."""
@@ -368,30 +368,42 @@ class Engine:
                 raise
             return lsn
 
-    def commit_transaction(self, reads: Reads, batches: Batches) -> int:
-        """Append what a transaction changes if no later commit changed what it has read; return its LSN.
+    def commit_transaction(self, reads: Reads | None, batches: Batches, durability: Durability) -> int:
+        """Commit what a transaction changes; return the LSN that its promise waits for, 0 for none.
 
-        Raises RestartError otherwise; then, as after every other error, nothing has changed.
+        Raises RestartError if a later commit changed what it has read; then, as after every other error, nothing has
+        changed. One that has its turn has no `reads`. Without a promise it becomes part of the pending group.
         """
         with self.writer:
             self.writable()
-            with self.latch:
-                commits = self._changes.since(reads.snapshot.sequence)
-                later = None if commits is None else list(commits)
-            if later is None:
-                self.restart_count += 1
-                raise RestartError("so much was committed since the transaction began that it must run again")
-            name = reads.conflict(later)
-            if name is not None:
-                self.restart_count += 1
-                raise RestartError(f"^{name}: another commit changed what the transaction has read; it must run again")
-            return self.append(batches, checked=True, reads=reads)
+            if reads is not None and reads.snapshot.sequence != self._sequence:
+                self._check_reads(reads)
+            if durability is not _NONE:
+                return self.append(batches, checked=True, reads=reads)
+            if self._pending.has_room(batches):  # so that nothing has to be appended behind it, and is refused
+                self._add(batches, reads)
+            else:
+                self.append(batches, checked=True, reads=reads)
+            return 0
+
+    def _check_reads(self, reads: Reads) -> None:
+        """Raise RestartError if a commit changed what a transaction has read."""
+        with self.latch:
+            commits = self._changes.since(reads.snapshot.sequence)
+            later = None if commits is None else list(commits)
+        if later is None:
+            self.restart_count += 1
+            raise RestartError("so much was committed since the transaction began that it must run again")
+        name = reads.conflict(later)
+        if name is not None:
+            self.restart_count += 1
+            raise RestartError(f"^{name}: another commit changed what the transaction has read; it must run again")
 
     def write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> None:
         """Do one operation with the given promise."""
         with self.writer:
             lsn = self._write(kind, name, key, value, durability)
-        self._promise(lsn, durability)
+        self.promise(lsn, durability)
 
     def write_all(self, batch: Batch, durability: Durability) -> None:
         """Do the SETs of one global that a group has room for, each with the given promise; they are seen at once."""
@@ -401,24 +413,31 @@ class Engine:
         with self.writer:
             self._make_steady()
             self._check_all([batch])
-            if self._refused:
+            self._add([batch])
+            if self._pending.is_full:
                 self.append_pending()
-            pending = self._pending
-            with self.latch:
-                self._note([batch])
-                try:
-                    pending.add_all(batch)
-                    self.forest.apply([batch])
-                except StorageError:
-                    pending.take_back(len(batch.keys))
-                    self.void()
-                    raise
-                except BaseException:
-                    self.void()
-                    raise
-            if pending.size >= limits.GROUP_SIZE_MAX or pending.count >= limits.GROUP_COUNT_MAX:
-                self.append_pending()
-        self._promise(0, durability)
+        self.promise(0, durability)
+
+    def _add(self, batches: Batches, reads: Reads | None = None) -> None:
+        """Add operations to the pending group, and to the trees; `reads` are those of the transaction that they end."""
+        if self._refused:
+            self.append_pending()
+        pending = self._pending
+        with self.latch:
+            if reads is not None:
+                self.end(reads)
+            self._note(batches)
+            count = 0
+            try:
+                count = pending.add_all(batches)
+                self.live_forest().apply(batches)
+            except StorageError:
+                pending.take_back(count)  # nobody is told that it was done, and the trees are made again without it
+                self.void()
+                raise
+            except BaseException:
+                self.void()
+                raise
 
     def remove(self, kind: int, name: str, key: bytes, durability: Durability) -> None:
         """Do one KILL or KILL_NODE with the given promise, if there is anything to remove."""
@@ -429,14 +448,14 @@ class Engine:
             if not there:
                 return
             lsn = self._write(kind, name, key, b"", durability)
-        self._promise(lsn, durability)
+        self.promise(lsn, durability)
 
     def update(self, name: str, key: bytes, by: Callable[[bytes | None], bytes], durability: Durability) -> bytes:
         """Replace the value of a node by `by(value)` as one step; return the new value."""
         with self.writer:
             value = by(self.get(name, key))
             lsn = self._write(SET, name, key, value, durability)
-        self._promise(lsn, durability)
+        self.promise(lsn, durability)
         return value
 
     def _write(self, kind: int, name: str, key: bytes, value: bytes, durability: Durability) -> int:
@@ -455,8 +474,6 @@ class Engine:
         with self.latch:
             if self._is_watched or self._changes.wanted:
                 self._note([Batch(name, bytes((kind,)), [key], [])])
-            else:
-                self._sequence += 1
             try:
                 pending.operations.append((kind, name, key, value))
                 pending.size += len(key) + len(value)
@@ -468,24 +485,23 @@ class Engine:
             except BaseException:
                 self.void()
                 raise
-        if pending.size >= limits.GROUP_SIZE_MAX or len(pending.operations) >= limits.GROUP_COUNT_MAX:
+        if pending.is_full:
             self.append_pending()
         return 0
 
     def _make_steady(self) -> None:
         """Raise the reason why nothing may be written, or note that at these trees there is none."""
         self.writable()
-        if isinstance(self.forest, Forest):
-            self._steady = self.forest
+        self._steady = self.forest
 
-    def _promise(self, lsn: int, durability: Durability) -> None:
-        """Keep the promise of an operation that is done; no lock is held."""
+    def promise(self, lsn: int, durability: Durability) -> None:
+        """Keep the promise of what is done: wait for frame `lsn`, unless it is 0. The caller holds no lock."""
         if lsn:
             self.wait_durable(lsn)
         journal = self.journal
-        if lsn or journal is None or journal.appended_size != self._size_seen:
-            self.after_write()  # a group was appended: by this thread, by the flusher, or for a snapshot
-        if durability is _GROUP and self.options.background:
+        if journal is None or journal.appended_size != self._size_seen:
+            self.after_write()  # something was appended: by this thread, by the flusher, or for a snapshot
+        if durability is _GROUP and self._pending.operations and self.options.background:
             flusher = self._flusher
             if flusher is None or not flusher.is_woken():
                 self._wake_flusher()
@@ -515,15 +531,18 @@ class Engine:
                 self.fail(error)
             raise
 
-    def begin(self) -> Reads:
-        """Open a snapshot for a transaction, and keep what is changed from now on, to be held against its reads."""
+    def begin(self, durability: Durability) -> Reads:
+        """Open a snapshot for a transaction, and keep what is changed from now on, to be held against its reads.
+
+        If it promises that what it was told cannot be lost, the snapshot is of an LSN (E5).
+        """
         self.check_readable()
         if self.journal is None or self._opened.tail:
             with self.writer:
                 self.writable()
         while True:
             with self.latch:
-                if not self._pending.count:
+                if durability is not _COMMIT or not self._pending.operations:
                     reads = Reads(self.snapshot_now())
                     self._changes.open(reads)
                     return reads

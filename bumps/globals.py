@@ -333,7 +333,7 @@ class Globals:
                         held.close()
                     raise
             else:
-                reads, overlay = self.engine.begin(), Overlay()
+                reads, overlay = self.engine.begin(self.durability), Overlay()
                 self._base, self._reads, self._overlay, self._marks = reads, reads, overlay, [0]
                 reads.is_open = True
         else:
@@ -353,10 +353,8 @@ class Globals:
         reads = self._reads
         lsn = 0
         try:
-            if batches and reads is not None:
-                lsn = self.engine.commit_transaction(reads, batches)
-            elif batches:
-                lsn = self.engine.append(batches, checked=True)
+            if batches:
+                lsn = self.engine.commit_transaction(reads, batches, self.durability)
             elif reads is not None and self.durability is Durability.COMMIT:
                 lsn = reads.snapshot.lsn  # what it was told may be believed only when it cannot be lost
         except RestartError:
@@ -364,15 +362,14 @@ class Globals:
             self._restart_count += 1
             raise
         except BaseException:
-            # What was refused stays open: the caller rolls back, or tries again when there is space.
-            if self.engine.failed:
+            # What was refused stays open: the caller rolls back, or tries again when there is space. Not so if it
+            # was ended in the middle: it is in, perhaps, and would be in twice.
+            if self.engine.failed or (reads is not None and reads.snapshot.closed):
                 self._end()
             raise
         self._end()
         self._restart_count = 0
-        if lsn and self.durability is not Durability.NONE:
-            self.engine.wait_durable(lsn)
-        self.engine.after_write()
+        self.engine.promise(lsn, self.durability)
 
     def rollback(self, to_level: int = 0) -> None:
         """Undo and end all levels above `to_level`."""

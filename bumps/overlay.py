@@ -64,7 +64,7 @@ class Changes:
             return keys
         self._stale = True  # if an interrupt stops it half way
         fresh = islice(reversed(values), fresh_count)  # a dict has its keys in the order in which they came
-        if fresh_count > _INSORT_COUNT_MAX:
+        if fresh_count > _INSORT_COUNT_MAX or not keys:
             keys.extend(fresh)
             keys.sort()
         else:

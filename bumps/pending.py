@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bumps import limits
 from bumps.batch import SET, Batch, Batches
 
 
@@ -19,10 +20,30 @@ class Pending:
         """Return how many operations there are."""
         return len(self.operations)
 
-    def add_all(self, batch: Batch) -> None:
-        """Note the SETs of a global, in order."""
-        self.operations += [(SET, batch.name, key, value) for key, value in zip(batch.keys, batch.values)]
-        self.size += sum(map(len, batch.keys)) + sum(map(len, batch.values))
+    @property
+    def is_full(self) -> bool:
+        """Whether it is large enough to become a frame."""
+        return self.size >= limits.GROUP_SIZE_MAX or len(self.operations) >= limits.GROUP_COUNT_MAX
+
+    def add_all(self, batches: Batches) -> int:
+        """Note all operations, in order, in one step: so that an interrupt finds all of them, or none. Count them."""
+        added = []
+        for name, kinds, keys, values in batches:
+            waiting = iter(values)
+            added += [(kind, name, key, next(waiting) if kind == SET else b"") for kind, key in zip(kinds, keys)]
+        self.size += sum([len(key) + len(value) for _, _, key, value in added])
+        self.operations += added
+        return len(added)
+
+    def has_room(self, batches: Batches) -> bool:
+        """Return whether operations are so few and so small that a group may take them in."""
+        count, size = len(self.operations), self.size
+        for _, _, keys, values in batches:
+            count += len(keys)
+            if count > limits.GROUP_COUNT_MAX:
+                return False
+            size += sum(map(len, keys)) + sum(map(len, values))
+        return size <= limits.GROUP_SIZE_MAX
 
     def take_back(self, count: int) -> None:
         """Forget the operations that were noted last."""

@@ -122,8 +122,11 @@ def test_a_small_copy_of_which_a_node_is_refused_goes_as_far_as_that(database: b
 def test_a_small_copy_that_meets_damage_leaves_nothing_behind(
     database: bumps.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for below in range(5):
+        database["^A", 7, below] = "x" * below
     run = database.session(Durability.NONE)
     run.set("C", b"", b"kept")
+    size = database.engine._pending.size
     original = Forest.apply
 
     def damaged(forest: Forest, batches: Batches) -> None:
@@ -136,6 +139,7 @@ def test_a_small_copy_that_meets_damage_leaves_nothing_behind(
         run.copy("B", b"", "A", database.codec.encode((7,)))
     assert list(database.scan("^B")) == []
     assert database["^C"].value == "kept"
+    assert (database.engine._pending.count, database.engine._pending.size) == (1, size)
     run.copy("B", b"", "A", database.codec.encode((7,)))
     run.flush()
-    assert [value for _, value in database.scan("^B")] == ["value of 7"]
+    assert [value for _, value in database.scan("^B")] == ["", "x", "xx", "xxx", "xxxx", "value of 7"]

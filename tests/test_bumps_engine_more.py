@@ -126,7 +126,7 @@ def test_a_transaction_on_what_can_only_be_read_is_refused_at_its_beginning() ->
     disk = MemoryDisk()
     Engine.open(disk, PATH, OPTIONS).close()
     engine = Engine.open(disk, PATH, Options(read_only=True))
-    for begin in (engine.begin, lambda: next(engine.turn()), engine.checkpoint):
+    for begin in (lambda: engine.begin(Durability.NONE), lambda: next(engine.turn()), engine.checkpoint):
         with pytest.raises(ReadOnlyError):
             begin()
     engine.flush()

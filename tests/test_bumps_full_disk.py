@@ -97,7 +97,7 @@ def everything_else_goes_on(engine: Engine, model: dict[bytes, bytes]) -> None:
     assert dict(engine.items("A")) == model
     with engine.snapshot_now() as snapshot:
         assert dict(snapshot.items("A")) == model
-    reads: Reads = engine.begin()
+    reads: Reads = engine.begin(Durability.COMMIT)
     assert reads.get("A", next(iter(model))) == model[next(iter(model))]
     engine.end(reads)
     engine.checkpoint()  # its space was left (W7)

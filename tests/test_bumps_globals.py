@@ -158,6 +158,7 @@ def test_level_127_is_refused_and_126_is_not(session: Globals) -> None:
 
 
 def test_a_transaction_is_one_frame_of_the_journal(session: Globals) -> None:
+    session.durability = Durability.COMMIT
     before = session.engine.last_lsn
     with session.transaction():
         for number in range(100):
