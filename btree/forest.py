@@ -168,16 +168,22 @@ class Forest(View):
 
     def apply_one(self, kind: int, name: str, key: bytes, value: bytes) -> None:
         """Do one operation; `value` says nothing unless it is a SET."""
-        if kind != SET:
-            with _Change(self):
-                self._apply(name, bytes((kind,)), [key], [])
-            return
         glimpse = self.glimpse
         self._moment, self.glimpse = None, SHUT  # what `_Change` does, without its calls
-        tree = self._trees.get(name) or self._tree(name) or self._new_tree(name)
-        before = tree.node_count
-        is_near = tree.put(key, value)
-        self.node_count += tree.node_count - before
+        tree = self._trees.get(name) or self._tree(name)
+        if kind == SET:
+            tree = tree or self._new_tree(name)
+            before = tree.node_count
+            is_near = tree.put(key, value)
+            self.node_count += tree.node_count - before
+        elif tree is not None:
+            before = tree.node_count
+            is_near = tree.remove(kind, key)
+            self.node_count += tree.node_count - before
+            if not tree.node_count:
+                self._drop_tree(name)
+        else:
+            is_near = True
         self.glimpse = glimpse.renewed() if is_near and glimpse is not None else None
 
     def _apply(self, name: str, kinds: bytes, keys: list[bytes], values: list[bytes]) -> None:

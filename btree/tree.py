@@ -73,8 +73,7 @@ class Tree:
                 value_index += stop - index
                 index = stop
             else:
-                key = keys[index]
-                self.remove_range(key, key + (END if kinds[index] == KILL else FIRST_BELOW))
+                self.remove(kinds[index], keys[index])
                 index += 1
 
     def fetch(self, kinds: bytes, keys: Sequence[bytes]) -> None:
@@ -286,15 +285,19 @@ class Tree:
 
     # Removing
 
-    def remove_range(self, low: bytes, high: bytes) -> None:
-        """Remove all keys with low <= key < high."""
+    def remove(self, kind: int, key: bytes) -> bool:
+        """Do a KILL or a KILL_NODE; return whether all that was known of leaves is true as before, as `put` does."""
+        return self.remove_range(key, key + (END if kind == KILL else FIRST_BELOW))
+
+    def remove_range(self, low: bytes, high: bytes) -> bool:
+        """Remove all keys with low <= key < high; return what `remove` does."""
         first = self.cursor.at_or_after(low)
         if first is None or first >= high:
-            return  # nothing becomes dirty for nothing
+            return True  # nothing becomes dirty for nothing
         self.changed = True
         if low == BOTTOM and high >= END:
             self.clear()
-            return
+            return False
         cursor = self.cursor
         leaf = cursor.leaf
         if (
@@ -302,13 +305,14 @@ class Tree:
             and high <= cursor.high
             and self._remove_cells(leaf, low, high, all_but_last=True)
         ):
-            return
+            return True
         root = self.own_root()
         self.node_count -= self._remove(root, low, high, BOTTOM, END)
         if not _is_filled(root):
             self.pager.discard(root)
             self.root, self.level = None, 0
         cursor.void()
+        return False
 
     def _remove_cells(self, leaf: Leaf, low: bytes, high: bytes, *, all_but_last: bool) -> int:
         """Remove cells of one leaf and count them; with `all_but_last` do nothing if that would empty it."""

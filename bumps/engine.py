@@ -106,9 +106,9 @@ class Engine:
         """Open snapshots of the present state, which read the live trees."""
         self._is_watched = False
         """Whether there may be any of them."""
-        self._steady: Forest | _Void | None = None
-        """The trees at which `writable` has found nothing in the way. All that may come in the way of a single change
-        later voids them, but what `checkpoints.is_refused` and `_refused` say."""
+        self._is_steady = False
+        """`writable` has found nothing in the way of a change. Whatever comes in the way of a single one later voids
+        the trees, but what `checkpoints.is_refused` and `_refused` say."""
         self.applied_lsn = 0
         """LSN of the newest frame that is in the tree; it changes under the latch."""
         self._sequence = 0
@@ -411,7 +411,7 @@ class Engine:
             self.commit([batch])
             return
         with self.writer:
-            self._make_steady()
+            self.writable()
             self._check_all([batch])
             self._add([batch])
             if self._pending.is_full:
@@ -462,8 +462,8 @@ class Engine:
         """Do one operation, with the writer lock held; return the LSN that its promise waits for, 0 for none."""
         if durability is _COMMIT:
             return self.append([Batch(name, bytes((kind,)), [key], [value] if kind == SET else [])])
-        if self.forest is not self._steady or self.checkpoints.is_refused:
-            self._make_steady()
+        if not self._is_steady or self.checkpoints.is_refused:
+            self.writable()
         if len(key) > KEY_SIZE_FLAT or len(value) > VALUE_SIZE_FLAT:
             self.check(kind, name, key, value)
         else:
@@ -485,14 +485,9 @@ class Engine:
             except BaseException:
                 self.void()
                 raise
-        if pending.is_full:
+        if pending.size >= limits.GROUP_SIZE_MAX or len(pending.operations) >= limits.GROUP_COUNT_MAX:  # `is_full`
             self.append_pending()
         return 0
-
-    def _make_steady(self) -> None:
-        """Raise the reason why nothing may be written, or note that at these trees there is none."""
-        self.writable()
-        self._steady = self.forest
 
     def promise(self, lsn: int, durability: Durability) -> None:
         """Keep the promise of what is done: wait for frame `lsn`, unless it is 0. The caller holds no lock."""
@@ -758,6 +753,7 @@ class Engine:
         if self._opened.tail:
             self._guarded(self.journal, self._opened.adopt)
         self.checkpoints.before_write()
+        self._is_steady = True
         return self.journal
 
     def _guarded(self, journal: JournalWriter, act: Callable[[], object]) -> None:

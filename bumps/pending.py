@@ -53,10 +53,14 @@ class Pending:
 
     def as_batches(self) -> Batches:
         """Return what was noted, as one commit."""
-        if self.operations:
-            all_kinds, names, all_keys, all_values = zip(*self.operations)
-            if names.count(names[0]) == len(names) and all_kinds.count(SET) == len(all_kinds):
-                return [Batch(names[0], bytes(all_kinds), list(all_keys), list(all_values))]  # mostly it is that
+        if not self.operations:
+            return []
+        all_kinds, names, all_keys, all_values = zip(*self.operations)
+        if names.count(names[0]) == len(names):  # mostly it is one global
+            kinds, values = bytes(all_kinds), list(all_values)
+            if kinds.count(SET) < len(kinds):
+                values = [value for kind, value in zip(kinds, values) if kind == SET]
+            return [Batch(names[0], kinds, list(all_keys), values)]
         found: dict[str, tuple[bytearray, list[bytes], list[bytes]]] = {}
         for kind, name, key, value in self.operations:
             columns = found.get(name)

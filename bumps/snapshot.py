@@ -77,6 +77,10 @@ class Snapshot:
 
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return the value of a node, or None."""
+        if self._trees is None and not self.closed:
+            value = self.engine.get(name, key)
+            if self._trees is None:
+                return value  # nothing has begun to change since it was opened: it would have kept its trees before
         with self.engine.latch:
             return self.trees.get(name, key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bumps.batch import KILL, SET, Batch
+from bumps.batch import KILL, KILL_NODE, SET, Batch
 from bumps.btree.forest import Forest
 from bumps.btree.glimpse import SHUT, Glimpse
 from bumps.btree.node import UNKNOWN
@@ -269,7 +270,9 @@ def test_a_glimpse_behind_a_change_in_one_leaf_knows_what_the_one_before_had_fou
     assert now(forest) is None, "the snapshot has the leaf"
     shown(forest)
     forest.apply_one(KILL, "A", KEYS[3], b"")
-    assert now(forest) is None
+    renewed = now(forest)
+    assert renewed is not None
+    assert renewed.get("A", KEYS[3]) is None
     shown(forest)
     leaf = forest._trees["A"].cursor.leaf
     leaf.used = 0
@@ -285,18 +288,42 @@ def behind_read(forest: Forest) -> Glimpse:
     return now(forest) or SHUT
 
 
-def test_a_glimpse_behind_a_change_that_has_cut_a_leaf_does_not_know_what_was_there_before() -> None:
+def test_a_glimpse_behind_changes_that_cut_and_empty_leaves_says_what_is_there() -> None:
     store = Store()
     forest = store.forest
-    codes = [b"\x82%04d\0" % (7919 * number % 10_000) for number in range(2 * LEAF_MAX)]
-    for count, code in enumerate(codes):
-        forest.apply_one(SET, "A", code, b"v")
-        expected = [*sorted(codes[: count + 1]), None]
+    rng = random.Random(1)
+    codes = [b"\x82%04d\0" % number for number in rng.sample(range(10_000), 2 * LEAF_MAX)]
+    there: list[bytes] = []
+    known = 0
+
+    def check() -> None:
+        expected: list[bytes | None] = [*sorted(there), None]
         for glimpse in filter(None, (now(forest), behind_read(forest))):
-            for at in range(0, count, 20):
-                assert glimpse.order("A", b"", expected[at] or b"") in (expected[at + 1], UNKNOWN)
-                assert glimpse.get("A", expected[at] or b"") == b"v"
+            for at in range(0, len(there), 50):
+                code = expected[at] or b""
+                assert glimpse.order("A", b"", code) in (expected[at + 1], UNKNOWN)
+                assert glimpse.get("A", code) in (b"v", UNKNOWN)
+            for code in gone[-3:]:
+                assert glimpse.get("A", code) in (None, UNKNOWN)
+
+    gone: list[bytes] = []
+    for code in codes:
+        forest.apply_one(SET, "A", code, b"v")
+        there.append(code)
+        check()
+        if rng.random() < 0.2:
+            gone.append(there.pop(rng.randrange(len(there))))
+            forest.apply_one(rng.choice((KILL, KILL_NODE)), "A", gone[-1], b"")
+            known += now(forest) is not None
+            check()
     assert forest._trees["A"].level == 1, "some of these changes have cut a leaf"
+    assert known > 20, "and some have let a glimpse be known that has taken a node from a leaf"
+    rng.shuffle(there)
+    while there:
+        gone.append(there.pop())
+        forest.apply_one(KILL, "A", gone[-1], b"")
+        check()
+    assert list(forest.names()) == []
     forest.check()
 
 

@@ -168,6 +168,26 @@ def test_a_snapshot_that_is_open_does_not_see_the_change(engine: Engine, change:
 
 
 @WAYS
+def test_a_read_of_a_snapshot_in_whose_middle_something_changes_does_not_see_it(
+    engine: Engine, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.write(SET, "A", KEYS[1], b"old", NONE)
+    with engine.snapshot() as snapshot:
+        original = Engine.get
+
+        def late(self: Engine, name: str, key: bytes) -> bytes | None:
+            monkeypatch.undo()
+            change(self)
+            return original(self, name, key)
+
+        monkeypatch.setattr(Engine, "get", late)
+        assert snapshot.get("A", KEYS[1]) == b"old"
+    with pytest.raises(ClosedError, match="the snapshot of LSN 1 is closed"):
+        snapshot.get("A", KEYS[1])
+    engine.close()
+
+
+@WAYS
 def test_a_transaction_that_has_read_what_is_changed_is_to_be_run_again(engine: Engine, change: Change) -> None:
     session = Globals(engine, NONE)
     session.begin()
@@ -368,7 +388,7 @@ def test_a_commit_is_not_kept_for_its_own_transaction(
     session.set("A", session.get("A", KEYS[1]) or b"", b"v")
     session.commit()
     assert kept == []
-    assert (engine.snapshot_count, engine._changes.wanted) == (0, False)
+    assert (engine.snapshot_count, engine._changes.wanted, engine._is_watched) == (0, False, False)
     engine.close()
 
 
