@@ -18,7 +18,7 @@ but not before it must be: if `x+c` has few enough, `x` had not too many, and so
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bumps.interp import nodes
@@ -26,7 +26,8 @@ from bumps.interp.compile_base import constant
 from bumps.interp.compile_variables import is_plain
 from bumps.interp.generate_base import INT_SPAN, Kind, Val
 from bumps.interp.generate_references import ReferenceGenerator
-from bumps.interp.numbers import EXACT_END, SMALL_END
+from bumps.interp.numbers import EXACT_END, SMALL_END, scaled
+from bumps.interp.scales import decimals_of, reciprocal
 from bumps.interp.values import INT_END
 
 FUNCTIONS = {
@@ -69,6 +70,8 @@ class Leaf:
 
     value: Val
     node: nodes.Local | None = None
+    scale: int = 0
+    """An int is a number of units with so many decimals (scales.py)."""
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class Fast:
     high: int
     slack: int | None = None
     """None: it is between its bounds. Else it is an M number only if it, or it and so much more, has few bits."""
+    scale: int = 0
+    """It is a number of units with so many decimals."""
 
     @property
     def bound(self) -> int:
@@ -148,6 +153,53 @@ class ArithmeticGenerator(ReferenceGenerator):
             return Leaf(self.read(node.name), node)
         return Leaf(self.value(node))
 
+    def scaled_value(self, node: nodes.Expression, scale: int) -> Val:
+        """Write what evaluates an expression that has a scale, and return what is held of it at this one."""
+        fixed = constant(node)
+        if fixed is None:
+            tree = self._scaled_tree(node)
+            assert isinstance(tree, Op), "a local alone has no scale"
+            return self._whole(tree, scale)
+        assert not isinstance(fixed, str), "a text has no scale"
+        units = scaled(fixed, scale)
+        if isinstance(units, int):
+            return Val(f"({units})", Kind.INT, span=(units, units))
+        return self.into_temp(f"scaled({self.literal(fixed).atom}, {scale})", Kind.NUMBER)
+
+    def _scaled_tree(self, node: nodes.Expression) -> Tree:
+        """Return an expression that has a scale as a tree: it consists of locals and literals."""
+        fixed = constant(node)
+        if fixed is not None:
+            return Leaf(self.literal(fixed))
+        if isinstance(node, nodes.Group):
+            return self._scaled_tree(node.expression)
+        if isinstance(node, nodes.Unary):
+            return Op(node, None, self._scaled_tree(node.operand))
+        if isinstance(node, nodes.Binary):
+            return Op(node, self._scaled_tree(node.left), self._scaled_tree(node.right))
+        assert isinstance(node, nodes.Local), "only such expressions have a scale"
+        scale = self.scale_of(node.name)
+        known = self.known_value(node.name)
+        if known is not None:
+            return Leaf(known, scale=scale)
+        self.mark(node)
+        return Leaf(self.read(node.name), node, scale)
+
+    def scale_of(self, name: str) -> int:
+        """Return the scale of a plain local; 0 if it has none."""
+        return 0 if self.lift is None else self.lift.scales.get(name, 0)
+
+    def has_scales(self, node: nodes.Expression) -> bool:
+        """Return whether there is a local with a scale in an expression."""
+        return (
+            self.lift is not None
+            and bool(self.lift.scales)
+            and any(
+                isinstance(each, nodes.Local) and not each.subscripts and each.name in self.lift.scales
+                for each in node.walk()
+            )
+        )
+
     def _operation(self, node: nodes.Binary, depth: int) -> Tree:
         if is_simple(node.right, self.grown) and node.operator in IN_LINE:
             left = self._tree(node.left, depth + 1)
@@ -164,22 +216,25 @@ class ArithmeticGenerator(ReferenceGenerator):
 
     # A whole tree
 
-    def _whole(self, tree: Op) -> Val:
-        """Write what evaluates a tree, and return its value."""
-        value = self._computed(tree)
+    def _whole(self, tree: Op, scale: int | None = None) -> Val:
+        """Write what evaluates a tree, and return its value; with a scale, of operands that have scales, too."""
+        value = self._computed(tree, scale)
         for leaf in _leaves(tree):
             if leaf.node is not None:
                 self.known.learn(leaf.node.name, leaf.value)
         return value
 
-    def _computed(self, tree: Op) -> Val:
-        writing = _Writing(self, has_unread=any(leaf.node is not None for leaf in _leaves(tree)))
+    def _computed(self, tree: Op, scale: int | None) -> Val:
+        has_unread = any(leaf.node is not None for leaf in _leaves(tree))
+        writing = _Writing(self, has_unread=has_unread, is_scaled=scale is not None)
         name = self.temp()
         self.mark(tree.node)
         try:
             fast = writing.fast(tree)
+            if scale:
+                fast = writing.at_scale(fast, scale)
         except NotInLine:
-            self._slow(tree, name)
+            self._slow_at(tree, name, scale)
             return Val(name, Kind.NUMBER)
         tests = [*writing.classes, *writing.tests]
         if fast.slack is not None:
@@ -192,19 +247,25 @@ class ArithmeticGenerator(ReferenceGenerator):
             self.put(f"if {' and '.join(tests)}: {name} = {bare(fast.text)}")
             self.put("else:")
         with self.indented():
-            self._slow(tree, name)
+            self._slow_at(tree, name, scale)
         return Val(name, Kind.NUMBER, span=_span_of_int(tree, fast))
 
-    def _slow(self, tree: Tree, name: str = "") -> str:
+    def _slow_at(self, tree: Op, name: str, scale: int | None) -> None:
+        """Write a tree by functions into `name`, which is held at a scale."""
+        self._slow(tree, name, is_rare=scale is not None)
+        if scale:
+            self.put(f"{name} = scaled({name}, {scale})")
+
+    def _slow(self, tree: Tree, name: str = "", *, is_rare: bool) -> str:
         """Write a tree by functions, operator by operator; return what has its value, `name` if there is one."""
         if isinstance(tree, Leaf):
             atom = tree.value.atom
             if tree.node is not None:
                 self.mark(tree.node)
                 self.checked(tree.node.name, atom)
-            return atom
-        left = "" if tree.left is None else self._slow(tree.left)
-        right = self._slow(tree.right)
+            return f"unscaled({atom}, {tree.scale})" if tree.scale else atom
+        left = "" if tree.left is None else self._slow(tree.left, is_rare=is_rare)
+        right = self._slow(tree.right, is_rare=is_rare)
         name = name or self.temp()
         self.mark(tree.node)
         if isinstance(tree.node, nodes.Unary):
@@ -212,7 +273,7 @@ class ArithmeticGenerator(ReferenceGenerator):
             self.put(f"{name} = {text[tree.node.operator]}")
         else:
             call = f"{FUNCTIONS[tree.node.operator]}({left}, {right})"
-            in_line = "" if self.lift is None else self._of_decimals(tree, left, right)
+            in_line = "" if self.lift is None or is_rare else self._of_decimals(tree, left, right)
             if not in_line:
                 self.put(f"{name} = {'1 - ' if tree.node.negated else ''}{call}")
                 return name
@@ -296,10 +357,11 @@ def _may_be_int(tree: Tree | None) -> bool:
 class _Writing:
     """One tree on its way to Python."""
 
-    def __init__(self, generator: ArithmeticGenerator, *, has_unread: bool) -> None:
-        """`has_unread` says whether an operand may be undefined."""
+    def __init__(self, generator: ArithmeticGenerator, *, has_unread: bool, is_scaled: bool) -> None:
+        """`has_unread` says whether an operand may be undefined; `is_scaled` whether there may be decimals."""
         self.generator = generator
         self.has_unread = has_unread
+        self.is_scaled = is_scaled
         self.classes: dict[str, None] = {}
         """What must be so of the operands; in order."""
         self.tests: list[str] = []
@@ -316,11 +378,18 @@ class _Writing:
                 return Fast(f"(0 if {self._sure(right).text} else 1)", 0, 1)
             if node.operator == "+":
                 return right
-            return Fast(f"(-{right.text})", -right.high, -right.low, right.slack)
+            return Fast(f"(-{right.text})", -right.high, -right.low, right.slack, right.scale)
         assert isinstance(node, nodes.Binary), "it has two operands"
         if node.operator == "=" and Kind.TEXT in [each.value.kind for each in _operands(tree)]:
             raise NotInLine  # texts are compared
-        left, right = self.fast(tree.left), self.fast(tree.right)
+        left = self.fast(tree.left)
+        if node.operator == "/":
+            return self._part(left, tree.right)
+        right = self.fast(tree.right)
+        if node.operator == "*":
+            return replace(self._product(left, right), scale=left.scale + right.scale)
+        scale = max(left.scale, right.scale)
+        left, right = self.at_scale(left, scale), self.at_scale(right, scale)
         if node.operator in "=<>":
             text = f"{self._sure(left).text} {'==' if node.operator == '=' else node.operator} {self._sure(right).text}"
             return Fast(f"({'0 if ' + text + ' else 1' if node.negated else '1 if ' + text + ' else 0'})", 0, 1)
@@ -328,22 +397,39 @@ class _Writing:
             return self._rest(left, self._sure(right))
         if node.operator == "\\":
             return self._quotient(self._sure(left), self._sure(right))
-        if node.operator == "*":
-            return self._product(left, right)
         if node.operator in "+-":
-            return self._sum(node.operator, left, right)
+            return replace(self._sum(node.operator, left, right), scale=scale)
         raise NotInLine
+
+    def at_scale(self, fast: Fast, scale: int) -> Fast:
+        """Return a number in smaller units."""
+        if fast.scale == scale:
+            return fast
+        factor = 10 ** (scale - fast.scale)
+        return replace(self._product(fast, _literal(factor)), scale=scale)
+
+    def _part(self, left: Fast, divisor: Tree) -> Fast:
+        """Return a quotient by a literal, if there are decimals for it."""
+        quotient = reciprocal(divisor.value.literal) if self.is_scaled and isinstance(divisor, Leaf) else None
+        if quotient is None:
+            raise NotInLine
+        factor, scale = quotient
+        return replace(self._product(left, _literal(factor)), scale=left.scale + scale)
 
     def _leaf(self, leaf: Leaf) -> Fast:
         value = leaf.value
-        if value.literal is not None:
-            if value.literal.__class__ is not int:
+        literal = value.literal
+        if literal is not None:
+            if literal.__class__ is int:
+                return Fast(value.atom, literal, literal)
+            if not isinstance(literal, Decimal) or not self.is_scaled or abs(literal) >= INT_END:
                 raise NotInLine
-            number = int(value.literal)
-            return Fast(value.atom, number, number)
+            scale = decimals_of(literal)
+            number = int(literal.scaleb(scale))
+            return replace(_literal(number), scale=scale)
         if value.kind is Kind.INT:
             low, high = value.span
-            return Fast(value.atom, low, high)
+            return Fast(value.atom, low, high, scale=leaf.scale)
         if value.kind is Kind.TEXT:
             if self.has_unread:
                 raise NotInLine  # that its number is out of range is no error before all operands are there
@@ -352,7 +438,7 @@ class _Writing:
             return Fast(name, 1 - INT_END, INT_END - 1)
         self.classes[f"{value.atom}.__class__ is int"] = None
         low, high = value.span
-        return Fast(value.atom, max(low, 1 - INT_END), min(high, INT_END - 1))
+        return Fast(value.atom, max(low, 1 - INT_END), min(high, INT_END - 1), scale=leaf.scale)
 
     def _sure(self, fast: Fast) -> Fast:
         """Return an int that is a number of M, having looked if need be."""
@@ -432,6 +518,10 @@ def bare(text: str) -> str:
     To read a pair takes Python's parser as long as to read an assignment.
     """
     return text[1:-1] if text[0] == "(" else text
+
+
+def _literal(number: int) -> Fast:
+    return Fast(str(number) if number >= 0 else f"({number})", number, number)
 
 
 def _within(text: str, low: int, high: int) -> Fast:

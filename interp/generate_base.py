@@ -14,6 +14,7 @@ What a value is known to be saves tests at run time (`Kind`). Names in generated
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -67,11 +68,13 @@ DEPTH_MAX = 60
 class Lift:
     """The locals that are names of Python in the loop that is written now."""
 
-    def __init__(self, *, has_functions: bool) -> None:
+    def __init__(self, *, has_functions: bool, scales: Mapping[str, int]) -> None:
         self.has_functions = has_functions
         """Whether a local may be set in the midst of an expression."""
         self.names: dict[str, str] = {}
         """The names of Python, by local."""
+        self.scales = scales
+        """The locals that are held in units with so many decimals (scales.py)."""
         self.stored: set[str] = set()
         """Those that are assigned."""
         self.cells: set[str] = set()

@@ -436,7 +436,9 @@ class CallGenerator(TargetGenerator):
         if self.lift is None:
             return None
         self.lift.cells.add(name)
-        return self.lift.names.setdefault(name, f"q_{name[1:]}" if name.startswith("%") else f"l_{name}")
+        scale = self.lift.scales.get(name)
+        held = f"q_{name[1:]}" if name.startswith("%") else f"l_{name}"
+        return self.lift.names.setdefault(name, f"d{scale}_{held}" if scale else held)
 
     def of_node(self, word: str, node: nodes.Node) -> str:
         """Return the name of what the closure compiler makes of a node, which is called now."""

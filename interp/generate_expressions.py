@@ -83,6 +83,8 @@ class ExpressionGenerator(TextGenerator):
 
     def _relation(self, node: nodes.Binary) -> str:
         operator = node.operator
+        if operator in "=<>" and self.has_scales(node):
+            return f"({self.scaled_value(node, 0).atom} == {0 if node.negated else 1})"
         left, right = self.value(node.left), self.value(node.right)
         self.mark(node)
         if operator == "=":

@@ -10,6 +10,7 @@ and for a range that is no row of ints.
 
     lifted         whether the locals are out of their cells now
     l_A, q_A       the local A, %A
+    d3_l_A         the local A in units of a thousandth (scales.py)
 
 L1. Nothing that may set a variable can begin in a loop: whoever may, shows frames before (tiers.py).
 L2. Who looks at variables meanwhile, a trace or the check of memory, has them put into their cells (lines.py).
@@ -26,6 +27,7 @@ from bumps.interp.generate_base import NEVER, GeneratorBase, Kind, Lift, NotQuie
 from bumps.interp.generate_calls import LOADED, SAVED, CallGenerator
 from bumps.interp.lines import LIFTED, NOWHERE
 from bumps.interp.numbers import EXACT_END
+from bumps.interp.scales import scales_of
 from bumps.interp.sequences import STEP_MAX
 from bumps.interp.values import INT_END
 
@@ -73,7 +75,7 @@ class LiftGenerator(CallGenerator):
         held, loops, temps, dead_depth = list(self.held), list(self.loops), self.temps(), self.dead_depth
         externs, line_count, start = dict(self.externs), len(self.lines_in_place), len(self.text)
         has_functions = any(isinstance(each, nodes.Extrinsic) for command in commands for each in command.walk())
-        lift = self.lift = Lift(has_functions=has_functions)
+        lift = self.lift = Lift(has_functions=has_functions, scales=scales_of(commands))
         self.beginning = 0
         if not self.is_dead:
             self.dead_depth = NEVER  # what was deeper was dead
@@ -115,8 +117,13 @@ class LiftGenerator(CallGenerator):
         """Write what was written with these locals, and what takes them out and puts them back."""
         cells = {name: GeneratorBase.cell(self, name) for name in lift.names}
         changed = [name for name, held in lift.names.items() if held in lift.stored or name in self.grown]
-        saved = "; ".join([f"{LIFTED} = False", *[f"{cells[name]}.v = {lift.names[name]}" for name in changed]])
-        loaded = [f"{held} = {cells[name]}.v" for name, held in lift.names.items()]
+        saves, loaded = [f"{LIFTED} = False"], []
+        for name, held in lift.names.items():
+            cell, scale = f"{cells[name]}.v", lift.scales.get(name)
+            loaded.append(f"{held} = scaled({cell}, {scale})" if scale else f"{held} = {cell}")
+            if name in changed:
+                saves.append(f"{cell} = unscaled({held}, {scale})" if scale else f"{cell} = {held}")
+        saved = "; ".join(saves)
         # A text that grows in place must not be held by its cell, too.
         loaded += [f"{cells[name]}.v = None" for name in lift.names if name in self.grown]
         load = "; ".join([*loaded, f"{LIFTED} = True"])

@@ -32,6 +32,11 @@ class TargetGenerator(ExpressionGenerator):
         is_listed = len(argument.targets) > 1
         if not is_listed and is_plain(target) and self._append(target, argument):  # type: ignore[arg-type]
             return True
+        if isinstance(target, nodes.Local) and not target.subscripts and (scale := self.scale_of(target.name)):
+            value = self.scaled_value(argument.value, scale)
+            self.mark(argument)
+            self._put_local(target.name, [], value)
+            return True
         stores = [self._prepared(each, is_listed=is_listed) for each in argument.targets]
         value = self.value(argument.value)
         self.mark(argument)

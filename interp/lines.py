@@ -7,11 +7,13 @@ The table also says at which lines of Python a line of M begins, or a command: t
 
 from __future__ import annotations
 
+import re
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING
 from weakref import ref
 
 from bumps.interp.frames import QUIT, Place, Quit, Run
+from bumps.interp.numbers import unscaled
 from bumps.interp.sequences import SEQUENCE_CODES
 
 if TYPE_CHECKING:
@@ -133,6 +135,9 @@ def put_back(frame: FrameType | None, machine: Machine) -> None:
                 values = frame.f_locals
                 if values.get(LIFTED) and table.image.machine is machine:
                     for held, value in values.items():
+                        scaled_name = SCALED.match(held)
+                        if scaled_name is not None:
+                            held, value = held[scaled_name.end() :], unscaled(value, int(scaled_name[1]))
                         if held[:2] in HELD:
                             machine.cells[HELD[held[:2]] + held[2:]].v = value
             return
@@ -144,6 +149,9 @@ LIFTED = "lifted"
 
 HELD = {"l_": "", "q_": "%"}
 """How names of Python begin that stand for locals then, and how those begin."""
+
+SCALED = re.compile(r"d([0-9])_")
+"""What is in front of such a name if it holds a number of units (scales.py), which has so many decimals."""
 
 
 def is_sequence(code: CodeType) -> bool:

@@ -222,6 +222,29 @@ def _integral(number: Number, rounding: str) -> Number:
     return int(whole) if whole.adjusted() < DIGIT_COUNT_MAX else whole
 
 
+# ----------------------------------------------------------------------------------------------------------- units
+
+
+def scaled(value: Value, scale: int) -> Value:
+    """Return how a value is held at a scale (scales.py): a number of units as an int if it is one, else as it is."""
+    if isinstance(value, int):
+        units = value * 10**scale
+        return units if NEGATIVE_END < units < INT_END else Decimal(value)
+    if isinstance(value, Decimal) and value.adjusted() + scale < DIGIT_COUNT_MAX:
+        shifted = value.scaleb(scale)
+        if shifted == (units := int(shifted)):
+            return units
+    return value
+
+
+def unscaled(held: Value, scale: int) -> Value:
+    """Return the value that is held at a scale."""
+    if not isinstance(held, int):
+        return held
+    whole, rest = divmod(held, 10**scale)
+    return Decimal(held).scaleb(-scale) if rest else whole
+
+
 # ----------------------------------------------------------------------------------------------------------- power
 
 _MULTIPLIED_POWER_END = 10**6

@@ -42,8 +42,10 @@ from bumps.interp.numbers import (
     negate,
     plus,
     power,
+    scaled,
     sorts_after,
     subtract,
+    unscaled,
 )
 from bumps.interp.references import GlobalReference, LocalReference, NakedReference, merge
 from bumps.interp.sequences import is_countable
@@ -98,6 +100,7 @@ __all__ = [
     "plus",
     "power",
     "reverse",
+    "scaled",
     "set_extract",
     "set_piece",
     "sorts_after",
@@ -109,6 +112,7 @@ __all__ = [
     "to_number",
     "to_text",
     "translate",
+    "unscaled",
 ]
 
 
