@@ -108,23 +108,23 @@ class NotInLine(Exception):
     """A tree has an operand that is no int, or may be none."""
 
 
-def is_simple(node: nodes.Expression, in_place: Set[str], depth: int = 0) -> bool:
+def is_simple(node: nodes.Expression, apart: Set[str], depth: int = 0) -> bool:
     """Return whether an expression consists of ints and locals: to read them has no effect and no error.
 
-    `in_place` are the locals of whose texts no second name may be made.
+    `apart` are locals that cannot be read like others.
     """
     fixed = constant(node)
     if fixed is not None:
         return fixed.__class__ is int
     if isinstance(node, nodes.Group):
-        return is_simple(node.expression, in_place, depth)
+        return is_simple(node.expression, apart, depth)
     if depth >= DEPTH_MAX:
         return False
     if isinstance(node, nodes.Unary):
-        return is_simple(node.operand, in_place, depth + 1)
+        return is_simple(node.operand, apart, depth + 1)
     if isinstance(node, nodes.Binary) and node.operator in IN_LINE:
-        return is_simple(node.left, in_place, depth + 1) and is_simple(node.right, in_place, depth + 1)
-    return isinstance(node, nodes.Local) and not node.subscripts and is_plain(node) and node.name not in in_place
+        return is_simple(node.left, apart, depth + 1) and is_simple(node.right, apart, depth + 1)
+    return isinstance(node, nodes.Local) and not node.subscripts and is_plain(node) and node.name not in apart
 
 
 class ArithmeticGenerator(ReferenceGenerator):
@@ -143,9 +143,9 @@ class ArithmeticGenerator(ReferenceGenerator):
             if isinstance(node, nodes.Unary) and constant(node) is None:
                 return self._fitting(Op(node, None, self._tree(node.operand, depth + 1)))
             if isinstance(node, nodes.Binary) and node.operator in FUNCTIONS:
-                if node.operator not in RELATIONS or is_simple(node, self.grown, depth):
+                if node.operator not in RELATIONS or is_simple(node, self._apart, depth):
                     return self._operation(node, depth)
-        if isinstance(node, nodes.Local) and is_simple(node, self.grown):
+        if isinstance(node, nodes.Local) and is_simple(node, self._apart):
             known = self.known_value(node.name)
             if known is not None:
                 return Leaf(known)
@@ -200,8 +200,13 @@ class ArithmeticGenerator(ReferenceGenerator):
             )
         )
 
+    @property
+    def _apart(self) -> Set[str]:
+        """The locals of whose texts no second name may be made, and those that are held in units."""
+        return self.grown if self.lift is None or not self.lift.scales else self.grown | set(self.lift.scales)
+
     def _operation(self, node: nodes.Binary, depth: int) -> Tree:
-        if is_simple(node.right, self.grown) and node.operator in IN_LINE:
+        if is_simple(node.right, self._apart) and node.operator in IN_LINE:
             left = self._tree(node.left, depth + 1)
             if not isinstance(left, Leaf) or left.value.kind is not Kind.TEXT:
                 return self._fitting(Op(node, left, self._tree(node.right, depth + 1)))

@@ -68,8 +68,8 @@ DEPTH_MAX = 60
 class Lift:
     """The locals that are names of Python in the loop that is written now."""
 
-    def __init__(self, *, has_functions: bool, scales: Mapping[str, int]) -> None:
-        self.has_functions = has_functions
+    def __init__(self, scales: Mapping[str, int], assumed: Mapping[str, Val]) -> None:
+        self.has_functions = False
         """Whether a local may be set in the midst of an expression."""
         self.names: dict[str, str] = {}
         """The names of Python, by local."""
@@ -81,6 +81,20 @@ class Lift:
         """The locals whose cells are used."""
         self.conditions: dict[str, None] = {}
         """What must be so when the loop begins."""
+        self.assumed = assumed
+        """What locals are throughout the loop, if they are so when it begins (assumptions.py)."""
+        self.relied: dict[str, Val] = {}
+        """What of that something was written by."""
+        self.is_wrong = False
+        """Whether something is stored that is not as it was assumed to be."""
+
+    def check(self, name: str, value: Val | None) -> None:
+        """Take that a local gets a value; None if nothing is known of it."""
+        assumed = self.assumed.get(name)
+        if assumed is not None:
+            low, high = INT_SPAN if value is None else value.span
+            is_within = assumed.kind is not Kind.INT or assumed.span[0] <= low <= high <= assumed.span[1]
+            self.is_wrong |= value is None or value.kind is not assumed.kind or not is_within
 
 
 class TooDeep(Exception):
@@ -206,12 +220,20 @@ class GeneratorBase:
         """Return the value of a plain local if nothing has to be written for that."""
         held = self.value_of(name)
         if held is not None:
-            fact = self.known.fact(held)
+            fact = self.fact(name, held)
             if fact is not None and not (self.lift is not None and self.lift.has_functions):
                 return fact
             if not self.is_lifted(held):
                 return Val(held, Kind.ANY)
         return self.known.get(name)
+
+    def fact(self, name: str, held: str) -> Val | None:
+        """Return what is known of a plain local that is a name of Python."""
+        fact = self.known.fact(held)
+        if fact is not None or self.lift is None or name not in self.lift.assumed:
+            return fact
+        self.lift.relied[name] = self.lift.assumed[name]
+        return self.lift.assumed[name]._replace(atom=held)
 
     def read(self, name: str) -> Val:
         """Write what reads a plain local, which is None if it is undefined."""
@@ -220,7 +242,7 @@ class GeneratorBase:
             return self.into_temp(f"{self.cell(name)}.v", Kind.ANY)
         if not self.is_lifted(held):
             return Val(held, Kind.ANY)
-        fact = self.known.fact(held)
+        fact = self.fact(name, held)
         return self.into_temp(held, Kind.ANY) if fact is None else self.into_temp(held, fact.kind, fact.span)
 
     def defined(self, name: str) -> Val:

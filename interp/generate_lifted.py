@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from bumps.interp import nodes
+from bumps.interp.assumptions import assumptions_of
 from bumps.interp.bodies import LOUD, QUIET_COMMANDS
 from bumps.interp.generate_base import NEVER, GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import LOADED, SAVED, CallGenerator
@@ -34,7 +35,10 @@ from bumps.interp.values import INT_END
 LIFTABLE_COMMANDS = (*QUIET_COMMANDS, nodes.Goto)
 
 START_END = 1 << 50
-"""A FOR that starts with a smaller int never comes to one that is as large as EXACT_END (numbers.py)."""
+COUNT_END = 1 << 56
+"""A FOR that starts with an int below the first never comes to the second: that takes years of turns."""
+
+assert COUNT_END + (1 << 51) < EXACT_END, "an int that counts leaves some room"
 
 PAIR_COUNT_MAX = 3
 """So many pairs of cells are compared; of more, a set is made."""
@@ -71,11 +75,21 @@ class LiftGenerator(CallGenerator):
 
         False, and nothing is written, if it cannot. Else an `else:` may follow: what is done otherwise.
         """
+        scales = scales_of(commands)
+        assumed = {name: value for name, value in assumptions_of(commands).items() if name not in scales}
+        lift = Lift(scales, assumed)
+        is_written = self._lifted(lift, conditions, commands, write)
+        return self._lifted(Lift(scales, {}), conditions, commands, write) if lift.is_wrong else is_written
+
+    def _lifted(
+        self, lift: Lift, conditions: Sequence[str], commands: Sequence[nodes.Command], write: Callable[[], None]
+    ) -> bool:
+        """Do that, but write nothing either if it was wrong what was assumed."""
         kept = self.number, self.column, self.line, self.beginning, self.depth, self.block_count, self.start
         held, loops, temps, dead_depth = list(self.held), list(self.loops), self.temps(), self.dead_depth
         externs, line_count, start = dict(self.externs), len(self.lines_in_place), len(self.text)
-        has_functions = any(isinstance(each, nodes.Extrinsic) for command in commands for each in command.walk())
-        lift = self.lift = Lift(has_functions=has_functions, scales=scales_of(commands))
+        lift.has_functions = any(isinstance(each, nodes.Extrinsic) for command in commands for each in command.walk())
+        self.lift = lift
         self.beginning = 0
         if not self.is_dead:
             self.dead_depth = NEVER  # what was deeper was dead
@@ -86,7 +100,7 @@ class LiftGenerator(CallGenerator):
         try:
             with self.python_blocks(1):
                 write()
-            is_written = bool(lift.names)
+            is_written = bool(lift.names) and not lift.is_wrong
         except (NotQuiet, TooDeep):
             del self.bodies[:]
         finally:
@@ -99,7 +113,8 @@ class LiftGenerator(CallGenerator):
         self.known.forget()
         self.known.doubt()
         if is_written:
-            self._put_lifted([*conditions, *lift.conditions], lift, text, marks)
+            assumed = [_is_so(f"{GeneratorBase.cell(self, name)}.v", value) for name, value in lift.relied.items()]
+            self._put_lifted([*conditions, *lift.conditions, *assumed], lift, text, marks)
         else:
             self.externs = externs
         return is_written
@@ -241,6 +256,14 @@ class LiftGenerator(CallGenerator):
         return True
 
 
+def _is_so(atom: str, assumed: Val) -> str:
+    """Return a condition: that a value is what is assumed of it."""
+    if assumed.kind is Kind.TEXT:
+        return f"{atom}.__class__ is str"
+    low, high = assumed.span
+    return f"{atom}.__class__ is int and {low} <= {atom} <= {high}"
+
+
 def _targets(argument: nodes.Node) -> list[nodes.Node | None]:
     """Return what an argument of SET changes: of $PIECE and its like the variable."""
     if not isinstance(argument, nodes.Assignment):
@@ -253,8 +276,8 @@ def _is_small_step(by: Val) -> bool:
 
 
 def _span(start: Val, by: Val) -> tuple[int, int]:
-    """Return between which an int is that counts: to come to more than EXACT_END takes years of turns."""
+    """Return between which an int is that counts."""
     first = start.literal
     if isinstance(first, int) and abs(first) < START_END and _is_small_step(by):
-        return first, EXACT_END - 1
+        return first, COUNT_END - 1
     return start.span[0] if start.kind is Kind.INT else 1 - INT_END, INT_END - 1

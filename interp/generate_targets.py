@@ -18,7 +18,10 @@ from bumps.interp.generate_variables import tuple_of
 from bumps.interp.values import to_text
 from bumps.limits import M_SUBSCRIPT_COUNT_MAX, STRING_SIZE_MAX
 
-assert SIZE & (SIZE - 1) == 0 == STRING_SIZE_MAX % SIZE, "what crosses the end of a unit, or is at one, is looked at"
+assert SIZE & (SIZE - 1) == 0 == STRING_SIZE_MAX & (STRING_SIZE_MAX - 1)
+
+REST = SIZE - 1 | STRING_SIZE_MAX
+"""`size & REST` is what of a text is in its last unit, but much more if it cannot grow."""
 
 
 class TargetGenerator(ExpressionGenerator):
@@ -89,6 +92,7 @@ class TargetGenerator(ExpressionGenerator):
         """Take that a name of Python that stands for a local gets a value; None if it gets none."""
         if self.lift is not None:
             self.lift.stored.add(held)
+            self.lift.check(name, value)
         self.known.lose(held)
         self.known.doubt(held)
         if value is not None:
@@ -179,23 +183,24 @@ class TargetGenerator(ExpressionGenerator):
             self.put(f"{grown} = {whole}")
         self.mark(argument.value)
         both = grown if grown == whole else f"{grown} = {whole}"
-        self.put(f"if {grown} is None: {both} = {self.extern('missing')}({target.name!r})")
+        fact = self.fact(target.name, grown)
+        is_text = fact is not None and fact.kind is Kind.TEXT
+        if not is_text:
+            self.put(f"if {grown} is None: {both} = {self.extern('missing')}({target.name!r})")
         texts = [self.text_of(self.value(tail)) for tail in tails]
         literals = [constant(tail) for tail in tails]
+        # Nothing is paid, and the text is not too long, as long as it does not get another unit of its size.
         if all(literal is not None for literal in literals):
             added = "".join([to_text(literal) for literal in literals if literal is not None])
-            more, count = repr(added), str(len(added))
+            more, is_short = repr(added), f"len({grown}) & {REST} < {SIZE - len(added)}"
         else:
             more = texts[0] if len(texts) == 1 else self.into_temp(" + ".join(texts), Kind.TEXT).atom
-            count = f"len({more})"
+            is_short = f"(len({grown}) & {REST}) + len({more}) < {SIZE}"
         self.mark(argument.value)
-        # Nothing is paid, and the text is not too long, as long as it does not get another unit of its size.
-        rest = self.temp()
-        is_short = f"({rest} := len({grown}) & {SIZE - 1}) + {count} < {SIZE}"
-        can_grow = f"({rest} or len({grown}) < {STRING_SIZE_MAX})"
-        self.put(f"if not ({grown}.__class__ is str and {is_short} and {can_grow}):")
+        self.put(f"if not {is_short}:" if is_text else f"if not ({grown}.__class__ is str and {is_short}):")
         with self.indented():
-            self.put(f"if {grown}.__class__ is not str: {both} = to_text({grown})")
+            if not is_text:
+                self.put(f"if {grown}.__class__ is not str: {both} = to_text({grown})")
             self.put(f"{self.extern('grow')}({grown}, {', '.join(texts)})")
         if grown == whole:
             self.put(f"{grown} += {more}")

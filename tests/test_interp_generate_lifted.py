@@ -9,6 +9,9 @@ from types import FrameType
 import pytest
 
 from bumps.errors import BumpsError
+from bumps.interp.assumptions import assumptions_of
+from bumps.interp.generate_base import Kind
+from bumps.interp.grammar import parse_line
 from bumps.interp.lines import LIFTED, put_back
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
@@ -113,6 +116,29 @@ U(A) N Z F A=1:1:3 S Y=X*2 F X=X:1:X+1 W A,X,Y," "
     "$INCREMENT of what is no node": "T F I=1:1:3 S Y=$I(A)\n W Y,A Q\n",
     "indirection": 'T S X="S",S=0 F I=1:1:4 S @X=@X+I\n W S Q\n',
     "XECUTE": 'T S S=0 F I=1:1:4 X "S S=S+I"\n W S Q\n',
+    "remainders": "T S (A,B)=1 F I=1:1:40 S A=A*3+I#10007,B=A\\7-B*2#5003\n W A,B Q\n",
+    "remainders, of a text": 'T S A="1x",B=2 F I=1:1:4 S A=A*3+I#7,B=B_A\n W A,B Q\n',
+    "remainders, of a fraction": "T S A=1.5 F I=1:1:4 S A=A*3+I#7\n W A Q\n",
+    "remainders, below zero": "T S A=-1 F I=1:1:4 S B=A\\2,A=A*3+I#7\n W A,B Q\n",
+    "remainders, of what is large": "T S A=999999999999999999 F I=1:1:4 S A=A*3+I#7\n W A Q\n",
+    "remainders, undefined": "T K A F I=1:1:4 S A=A*3+I#7\n W A Q\n",
+    "remainders by what is large": "T S A=1 F I=1:1:4 S A=A*3+I#99999999999,B=A+A+A\n W A,B Q\n",
+    "remainders below zero": "T S A=1 F I=1:1:4 S A=A*3+I#-7,B=A+1\n W A,B Q\n",
+    "a remainder, and what is none": 'T S A=1,B="" F I=1:1:4 S A=A*3+I#7 S B=B_A,A=A*I+.5 S:I=3 A="x",B=7\n W A,B Q\n',
+    "a remainder is killed": "T S A=1 F I=1:1:4 S B=A,A=A*3+I#7 K:I=4 A\n W B,$D(A) Q\n",
+    "a remainder that is counted": "T S A=1 F I=1:1:4 S A=A*3+I#7 F A=A:1:A+2 S B=A\n W A,B Q\n",
+    "a remainder by reference": "T S X=1 D U(.X,.X) W X Q\nU(A,B) N Z F I=1:1:5 S A=A+I#5,B=B*2\n Q\n",
+    "texts that were an int": "T S A=5 F I=1:1:4 S A=A_I S:$L(A)=3 A=$E(A,2)\n W A Q\n",
+    "texts that were undefined": "T K A F I=1:1:4 S:I=1 A=3 S A=A_I\n W A Q\n",
+    "texts up to a unit": """T S (A,B)="" F I=1:1:3000 S A=A_"abc",B=B_I S:$L(A)>2050 A="" S:$L(B)>2050 B=$E(B,1,9)
+ W A,",",B Q
+""",
+    "texts up to their limit": """T S A=$J("",1048500),B=A F I=1:1 S A=A_"abcd" S B=B_I
+ Q
+""",
+    "a text up to its limit": """T S A=$J("",1048500),B="" F I=1:1 S A=A_"abcd",B=$L(A)
+ Q
+""",
     "NEW": "T S S=0 F I=1:1:4 N S S S=I\n W S Q\n",
 }
 """What loops in a way that may go wrong; errors are part of what is compared."""
@@ -144,6 +170,14 @@ def test_a_lifted_loop_does_what_closures_do(name: str) -> None:
     assert closures[:3] == generated[:3] == auto[:3]
     assert closures[0] or closures[1]
     assert generated[3] is (name not in PLAIN)
+
+
+def test_what_is_assumed_of_a_loop_is_not_asked_in_it() -> None:
+    loop = parse_line(' F I=1:1:9 S A=A*3+I#7,B=B_A,C=C+A,D=B,E=$P(B,"^"),F=1.5,(G,H)=I>3 S:I=4 E="x",G=7,B=1')
+
+    assumed = {name: value.kind for name, value in assumptions_of(loop.commands).items()}
+
+    assert assumed == {"A": Kind.INT, "E": Kind.TEXT, "G": Kind.INT, "H": Kind.INT}
 
 
 def test_a_timeout_that_was_set_before_the_loop_changes_its_variables() -> None:

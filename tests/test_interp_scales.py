@@ -113,11 +113,12 @@ LOOPS = {
     "compared": "T S N=0 F I=1:1:20 S X=I*.25 S:X>2 N=N+1 S:X=2.5 N=N+100 S:X'<3 N=N+1000\n W N,X Q\n",
     "compared with others": "T S M=2 F I=1:1:20 S X=I*.25,Y=X=4.5+Y#7 Q:X>4.3  Q:-X<-4\n W I,X Q\n",
     "an operator in an operator": "T S Y=0 F I=1:1:9 S X=I/8,Y=Y+(X>.5)-(X'=.75*2.5)\n W X,Y Q\n",
+    "compared in what has no decimals": "T S C=3 F I=1:1:5 S B=I/4,C=-(B>.5)*C+I W C+(1+(B=.75))\n W B,C Q\n",
     "an inner loop": "T S S=0 F I=1:1:5 S X=I*.5 F J=I:-1:1 S S=S+(X*J)-.01 Q:S>30\n W S,X,J Q\n",
     "IF": "T S S=0 F I=1:1:9 S X=I/4 I X>1 S S=S+X I X<2 S S=S-.125\n W S,$T Q\n",
     "a remainder": "T F I=1:1:9 S X=I#7*.5,Y=-I#7/2,Y=I\\3-Y,X=I#7\n W X,Y Q\n",
     "an array of the name": "T F I=1:1:9 S X=I/4,X(I)=I,Y=X*2\n W X,X(3),Y,$D(X) Q\n",
-    "two names of one variable": "T S X=1 D U(.X,.X) W X Q\nU(A,B) F I=1:1:5 S A=A+.5,B=B-.25\n Q\n",
+    "two names of one variable": "T S X=1 D U(.X,.X) W X Q\nU(A,B) N Z F I=1:1:5 S A=A+.5,B=B-.25\n Q\n",
     "an error": 'T N $ET S $ET="W I,X S $EC="""" Q" S X=0 F I=1:1:9 S X=X+.5,Y=1/(I-5)\n Q\n',
     "a limit": "T S X=0 F I=1:1:2.5 S X=X-.125\n W X,I Q\n",
     "percent": "T S %=0 F %A=1:1:4 S %=%+(%A/2)\n W % Q\n",
@@ -132,6 +133,7 @@ def test_a_loop_with_decimals_does_what_closures_do() -> None:
 
         assert closures[:3] == generated[:3], name
         assert closures[0] or closures[1], name
+        assert generated[3], name
 
 
 def expression(choose: random.Random, depth: int) -> str:
@@ -150,7 +152,7 @@ def expression(choose: random.Random, depth: int) -> str:
 def test_random_loops_with_decimals_do_what_closures_do() -> None:
     choose = random.Random(8)
     scale_count = 0
-    for _ in range(120):
+    for _ in range(30):
         sets = [f"{choose.choice('ABC')}={expression(choose, choose.randrange(1, 4))}" for _ in range(3)]
         begin = ",".join([f"{name}={choose.choice(['0', '1.5', '-7', '1E17', '.000001', '3'])}" for name in "ABC"])
         loop = f" F I=1:1:6 S {sets[0]} F J=2:1:4 S {','.join(sets[1:])}"
@@ -160,7 +162,7 @@ def test_random_loops_with_decimals_do_what_closures_do() -> None:
         assert closures[:3] == generated[:3], text
         scale_count += len(scales_of(parse_line(loop).commands))
 
-    assert scale_count > 20
+    assert scale_count > 8
 
 
 def test_who_looks_on_sees_values_and_no_units() -> None:
