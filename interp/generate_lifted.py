@@ -32,6 +32,9 @@ from bumps.interp.scales import scales_of
 from bumps.interp.sequences import STEP_MAX
 from bumps.interp.values import INT_END
 
+Write = Callable[[], None]
+"""What writes a loop."""
+
 LIFTABLE_COMMANDS = (*QUIET_COMMANDS, nodes.Goto)
 
 START_END = 1 << 50
@@ -70,20 +73,23 @@ class LiftGenerator(CallGenerator):
                     return False
         return True
 
-    def lifted(self, conditions: Sequence[str], commands: Sequence[nodes.Command], write: Callable[[], None]) -> bool:
+    def lifted(
+        self, conditions: Sequence[str], numbers: Sequence[int], commands: Sequence[nodes.Command], write: Write
+    ) -> bool:
         """Write what `write` does with names of Python for locals, if it can be so, and if so at run time.
 
-        False, and nothing is written, if it cannot. Else an `else:` may follow: what is done otherwise.
+        `commands` of the lines `numbers` are the loop. False, and nothing is written, if it cannot be so. Else an
+        `else:` may follow: what is done otherwise.
         """
+        inside = [self.routine.lines[number] for number in self._bodies.inside(numbers, self.start)]
+        commands = [*commands, *[command for line in inside for command in line.commands]]
         scales = scales_of(commands)
         assumed = {name: value for name, value in assumptions_of(commands).items() if name not in scales}
         lift = Lift(scales, assumed)
         is_written = self._lifted(lift, conditions, commands, write)
         return self._lifted(Lift(scales, {}), conditions, commands, write) if lift.is_wrong else is_written
 
-    def _lifted(
-        self, lift: Lift, conditions: Sequence[str], commands: Sequence[nodes.Command], write: Callable[[], None]
-    ) -> bool:
+    def _lifted(self, lift: Lift, conditions: Sequence[str], commands: Sequence[nodes.Command], write: Write) -> bool:
         """Do that, but write nothing either if it was wrong what was assumed."""
         kept = self.number, self.column, self.line, self.beginning, self.depth, self.block_count, self.start
         held, loops, temps, dead_depth = list(self.held), list(self.loops), self.temps(), self.dead_depth
@@ -119,9 +125,9 @@ class LiftGenerator(CallGenerator):
             self.externs = externs
         return is_written
 
-    def _either(self, commands: Sequence[nodes.Command], write: Callable[[], None]) -> None:
+    def _either(self, numbers: Sequence[int], commands: Sequence[nodes.Command], write: Write) -> None:
         """Write a loop of these commands, if there are any, with names of Python, and for all else with cells."""
-        if commands and self.lifted([], commands, write):
+        if commands and self.lifted([], numbers, commands, write):
             self.put("else:")
             with self.indented():
                 self._write_plain(write)
@@ -162,7 +168,7 @@ class LiftGenerator(CallGenerator):
 
     # Regions
 
-    def jumping(self, numbers: Sequence[int], write: Callable[[], None]) -> None:
+    def jumping(self, numbers: Sequence[int], write: Write) -> None:
         """Write the lines of a region that jumps to its start."""
         lines = [self.routine.lines[number] for number in numbers]
         may_be = True
@@ -171,25 +177,27 @@ class LiftGenerator(CallGenerator):
             may_be = may_be and self.may_be_lifted(line.commands)
         self.number = numbers[0]
         self.column = NOWHERE
-        self._either([command for line in lines for command in line.commands] if may_be else [], write)
+        self._either(numbers, [command for line in lines for command in line.commands] if may_be else [], write)
 
     # FOR
 
-    def endless(self, index: int, write: Callable[[], None]) -> None:
+    def endless(self, index: int, write: Write) -> None:
         """Write a FOR without argument."""
         commands = self.line.commands[index:]
-        self._either(commands if self.may_be_lifted(commands) else [], write)
+        self._either([self.number], commands if self.may_be_lifted(commands) else [], write)
 
     def ranged(self, index: int, queue: str, write: Callable[..., None]) -> None:
         """Write the turns of a FOR of one range, which is in `queue`; `write` is told whether locals are lifted."""
         commands = self.line.commands[index:]
         is_range = f"{queue}[0].__class__ is range"
-        if self.may_be_lifted(commands) and self.lifted([is_range], commands, lambda: write(is_lifted=True)):
+        if self.may_be_lifted(commands) and self.lifted(
+            [is_range], [self.number], commands, lambda: write(is_lifted=True)
+        ):
             self._write_plain(lambda: write(is_lifted=False))
         else:
             write(is_lifted=False)
 
-    def _write_plain(self, write: Callable[[], None]) -> None:
+    def _write_plain(self, write: Write) -> None:
         """Write a loop for the second time."""
         self.is_plain = True
         write()

@@ -30,7 +30,7 @@ DEPTH_MAX = 12
 """A deeper expression has no scale."""
 
 COMMANDS = (nodes.Else, nodes.For, nodes.If, nodes.Kill, nodes.Merge, nodes.Quit, nodes.Set, nodes.Write)
-"""The commands of loops that are looked at: they run nothing that is not seen here."""
+"""The commands of loops that are looked at, and DO of a block: they run nothing that is not seen."""
 
 RELATIONS = frozenset("=<>")
 
@@ -56,10 +56,10 @@ def reciprocal(divisor: Value | None) -> tuple[int, int] | None:
 
 
 def scales_of(commands: Sequence[nodes.Command]) -> Mapping[str, int]:
-    """Return the locals of a loop of these commands that have decimals, and how many."""
+    """Return the locals of a loop of these commands, blocks and all, that have decimals, and how many."""
     has_fractions = False
     for command in commands:
-        if not isinstance(command, COMMANDS):
+        if not isinstance(command, COMMANDS) and not (isinstance(command, nodes.Do) and not command.arguments):
             return {}
         for each in command.walk():
             if isinstance(each, nodes.Extrinsic):

@@ -63,6 +63,17 @@ F(A) S X=X*A Q X+A
  Q
 F(A) S A=A+1 Q A
 """,
+    "a function in a block that sets what is read": """T S X=1 F I=1:1:4 D
+ . S X=I,Y=X+$$F()+X,Z=X_$$F()_X W Y,Z," "
+ Q
+F() S X=X+1 Q X
+""",
+    "a function in a subroutine that sets what is read": """T S X=1 F I=1:1:4 D U W Y,Z," "
+ Q
+U S X=I,Y=X+$$F()+X,Z=X_$$F()_X
+ Q
+F() S X=X+1 Q X
+""",
     "a subroutine by reference": """T S (S,C)=0 F I=1:1:5 D ADD(.S,.C,I) I I=3 D ADD(.S,.S,I)
  W S,",",C Q
 ADD(A,B,N) S A=A+N,B=B+(N#2)

@@ -119,6 +119,20 @@ LOOPS = {
     "a remainder": "T F I=1:1:9 S X=I#7*.5,Y=-I#7/2,Y=I\\3-Y,X=I#7\n W X,Y Q\n",
     "an array of the name": "T F I=1:1:9 S X=I/4,X(I)=I,Y=X*2\n W X,X(3),Y,$D(X) Q\n",
     "two names of one variable": "T S X=1 D U(.X,.X) W X Q\nU(A,B) N Z F I=1:1:5 S A=A+.5,B=B-.25\n Q\n",
+    "a block": """T S (S,C)=0 F I=1:1:9 D  Q:S>8
+ . S X=I/4,S=S+X I X>1 D  E  S C=C+.25
+ . . S S=S+.125
+ W S,",",C,",",X Q
+""",
+    "a block that does more": """T S S=0 F I=1:1:9 D
+ . S X=I/4,S=S+X,Y=X*2
+ . W Y," "
+ W S,",",X Q
+""",
+    "an error in a block": '''T N $ET S $ET="S $EC="""",X=""2.5x"",S=S_""z"" Q" S S=0 F I=1:1:9 D  S S=S+X
+ . S X=I/4,Z=1/(I-5)
+ W S,",",X Q
+''',
     "an error": 'T N $ET S $ET="W I,X S $EC="""" Q" S X=0 F I=1:1:9 S X=X+.5,Y=1/(I-5)\n Q\n',
     "a limit": "T S X=0 F I=1:1:2.5 S X=X-.125\n W X,I Q\n",
     "percent": "T S %=0 F %A=1:1:4 S %=%+(%A/2)\n W % Q\n",
