@@ -55,19 +55,27 @@ def pieces(value: Value, delimiter: Value, first: Value, last: Value) -> str:
 
 def set_piece(target: Value, delimiter: Value, first: Value, last: Value, value: Value) -> str | None:
     """Return what `SET $PIECE(target,delimiter,first,last)=value` stores; None if it changes nothing. Raises M75."""
-    start, stop = max(to_integer(first), 1), to_integer(last)
-    if stop < start:
-        return None
-    text, mark, new = to_text(target), to_text(delimiter), to_text(value)
+    if first is last and isinstance(first, int) and first > 0:
+        start = stop = first  # most often there is one piece
+    else:
+        start, stop = max(to_integer(first), 1), to_integer(last)
+        if stop < start:
+            return None
+    text = target if isinstance(target, str) else to_text(target)
+    mark = delimiter if isinstance(delimiter, str) else to_text(delimiter)
+    new = value if isinstance(value, str) else to_text(value)
     if not mark:
         return checked(new if start == 1 else text + new)
-    parts = text.split(mark)
+    parts = text.split(mark, stop) if stop <= STRING_SIZE_MAX else text.split(mark)
     missing = start - len(parts)
     if missing > 0:
         if missing * len(mark) > STRING_SIZE_MAX:
             raise merror("MAXSTRLEN")
         return checked(text + mark * missing + new)
-    parts[start - 1 : stop] = [new]
+    if start == stop:
+        parts[start - 1] = new
+    else:
+        parts[start - 1 : stop] = [new]
     return checked(mark.join(parts))
 
 

@@ -44,6 +44,9 @@ RESULTS = dict.fromkeys(["ASCII", "FIND", "LENGTH", "ZASCII", "ZFIND", "ZLENGTH"
 CONVERT_COUNT_MAX = 2
 """$ZCONVERT of more arguments is not built."""
 
+COUNT_END = 1 << 62
+"""What Python takes for a count is less."""
+
 CODES = (-1, CODE_POINT_END - 1)
 SIZES = (0, STRING_SIZE_MAX)
 COUNTS = (1, STRING_SIZE_MAX + 1)
@@ -277,19 +280,24 @@ class TextGenerator(ArithmeticGenerator):
         if len(values) == 4:
             return self.paid(self.into_temp(f"pieces({', '.join([each.atom for each in values])})", Kind.TEXT))
         mark = values[1].literal
-        index = 1 if len(values) == 2 else values[2].literal
-        if mark.__class__ is not str or not mark or index.__class__ is not int or index < 1:
+        which = self.literal(1) if len(values) == 2 else values[2]
+        index, (low, high) = which.literal, which.span
+        if mark.__class__ is not str or not mark or which.kind is not Kind.INT or low < 1 or high >= COUNT_END:
             return self.paid(self.into_temp(f"piece({', '.join([each.atom for each in values])})", Kind.TEXT))
+        if not isinstance(index, int):
+            parts = self.into_temp(f"{self.text_in_line(values[0])}.split({mark!r}, {which.atom})", Kind.ANY).atom
+            has = f"len({parts}) >= {which.atom}"
+            return self.paid(self.into_temp(f"{parts}[{which.atom} - 1] if {has} else ''", Kind.TEXT))
         local = node.arguments[0]
         if isinstance(local, nodes.Local) and not local.subscripts and local.name not in self.grown:
             # What grows in place must not be held.
             most = self._most_pieces().get((local.name, mark), 0)
             if index <= most and values[0].literal is None:
-                return self._kept_piece(local.name, self.text_of(values[0]), mark, int(index), most)
+                return self._kept_piece(local.name, self.text_of(values[0]), mark, index, most)
         if index == 1:
             return self.paid(self.into_temp(f"{self.text_in_line(values[0])}.partition({mark!r})[0]", Kind.TEXT))
         parts = self.into_temp(f"{self.text_in_line(values[0])}.split({mark!r}, {index})", Kind.ANY).atom
-        return self.paid(self.into_temp(f"{parts}[{int(index) - 1}] if len({parts}) >= {index} else ''", Kind.TEXT))
+        return self.paid(self.into_temp(f"{parts}[{index - 1}] if len({parts}) >= {index} else ''", Kind.TEXT))
 
     def _kept_piece(self, name: str, text: str, mark: str, index: int, most: int) -> Val:
         """Write $PIECE of a local of which several are taken: it is taken apart once, as long as it is the same."""
