@@ -15,7 +15,7 @@ from bumps.interp.bodies import facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
-from bumps.interp.generate_lifted import LiftGenerator
+from bumps.interp.generate_lifted import LiftGenerator, span_of
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
@@ -504,7 +504,7 @@ class Generator(LiftGenerator):
             return value
         name = self.name()
         self.put(f"{name} = {value.atom}")
-        return Val(name, value.kind)
+        return Val(name, value.kind, span=value.span)
 
     def _listed_for(self, command: nodes.For, variable: nodes.Local, index: int) -> None:
         """Write a FOR of several ranges and values, or of one value, over a plain local."""
@@ -545,7 +545,7 @@ class Generator(LiftGenerator):
 
         def write(*, is_lifted: bool) -> None:
             if is_lifted:
-                self.lifted_turns(queue, variable, index, turn, rest, start, by)
+                self.lifted_turns(queue, variable, index, turn, rest, span_of(start, by, to))
             else:
                 self._turns_of(queue, variable, index, turn, f"{queue}.clear()", rest)
 
@@ -591,7 +591,8 @@ class Generator(LiftGenerator):
     def body(self, end: str, index: int, *, block_count: int, before: str = "", fact: Val | None = None) -> None:
         """Write the body of a FOR that stands in so many loops of its own. `fact`: what a name of Python holds then."""
         self.loops.append(end)
-        self.known.doubt()
+        commands = self.line.commands[index:]
+        self.doubt_loop(commands)
         with self.indented(), self.python_blocks(block_count):
             if before:
                 self.put(before)
@@ -600,7 +601,7 @@ class Generator(LiftGenerator):
             self.end_command()
             self.line_commands(self.line, index + 1)
             self.close()
-        self.known.doubt()
+        self.doubt_loop(commands)
         self.loops.pop()
 
     # Output

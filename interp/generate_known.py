@@ -7,7 +7,7 @@ a SET of one is a SET of the other. But a cell that NEW has just made stands und
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,10 @@ class Known:
             self._facts.clear()
         else:
             self._facts.pop(held, None)
+
+    def doubt_but(self, kept: Set[str]) -> None:
+        """Forget that of all but these."""
+        self._facts = {held: value for held, value in self._facts.items() if held in kept}
 
     def forget(self) -> None:
         """Forget all values: anything may have happened to them."""

@@ -24,7 +24,7 @@ from itertools import combinations
 from bumps.interp import nodes
 from bumps.interp.assumptions import assumptions_of
 from bumps.interp.bodies import LOUD, QUIET_COMMANDS
-from bumps.interp.generate_base import NEVER, GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
+from bumps.interp.generate_base import INT_SPAN, NEVER, GeneratorBase, Kind, Lift, NotQuiet, TooDeep, Val
 from bumps.interp.generate_calls import LOADED, SAVED, CallGenerator
 from bumps.interp.lines import LIFTED, NOWHERE
 from bumps.interp.numbers import EXACT_END
@@ -204,19 +204,20 @@ class LiftGenerator(CallGenerator):
         self.is_plain = False
 
     def lifted_turns(
-        self, queue: str, variable: nodes.Local, index: int, turn: int, rest: str, start: Val, by: Val
+        self, queue: str, variable: nodes.Local, index: int, turn: int, rest: str, span: tuple[int, int]
     ) -> None:
         """Write the turns of the only range in `queue`, which is one of ints, as long as they are what it says.
 
-        What `go_on`, which is given `rest`, makes of a variable that the body has changed is left in `queue`.
+        `span` is between which they are. What `go_on`, which is given `rest`, makes of a variable that the body has
+        changed is left in `queue`.
         """
         held = self.variable(variable.name)
         self.stored(variable.name, held, None)
-        is_alone = self._leaves_alone(self.line.commands[index + 1 :], variable.name)
+        is_alone = _leaves_alone(self.line.commands[index + 1 :], variable.name)
         count = held if is_alone else self.name()
         self.put(f"for {count}, _ in zip({queue}.pop(), {self.extern('site', turn)}):")
         before = "" if is_alone else f"{held} = {count}"
-        self.body("", index, before=before, block_count=1, fact=Val(held, Kind.INT, span=_span(start, by)))
+        self.body("", index, before=before, block_count=1, fact=Val(held, Kind.INT, span=span))
         if not is_alone:
             cell = GeneratorBase.cell(self, variable.name)
             self.mark(variable)
@@ -229,39 +230,54 @@ class LiftGenerator(CallGenerator):
 
     def counted(self, variable: nodes.Local, index: int, turn: int, start: Val, by: Val, to: Val) -> bool:
         """Write a FOR in a lifted one if it can be seen that it counts ints; False, and nothing is written, if not."""
-        if start.kind is not Kind.INT or not _is_small_step(by):
+        is_down = isinstance(by.literal, int) and by.literal < 0 and to.kind is Kind.INT
+        if start.kind is not Kind.INT or not (is_down or _is_small_step(by)):
             return False
-        if not self._leaves_alone(self.line.commands[index + 1 :], variable.name):
+        if not _leaves_alone(self.line.commands[index + 1 :], variable.name):
             return False
         end = str(INT_END)
-        if to.atom != "None":
+        if is_down:
+            end = f"{to.atom} - 1"
+        elif to.atom != "None":
             end = f"{to.atom} + 1" if to.kind is Kind.INT else f"limit({to.atom}) + 1"
         held = self.variable(variable.name)
         self.put(f"{held} = {start.atom}")
         self.stored(variable.name, held, None)
         self.put(f"for {held}, _ in zip(range({start.atom}, {end}, {by.atom}), {self.extern('site', turn)}):")
-        self.body("", index, block_count=1, fact=Val(held, Kind.INT, span=_span(start, by)))
+        self.body("", index, block_count=1, fact=Val(held, Kind.INT, span=span_of(start, by, to)))
         return True
 
-    @staticmethod
-    def _leaves_alone(commands: Sequence[nodes.Command], name: str) -> bool:
-        """Return whether it can be seen that these commands do not set a local."""
-        for command in commands:
-            if isinstance(command, nodes.Do) or any(isinstance(each, nodes.Extrinsic) for each in command.walk()):
-                return False
-            changed: list[nodes.Node | None] = []
-            if isinstance(command, nodes.For):
-                changed = [command.variable]
-            elif isinstance(command, nodes.Kill):
-                changed = [*command.arguments]
-            elif isinstance(command, nodes.Set):
-                changed = [target for each in command.arguments for target in _targets(each)]
-            for each in command.walk():
-                if isinstance(each, nodes.Function) and each.name in ("INCREMENT", "ZINCREMENT"):
-                    changed.append(each.arguments[0])
-            if any(isinstance(each, nodes.Local) and each.name == name and not each.subscripts for each in changed):
-                return False
-        return True
+    def doubt_loop(self, commands: Sequence[nodes.Command]) -> None:
+        """Forget what is known of locals that a loop of these commands may set."""
+        changed = _changed(commands)
+        names = {} if self.lift is None or changed is None else self.lift.names
+        self.known.doubt_but({held for name, held in names.items() if changed is not None and name not in changed})
+
+
+def _changed(commands: Sequence[nodes.Command]) -> set[str] | None:
+    """Return the plain locals that commands set; None if that cannot be seen."""
+    changed: list[nodes.Node | None] = []
+    for command in commands:
+        if isinstance(command, nodes.Do | nodes.Goto):
+            return None
+        if isinstance(command, nodes.For):
+            changed.append(command.variable)
+        elif isinstance(command, nodes.Kill):
+            changed += command.arguments
+        elif isinstance(command, nodes.Set):
+            changed += [target for each in command.arguments for target in _targets(each)]
+        for each in command.walk():
+            if isinstance(each, nodes.Extrinsic):
+                return None
+            if isinstance(each, nodes.Function) and each.name in ("INCREMENT", "ZINCREMENT"):
+                changed.append(each.arguments[0])
+    return {each.name for each in changed if isinstance(each, nodes.Local) and not each.subscripts}
+
+
+def _leaves_alone(commands: Sequence[nodes.Command], name: str) -> bool:
+    """Return whether it can be seen that these commands do not set a local."""
+    changed = _changed(commands)
+    return changed is not None and name not in changed
 
 
 def _is_so(atom: str, assumed: Val) -> str:
@@ -283,9 +299,12 @@ def _is_small_step(by: Val) -> bool:
     return isinstance(by.literal, int) and 0 < by.literal <= STEP_MAX
 
 
-def _span(start: Val, by: Val) -> tuple[int, int]:
+def span_of(start: Val, by: Val, to: Val) -> tuple[int, int]:
     """Return between which an int is that counts."""
-    first = start.literal
-    if isinstance(first, int) and abs(first) < START_END and _is_small_step(by):
-        return first, COUNT_END - 1
-    return start.span[0] if start.kind is Kind.INT else 1 - INT_END, INT_END - 1
+    if start.kind is not Kind.INT or not isinstance(by.literal, int):
+        return 1 - INT_END, INT_END - 1
+    low, high = start.span
+    is_short = _is_small_step(by) and max(abs(low), abs(high)) < START_END
+    end = COUNT_END - 1 if is_short else INT_END - 1
+    least, most = to.span if to.kind is Kind.INT else INT_SPAN
+    return (low, max(high, min(most, end))) if by.literal > 0 else (min(low, max(least, -end)), high)

@@ -127,9 +127,9 @@ def walk(
     increment = step if step.__class__ is int else to_number(step)
     bound = limit if limit is None or limit.__class__ is int else to_number(limit)
     cells[name].v = number
-    if number.__class__ is int and increment.__class__ is int and increment > 0:
+    if number.__class__ is int and increment.__class__ is int and increment:
         if bound.__class__ is int:
-            return range(number, bound + 1, increment)
+            return range(number, bound + 1 if increment > 0 else bound - 1, increment)
         if bound is None and is_countable(number, increment):
             return range(number, INT_END, increment)
     if bound is not None and (number > bound if increment >= 0 else number < bound):

@@ -25,6 +25,26 @@ LOOPS = {
     "a limit below": 'T F I=1:1:2 F J=3:1:-7.5 W "no"\n W I,",",J Q\n',
     "steps that are no ints": 'T F I=.5:.5:2 F J="1":I:2 W I,":",J," "\n W I,",",J Q\n',
     "downwards": 'T F I=3:-1:1 F J=I:-1:1 W I,":",J," "\n W I,",",J Q\n',
+    "downwards, and changed": """T F I=9:-2:1 S:I=5 I=4 S:I=2 I=2.5 W I," " F J=I:-1:2 S:J=3 J="1x" W J,"-"
+ W I,",",J Q
+""",
+    "downwards, no turn": "T F I=1:-1:2 F J=1:-1:5 W I\n F I=1:-1:1 F J=1:-1:5 W I,J\n W I,J Q\n",
+    "downwards without limit": "T S N=0 F I=3:-1 S N=N+1 Q:I<-3  F J=I:-1 Q:J<-5  S N=N+I-J\n W I,J,N Q\n",
+    "downwards by what is no literal": "T S S=-3,N=1 F I=9:S:N F J=I:S:N W I*J-I*9999999999,J\n W I,J,S Q\n",
+    "downwards, limits of all kinds": 'T F I=3:-1:"1x" F J=I:-1:.5 F K=J:-1:I-4 W I*J*K,I-J," "\n W I,J,K Q\n',
+    "no step": "T S N=0 F I=3:0:4 S N=N+1 Q:N>4  F J=I:0:5 S N=N+1,J=J+1 Q:N>3\n W I,J,N Q\n",
+    "what an inner loop leaves alone, and what not": """T S X="5a",Z=1
+ F I=1:1:4 S A=I*2,B=X F J=1:1:3 S Y=A+B_X,B=J_"b",Z=Z+A K:J=3 X
+ W Y,Z S X=3 F I=1:1:4 S A=I,B=I F J=A:1:B+2 S S=A*B+J,B=B+.5 F K=J:-1:A S A=A-K_"x",Y=$I(I,J>9)
+ W A,B,I,J,K,S,Y
+ F I=1:1:3 S A=I,B=I F J=1:1:2 D  S S=A+B
+ . S A=A+.5,B=B_"y"
+ W S Q
+""",
+    "limits that are near": """T S S="" F A=3:1:5 F B=A:1:6 F C=B+1:1:B+2 F D=C:-1:A-9 S S=S+(A*B-C*D)
+ W S,A,B,C,D F A=-3:2:-1 F B=A:-1:-9 S S=S*2+(A*B*A*B)
+ W S Q
+""",
     "a list": 'T F I=3,"a",1:1:3 S J=I F K=J,I W K," "\n W I,J,K Q\n',
     "the control variable is set": 'T F I=1:1:20 S:I=3 I=7 S:I=9 I=I+.5 W I," "\n W I Q\n',
     "an inner one is set": 'T F J=1:1:2 F I=1:1:9 S:I=3 I=7.5 W I," "\n W I Q\n',
