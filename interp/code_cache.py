@@ -174,15 +174,19 @@ class CodeCache:
         self,
         folder: str | None = None,
         *,
-        size_max: int = limits.CODE_CACHE_SIZE_MAX,
+        size_max: int | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Keep files in `folder`, by default in that of `$BUMPS_CACHE`, else in the user's own cache folder."""
+        """Keep files in `folder`, by default in that of `$BUMPS_CACHE`, else in the user's own cache folder.
+
+        `size_max` is in bytes, by default `$BUMPS_CACHE_SIZE`, else that of limits.py.
+        """
+        bound = size_max or size_of(os.environ)
         self.folder = folder_of(os.environ) if folder is None else os.path.abspath(folder)
         self._is_own = folder is None and not os.environ.get("BUMPS_CACHE")
-        self.size_max = size_max
+        self.size_max = bound or limits.CODE_CACHE_SIZE_MAX
         self.now = now
-        self.reason = ""
+        self.reason = "" if bound else f"BUMPS_CACHE_SIZE={os.environ['BUMPS_CACHE_SIZE']!r}: no number of bytes"
         """Why it is off; empty while it is on."""
         self._untidy_size: int | None = None
         """So many bytes were written since the folder was tidied; None if it never was."""
@@ -310,6 +314,8 @@ class CodeCache:
                 return None
             folder = os.open(self.folder, FOLDER_FLAGS)
         except FileNotFoundError:
+            if is_writing:  # the system has refused to make it, and called it missing: in /proc, behind a broken link
+                self.reason = f"{self.folder}: it cannot be made"
             return None
         except OSError as error:
             what = "not a directory, or a link to one" if os.path.lexists(self.folder) else error.strerror
@@ -350,6 +356,14 @@ def folder_of(environment: Mapping[str, str]) -> str:
     if not os.path.isabs(base):  # as XDG wants it
         base = os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.abspath(os.path.join(base, "bumps"))
+
+
+def size_of(environment: Mapping[str, str]) -> int | None:
+    """Return the bound of the cache in bytes: `$BUMPS_CACHE_SIZE`; None if that is no number of bytes."""
+    given = environment.get("BUMPS_CACHE_SIZE")
+    if not given:
+        return limits.CODE_CACHE_SIZE_MAX
+    return int(given) or None if given.isascii() and given.isdecimal() else None
 
 
 def key_of(name: str, data: bytes, charset: str) -> bytes:

@@ -20,6 +20,7 @@ from bumps.interp import code_cache, grammar
 from bumps.interp.code_cache import CodeCache, Entry
 from bumps.interp.machine import Machine
 from bumps.interp.tiers import Tier
+from bumps.limits import CODE_CACHE_SIZE_MAX
 from tests.interp_cases import Texts, new_globals
 from tests.oracle import cached
 from tests.oracle.bodies import BodyGenerator
@@ -381,6 +382,11 @@ def test_a_folder_that_cannot_be_made_ends_the_cache_and_not_the_program(tmp_pat
 
     assert run(cache, tier="generated").output == OUTPUT
     assert "file" in cache.check()
+    (tmp_path / "broken").symlink_to("nowhere")
+    cache = CodeCache(str(tmp_path / "broken" / "cache"))
+
+    assert run(cache, tier="generated").output == OUTPUT
+    assert "cannot be made" in cache.check()
 
 
 def test_who_is_killed_while_writing_leaves_nothing_that_is_believed(
@@ -473,6 +479,30 @@ def test_what_was_used_last_stays_when_the_folder_is_full(tmp_path: Path) -> Non
     assert size // 3 < sum(size for _, size, _ in small.files()) <= size // 2
     kept = [number for number in range(20) if entry_of(cache, f"R W {number} Q\n").outline is not None]
     assert kept == [0, *range(20 - len(kept) + 1, 20)]
+
+
+def test_the_bound_of_the_folder_is_the_users_to_choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = str(tmp_path / "cache")
+    assert CodeCache(folder).size_max == CODE_CACHE_SIZE_MAX
+    for number in range(20):
+        run(CodeCache(folder), f"R W {number} Q\n", "generated")
+    size = sum(size for _, size, _ in CodeCache(folder).files())
+    monkeypatch.setenv("BUMPS_CACHE_SIZE", str(size // 2))
+    run(CodeCache(folder), "R W 20 Q\n", "generated")
+
+    assert 0 < sum(size for _, size, _ in CodeCache(folder).files()) <= size // 2
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "1MB", "1e6", "²"])
+def test_a_bound_that_is_no_number_of_bytes_switches_the_cache_off(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUMPS_CACHE_SIZE", given)
+    cache = CodeCache(str(tmp_path / "cache"))
+
+    assert run(cache, tier="generated").output == OUTPUT
+    assert f"BUMPS_CACHE_SIZE={given!r}" in cache.check()
+    assert not (tmp_path / "cache").exists()
 
 
 def test_a_routine_that_would_take_much_of_the_folder_is_not_kept(tmp_path: Path) -> None:

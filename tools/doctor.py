@@ -32,6 +32,7 @@ VARIABLES = (
     "BUMPS_DB",
     "BUMPS_ROUTINES",
     "BUMPS_CACHE",
+    "BUMPS_CACHE_SIZE",
     "BUMPS_CHARSET",
     "BUMPS_DURABILITY",
     "BUMPS_PROMPT",
@@ -144,7 +145,10 @@ def _code_cache() -> Finding:
     reason = cache.check()
     if reason:
         return Finding(
-            WARN, "code cache", f"off: {reason}", "programs run, and start slower; BUMPS_CACHE names a folder"
+            WARN,
+            "code cache",
+            f"off: {reason}",
+            "programs run, and start slower; docs/code-cache.md says what it needs",
         )
     files = cache.files()
     size = parameters.size_text(sum(size for _, size, _ in files))
