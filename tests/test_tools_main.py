@@ -62,6 +62,11 @@ def test_a_process_that_ends_does_not_look_through_its_objects_a_last_time(
         (["db", "stat", "--jsn", "x"], "did you mean --json?"),
         (["db", "stat"], "bumps db stat --help"),
         (["qqqqq"], "bumps --help"),
+        (["run", "--max-steps", "0", "-x", "Q"], "bumps run --help"),
+        (["profile", "--attach", "1"], "ps -u $USER | grep bumps shows yours"),
+        (["profile", "--flame", "/nowhere/x.svg", "-x", "Q"], "mkdir -p /nowhere"),
+        (["bench", "report", __file__], "bumps bench db --save FILE makes one"),
+        (["demo", "--keep", __file__], "choose another name"),
     ],
 )
 def test_what_was_mistyped_gets_a_hint_and_status_2(arguments: list[str], hint: str, capsys: Capture) -> None:

@@ -122,6 +122,9 @@ class Listener:
 # Who attaches
 
 
+WHICH = "ps -u $USER | grep bumps shows yours"
+
+
 def attached(process_id: int, seconds: float, *, has_slices: bool) -> Findings:
     """Return a profile, of so many seconds, of the program that runs as this process. UsageError if there is none."""
     _check(process_id)
@@ -151,12 +154,12 @@ def _check(process_id: int) -> None:
     except OSError:
         if not Path("/proc/self/status").exists():
             raise UsageError("this system has no /proc, so nobody can attach", hint="bumps profile ROUTINE") from None
-        raise UsageError(f"process {process_id}: there is none, or it is not yours") from None
+        raise UsageError(f"process {process_id}: there is none, or it is not yours", hint=WHICH) from None
     facts = dict(line.partition(":")[::2] for line in status.splitlines())
     if int(facts["Uid"].split()[1]) != os.geteuid():
-        raise UsageError(f"process {process_id}: it is another user's")
+        raise UsageError(f"process {process_id}: it is another user's", hint=WHICH)
     if b"bumps" not in words or not int(facts["SigCgt"], 16) >> (SIGNAL - 1) & 1:
-        raise UsageError(f"process {process_id}: it is no `bumps run` that runs a program")
+        raise UsageError(f"process {process_id}: it is no `bumps run` that runs a program", hint=WHICH)
 
 
 def _await(answer: Path, process_id: int, seconds: float) -> dict[str, Any]:

@@ -88,8 +88,7 @@ def bench_db(
     if folder is not None and not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder")
     for file in filter(None, (save, svg)):
-        if not Path(file).absolute().parent.is_dir():
-            raise UsageError(f"{file}: its folder is not there")
+        parameters.must_be_writable(file)
     if save is not None and Path(save).exists():
         bench_measure.load(save)  # what cannot be kept should be said before it is measured
     result = bench_measure.measure(

@@ -98,8 +98,7 @@ def bench_interp(
         return
     old: list[dict[str, Any]] = []
     if save is not None:  # what cannot be kept should be said before it is measured
-        if not Path(save).absolute().parent.is_dir():
-            raise UsageError(f"{save}: its folder is not there")
+        parameters.must_be_writable(save)
         if Path(save).exists():
             old = bench_interp_report.rows_of(bench_measure.load(save))
     missing: dict[str, str] = {}

@@ -211,9 +211,12 @@ def load(path: str) -> Result:
             raise InputError(f"{path}: no such file", hint="bumps bench db --save FILE makes one")
         result = json.loads(Path(path).read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError(f"{path}: no saved result: {error}", hint="bumps bench db --save FILE makes one") from error
     if not isinstance(result, dict) or result.get("format") != FORMAT or "rows" not in result:
-        raise InputError(f"{path}: no result of bumps bench db, or one of another version")
+        raise InputError(
+            f"{path}: no result of bumps bench db, or one of another version",
+            hint="bumps bench db --save FILE makes one",
+        )
     return result
 
 

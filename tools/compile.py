@@ -190,8 +190,9 @@ def summary(done: Sequence[Done], seconds: float) -> str:
     """Return the line that ends it all."""
     size = sum(each.bytes for each in done)
     new = [each for each in done if each.compiled]
+    old = len(done) - len(new)
     text = (
-        f"{parameters.counted(len(new), 'routine')} compiled, {len(done) - len(new):,} were there already:"
+        f"{parameters.counted(len(new), 'routine')} compiled, {old:,} {'was' if old == 1 else 'were'} there already:"
         f" {size:,} bytes in {seconds:.1f} s"
     )
     left = sum(each.closures for each in done)
@@ -204,7 +205,10 @@ def _must_be_on(cache: CodeCache) -> None:
     """Raise UsageError if there is no cache to put code into."""
     reason = cache.check()
     if reason:
-        raise UsageError(f"no code cache: {messages.one_line(reason)}", hint="$BUMPS_CACHE names another folder")
+        raise UsageError(
+            f"no code cache: {messages.one_line(reason)}",
+            hint="$BUMPS_CACHE names its folder, $BUMPS_CACHE_SIZE its bound",
+        )
 
 
 def _no_globals() -> Globals:

@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from bumps.errors import UsageError
 from bumps.tools import db_replay, db_stat, parameters
 from bumps.tools.registrations import NODES_PER_REGISTRATION, ROUTINES, Clinic
 
@@ -49,7 +50,10 @@ def demo(kills: int, keep: str | None, as_json: bool) -> None:
     bumps demo --kills 1 --json
     """
     if keep is not None:
-        os.makedirs(keep)
+        try:
+            os.makedirs(keep)
+        except FileExistsError:
+            raise UsageError(f"{keep}: there is something of that name already", hint="choose another name") from None
         found = tell(keep, kills, random.Random(), _silent if as_json else _say)
     else:
         with tempfile.TemporaryDirectory(prefix="bumps-demo-") as folder:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from bumps.limits import PAGE_SIZES
 from bumps.options import Durability
 from bumps.policy import Policy
 from bumps.run import Limits
+from bumps.tools import messages
 
 DATABASE_DEFAULT = "globals.bumps"
 CHARSETS = ("utf-8", "m")
@@ -156,10 +158,20 @@ def limits_options(function: Function) -> Function:
         return function(*arguments, limits=limits, **options)
 
     for name, kind, metavar, text in (
-        ("--max-depth", int, "N", "End the program when its stack has more levels."),
-        ("--max-memory", int, "BYTES", "End it when its local variables take more, as docs/limits-of-a-run.md counts."),
-        ("--max-seconds", float, "S", "End it after so much time, waits included."),
-        ("--max-steps", int, "N", "End it when it has taken so many steps: the same on every machine."),
+        ("--max-depth", click.IntRange(min=1), "N", "End the program when its stack has more levels."),
+        (
+            "--max-memory",
+            click.IntRange(min=1),
+            "BYTES",
+            "End it when its local variables take more, as docs/limits-of-a-run.md counts.",
+        ),
+        ("--max-seconds", click.FloatRange(min=0, min_open=True), "S", "End it after so much time, waits included."),
+        (
+            "--max-steps",
+            click.IntRange(min=1),
+            "N",
+            "End it when it has taken so many steps: the same on every machine.",
+        ),
     ):
         command = click.option(name, type=kind, metavar=metavar, help=text)(command)
     return command  # type: ignore[return-value]
@@ -211,6 +223,17 @@ def run_options(function: Function) -> Function:
     return function
 
 
+def must_be_writable(file: str) -> None:
+    """Raise UsageError if a file of results cannot be made: that should be said before there are any."""
+    folder = os.path.dirname(os.path.abspath(file))
+    if not os.path.isdir(folder):
+        raise UsageError(f"{messages.one_line(file)}: its folder is not there", hint=f"mkdir -p {folder}")
+    if not os.access(file if os.path.exists(file) else folder, os.W_OK):
+        raise UsageError(
+            f"{messages.one_line(file)}: it cannot be written", hint="choose another place, or change its permissions"
+        )
+
+
 def json_option(function: Function) -> Function:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/cli.md lists the keys.")(function)
@@ -238,8 +261,6 @@ def size_text(size: int) -> str:
 
 def coloured(text: str, colour: str) -> str:
     """Return text in a colour, if standard output is a terminal and nobody set NO_COLOR."""
-    import os
-
     if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
         return text
     return click.style(text, fg=colour)

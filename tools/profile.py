@@ -164,6 +164,8 @@ def profile(
         what = f"--attach {attach}"
     if what is None:
         raise UsageError("nothing to profile", hint="bumps profile ROUTINE, or bumps profile -x 'M CODE'")
+    for file in filter(None, (output, flame, chrome)):
+        parameters.must_be_writable(file)
     onlooker = Profiling(
         title=f"bumps profile {what}", top=top, by=by, as_json=as_json, output=output, flame=flame, chrome=chrome
     )
