@@ -68,7 +68,7 @@ Piece = tuple[str, str, int]
 class LineFacts:
     """What is known of a line."""
 
-    __slots__ = ("calls", "grown", "is_loud", "jumps", "locals", "looped_locals", "pieces", "sets_test")
+    __slots__ = ("calls", "grown", "is_loud", "jumps", "locals", "looped_calls", "looped_locals", "pieces", "sets_test")
 
     def __init__(self, line: nodes.Line) -> None:
         self.locals: dict[str, int] = {}
@@ -80,6 +80,8 @@ class LineFacts:
         self.pieces: list[Piece] = []
         self.calls: list[nodes.Call | nodes.Extrinsic | None] = []
         """What is called here; None for a block."""
+        self.looped_calls: int | None = None
+        """The index of the first one in a FOR or behind it."""
         self.jumps: list[nodes.Entry] = []
         """Where GOTOs lead."""
         self.is_loud = False
@@ -92,6 +94,8 @@ class LineFacts:
             kind = command.__class__
             if kind is nodes.For:
                 uses = self.looped_locals
+                if self.looped_calls is None:
+                    self.looped_calls = len(self.calls)
                 variable = command.variable  # type: ignore[attr-defined]
                 self.is_loud |= variable is not None and not is_plain(variable)
             elif kind is nodes.Do and not command.arguments:
@@ -325,19 +329,30 @@ class Bodies:
 
     # What will be written in place
 
-    def inside(self, numbers: Sequence[int], start: str | None) -> Iterator[int]:
-        """Yield the lines that will be written in place in these lines, whose region begins with the label `start`."""
-        yield from self._inside(numbers, start, (), [0], 0)
+    def inside(self, numbers: Sequence[int], start: str | None, *, is_turning: bool) -> Iterator[int]:
+        """Yield the lines that will be written in place in these lines, whose region begins with the label `start`.
+
+        A label is only where its call stands in a loop, or in what is in place; `is_turning`: all of these lines loop.
+        """
+        yield from self._inside(numbers, start, (), [0], 0, is_turning)
 
     def _inside(
-        self, numbers: Sequence[int], start: str | None, around: tuple[str, ...], written: list[int], nested: int
+        self,
+        numbers: Sequence[int],
+        start: str | None,
+        around: tuple[str, ...],
+        written: list[int],
+        nested: int,
+        is_turning: bool,
     ) -> Iterator[int]:
         lines = self.routine.lines
         for number in numbers:
             facts = facts_of(lines[number])
-            inside: list[tuple[list[int], str | None, tuple[str, ...], int]] = [
-                (self.body(number, call), None, (), nested + 1) for call in facts.calls
-            ]
+            inside: list[tuple[list[int], str | None, tuple[str, ...], int]] = []
+            looped = len(facts.calls) if facts.looped_calls is None else facts.looped_calls
+            for index, call in enumerate(facts.calls):
+                if call is None or is_turning or index >= looped:
+                    inside.append((self.body(number, call), None, (), nested + 1))
             for jump in facts.jumps:
                 own = self.own(jump)
                 if own is not None:
@@ -347,7 +362,7 @@ class Bodies:
                 if below and depth <= NESTED_COUNT_MAX and written[0] + count <= IN_PLACE_COUNT_MAX:
                     written[0] += count
                     yield from below
-                    yield from self._inside(below, label, labels, written, depth)
+                    yield from self._inside(below, label, labels, written, depth, True)
 
 
 def bodies_of(routine: nodes.Routine) -> Bodies:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.bodies import facts_of
+from bumps.interp.bodies import LineFacts, facts_of
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
@@ -249,11 +249,13 @@ class Generator(LiftGenerator):
 
         Return whether the lines are one, since they jump to their start.
         """
-        written = [*numbers, *(self._bodies.inside(numbers, self.start) if self.in_place else ())]
-        facts = [facts_of(self.routine.lines[number]) for number in written]
+        facts = self._facts_of_all(numbers)
         is_loop = self.start is not None and any(
             self._bodies.own(jump) == (self.start, 0) for each in facts for jump in each.jumps
         )
+        if is_loop:
+            self.is_turning = True
+            facts = self._facts_of_all(numbers)
         for each in facts:
             for name, count in each.locals.items():
                 self.uses[name] += count * LOOP_FACTOR if is_loop else count
@@ -261,6 +263,11 @@ class Generator(LiftGenerator):
                 self.uses[name] += count * LOOP_FACTOR
             self.grown |= each.grown
         return is_loop
+
+    def _facts_of_all(self, numbers: Sequence[int]) -> list[LineFacts]:
+        """Return what is known of these lines, and of those that will be written in place in them."""
+        inside = self._bodies.inside(numbers, self.start, is_turning=self.is_turning) if self.in_place else ()
+        return [facts_of(self.routine.lines[number]) for number in (*numbers, *inside)]
 
     # Commands
 

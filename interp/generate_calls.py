@@ -79,6 +79,8 @@ class CallGenerator(TargetGenerator):
         """What is written in place around, the outermost first."""
         self.block_count = 0
         """The loops and `try` of Python around."""
+        self.is_turning = False
+        """Whether the region is a loop."""
         self.lines_in_place: list[nodes.Line] = []
         """The lines that were written where their call or jump stands."""
         self._bodies = bodies_of(routine)
@@ -253,8 +255,12 @@ class CallGenerator(TargetGenerator):
     def _label_in_place(
         self, call: nodes.Call | nodes.Extrinsic, own: Own, actuals: Sequence[str], called: str, result: str | None
     ) -> bool:
-        """Write a quiet body in the place of a call of its label; False if nothing is written."""
-        numbers = self._bodies.body(self.number, call) if self.in_place else []
+        """Write a quiet body in the place of a call of its label; False if nothing is written.
+
+        Where nothing loops a call takes no time that counts, and the body would only be written once more.
+        """
+        is_worth_it = self.in_place and (self.is_turning or self.loops or self.bodies)
+        numbers = self._bodies.body(self.number, call) if is_worth_it else []
         if not self._has_room(numbers):
             return False
         formals = [formal.name for formal in self.routine.lines[numbers[0]].formals or ()]

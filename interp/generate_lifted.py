@@ -81,7 +81,7 @@ class LiftGenerator(CallGenerator):
         `commands` of the lines `numbers` are the loop. False, and nothing is written, if it cannot be so. Else an
         `else:` may follow: what is done otherwise.
         """
-        inside = [self.routine.lines[number] for number in self._bodies.inside(numbers, self.start)]
+        inside = [self.routine.lines[number] for number in self._bodies.inside(numbers, self.start, is_turning=True)]
         commands = [*commands, *[command for line in inside for command in line.commands]]
         scales = scales_of(commands)
         assumed = {name: value for name, value in assumptions_of(commands).items() if name not in scales}
