@@ -6,7 +6,6 @@ The data is a folder of its own, named by $BUMPS_TEST_DATA; GT.M is a program th
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import re
 import subprocess
@@ -23,6 +22,7 @@ from bumps.digest import Digest
 from bumps.keys import KeyCodec
 from bumps.reader import Node
 from bumps.zwr import ReferenceWriter
+from tests.needs import needs_gtm, real_data
 from tests.oracle import gtm
 
 NODE_COUNT = 302_167
@@ -32,16 +32,11 @@ QUERY_DIGEST = "4be3b109f13d5075f478e436b7bf0e2c1d7cee60d577f63767de16f9f7081068
 TIME = (2026, 11, 20, 10, 31, 6)
 BYTES = KeyCodec.of("m")
 
-needs_gtm = pytest.mark.skipif(gtm.installation() is None, reason="GT.M (package fis-gtm) is not installed")
-
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """Return the folder of real data, or skip."""
-    found = os.environ.get("BUMPS_TEST_DATA")
-    if not found:
-        pytest.skip("BUMPS_TEST_DATA names no folder of real data")
-    return Path(found)
+    return real_data()
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +119,6 @@ def test_the_dump_of_the_real_file_reads_back_to_the_same_digest(format: str, no
     assert digest(read(written(nodes, format))) == digest(nodes)
 
 
-@pytest.mark.gtm
 @pytest.mark.slow
 @needs_gtm
 def test_gtm_loads_our_dump_of_the_real_file_and_extracts_the_same_bytes(nodes: list[Node]) -> None:
@@ -209,7 +203,6 @@ def subscripts(count: int, seed: int) -> Iterator[str]:
             yield chance.randbytes(chance.randrange(1, 8)).decode("latin-1")
 
 
-@pytest.mark.gtm
 @needs_gtm
 @pytest.mark.parametrize("count", [pytest.param(500), pytest.param(20_000, marks=pytest.mark.slow)])
 def test_keys_are_in_the_order_of_gtm_and_the_same_text_is_a_number(count: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import struct
 import subprocess
@@ -17,10 +16,10 @@ from bumps.errors import InputError
 from bumps.gtm_binary import number
 from bumps.keys import KeyCodec
 from bumps.reader import Node
+from tests.needs import needs_gtm, real_data
 from tests.oracle import gtm
 
 CODEC = KeyCodec.of("m")
-needs_gtm = pytest.mark.skipif(gtm.installation() is None, reason="GT.M (package fis-gtm) is not installed")
 
 
 def head(label: bytes = b"GDS BINARY EXTRACT LEVEL 6", null: bytes = b"0000001", title: bytes = b"GT.M") -> bytes:
@@ -175,10 +174,7 @@ def test_random_globals_are_read_as_their_zwr_is(seed: int) -> None:
 @needs_gtm
 @pytest.mark.slow
 def test_the_real_file_is_read_as_its_zwr_is(tmp_path: Path) -> None:
-    folder = os.environ.get("BUMPS_TEST_DATA")
-    if not folder:
-        pytest.skip("BUMPS_TEST_DATA names no folder of real data")
-    with (Path(folder) / "vista-fileman.zwr.zst").open("rb") as file:
+    with (real_data() / "vista-fileman.zwr.zst").open("rb") as file:
         text = zstandard.ZstdDecompressor().stream_reader(file).read()
     with gtm.Oracle() as oracle:
         path = oracle.directory / "vista.zwr"

@@ -25,7 +25,8 @@ from bumps.interp.source import read
 from bumps.limits import SOURCE_LINE_SIZE_MAX
 from bumps.options import Durability, Options
 from tests.interp_cases import Chunk, Result, run_bumps, run_gtm
-from tests.oracle.gtm import Oracle, installation
+from tests.needs import needs_gtm
+from tests.oracle.gtm import Oracle
 from tests.test_interp_device_failures import machine_in
 
 TRAP = 'S $ET="U 0 W $P($ZS,"","",3),! S $EC="""" Q" '
@@ -178,8 +179,7 @@ def oracle() -> Iterator[Oracle]:
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs_gtm
 @pytest.mark.parametrize("case", parameters(SOURCES | SLOW_SOURCES | VANISHED))
 def test_gtm_does_the_same(oracle: Oracle, case: Case) -> None:
     source, expected = case

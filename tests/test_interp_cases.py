@@ -10,7 +10,8 @@ from bumps.interp.code_cache import CodeCache
 from bumps.interp.tiers import HOT_COUNT, Tier
 from tests.hostile_programs import COMPUTING, Hostile
 from tests.interp_cases import Chunk, all_chunks, run_bumps, run_gtm
-from tests.oracle.gtm import Oracle, installation
+from tests.needs import needs_gtm
+from tests.oracle.gtm import Oracle
 from tests.step_counts import VARIES, golden, hostile_steps, is_timed, key_of, key_of_hostile
 
 CHUNKS = all_chunks()
@@ -80,8 +81,7 @@ def test_a_case_prints_the_same_when_its_code_is_put_into_the_cache_and_when_it_
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs_gtm
 @pytest.mark.parametrize(
     "chunk", [c for c in CHUNKS if not c.difference], ids=[c.id for c in CHUNKS if not c.difference]
 )

@@ -39,13 +39,12 @@ from bumps.interp.lossless import dump_routine, roundtrip, tokens
 from bumps.interp.nodes import Bad, Line, Node
 from bumps.interp.source import read
 from bumps.limits import EXPRESSION_DEPTH_MAX, M_SUBSCRIPT_COUNT_MAX, OPERATOR_COUNT_MAX
+from tests import needs
 
 TABLE = [
     row.rsplit("\t", 1) for row in (Path(__file__).parent / "tables" / "lines.txt").read_text("utf-8").splitlines()
 ]
 TREES = [row.split("\t") for row in (Path(__file__).parent / "tables" / "trees.txt").read_text("utf-8").splitlines()]
-GTM = sorted(Path("/usr/lib/x86_64-linux-gnu/fis-gtm").glob("*_x86_64/mumps"))
-gtm = [pytest.mark.gtm, pytest.mark.skipif(not GTM, reason="GT.M is not installed")]
 UNSAID = {"LABELMISSING", "FMLLSTMISSING", "ACTLSTTOOLONG", "LITNONGRAPH", "DONOBLOCK", "MULTLAB", "SRCNAM"}
 """What GT.M says of routines as a whole, and we do not say of a line."""
 
@@ -81,9 +80,9 @@ class Compiler:
 
     def diagnostics(self, file: Path) -> dict[int, list[tuple[str, int]]]:
         """Return line -> (mnemonic, column), both from 1."""
-        environment = {"gtm_dist": str(GTM[0].parent), "gtm_chset": "M", "gtmroutines": str(self.folder)}
+        environment = {"gtm_dist": str(needs.gtm()), "gtm_chset": "M", "gtmroutines": str(self.folder)}
         run = subprocess.run(
-            [str(GTM[0]), "-noobject", str(file)],
+            [str(needs.gtm() / "mumps"), "-noobject", str(file)],
             cwd=self.folder,
             env=os.environ | environment,
             capture_output=True,
@@ -106,7 +105,7 @@ def _compiler(tmp_path: Path) -> Iterator[Compiler]:
 class TestBesideGtm:
     """Where GT.M is installed."""
 
-    pytestmark = gtm
+    pytestmark = list(needs.GTM)
 
     def test_the_table_is_what_gtm_says(self, compiler: Compiler, tmp_path: Path) -> None:
         wrong = []
@@ -124,7 +123,7 @@ class TestBesideGtm:
     def test_its_utilities_parse_without_a_false_error_and_give_their_source_back(
         self, compiler: Compiler, tmp_path: Path
     ) -> None:
-        files = sorted(GTM[0].parent.glob("_*.m"))
+        files = sorted(needs.gtm().glob("_*.m"))
         assert files
         for file in files:
             source = read(file.read_bytes(), name=file.stem.replace("_", "%"))

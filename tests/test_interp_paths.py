@@ -13,7 +13,8 @@ from bumps.errors import MError
 from bumps.interp.machine import Machine
 from bumps.interp.world import World
 from tests.interp_cases import new_globals
-from tests.oracle.gtm import Oracle, installation
+from tests.needs import needs_gtm
+from tests.oracle.gtm import Oracle
 
 FILES = ("a.m", "b.m", "c.txt", ".hid", "sub.d/x.m", "sp ace.m", "noext", "q?.m", "b.2.m", "other/e")
 
@@ -149,8 +150,7 @@ def test_a_folder_that_may_not_be_read_holds_nothing(folder: Path, monkeypatch: 
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs_gtm
 def test_gtm_completes_and_finds_the_same(folder: Path) -> None:
     codes = [f"W {expression(names)},!" for names, _ in NAMES] + [loop(pattern) for pattern, _ in PATTERNS]
     with Oracle() as oracle:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import needs
 from tests.oracle import gtm
 from tests.oracle.differential import Comparison, fresh_seed
 
-pytestmark = [pytest.mark.gtm, pytest.mark.skipif(gtm.installation() is None, reason="GT.M is not installed")]
+pytestmark = list(needs.GTM)
 
 SHOWN_COUNT_MAX = 5
 

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.oracle import diagnostics, tops
 from tests.oracle.compare import differences, expressions_of, on_bumps
-from tests.oracle.gtm import installation
 from tests.oracle.real import compare, report, script_of
 
 REAL = Path(__file__).parent / "real"
 VISTA_ROUTINES = ("Packages", "Kernel", "Routines")
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.gtm,
-    pytest.mark.skipif(installation() is None, reason="GT.M is not installed"),
-]
+pytestmark = [pytest.mark.slow, *needs.GTM]
 
 
 def test_gtm_utilities_answer_as_on_gtm(tmp_path: Path) -> None:
-    distribution = installation()
-    assert distribution is not None
-    for file in distribution.glob("_*.m"):
+    for file in needs.gtm().glob("_*.m"):
         shutil.copy(file, tmp_path)
 
     assert differences(tmp_path, expressions_of(REAL / "gtm.txt")) == []
 
 
 def test_vista_library_answers_as_on_gtm(tmp_path: Path) -> None:
-    checkout = os.environ.get("BUMPS_VISTA", "")
-    if not checkout:
-        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
-    files = sorted(Path(checkout).joinpath(*VISTA_ROUTINES).glob("XLF*.m"))
+    checkout = needs.vista()
+    files = sorted(checkout.joinpath(*VISTA_ROUTINES).glob("XLF*.m"))
     assert files, f"{checkout} has no {'/'.join(VISTA_ROUTINES)}/XLF*.m"
     for file in files:
         shutil.copy(file, tmp_path)
@@ -49,14 +40,9 @@ def test_vista_library_answers_as_on_gtm(tmp_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("steps", sorted(REAL.glob("*.steps")), ids=lambda path: path.stem)
 def test_vista_does_step_by_step_what_it_does_on_gtm(tmp_path: Path, steps: Path) -> None:
-    checkout = os.environ.get("BUMPS_VISTA", "")
-    if not checkout:
-        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
-
+    checkout = needs.vista()
     different = [
-        report(outcome, str(steps))
-        for outcome in compare(Path(checkout), script_of(steps), tmp_path)
-        if outcome.difference
+        report(outcome, str(steps)) for outcome in compare(checkout, script_of(steps), tmp_path) if outcome.difference
     ]
 
     assert not different, "\n".join(different)
@@ -64,11 +50,8 @@ def test_vista_does_step_by_step_what_it_does_on_gtm(tmp_path: Path, steps: Path
 
 @pytest.mark.long
 def test_routines_of_vista_end_as_on_gtm_when_they_are_started_at_the_top(tmp_path: Path) -> None:
-    checkout = os.environ.get("BUMPS_VISTA", "")
-    if not checkout:
-        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
-
-    count, found = tops.compare(Path(checkout), tmp_path, step=60)
+    checkout = needs.vista()
+    count, found = tops.compare(checkout, tmp_path, step=60)
 
     assert count > 100
     assert [each for each in found if each.gtm != "endless"] == []
@@ -76,11 +59,8 @@ def test_routines_of_vista_end_as_on_gtm_when_they_are_started_at_the_top(tmp_pa
 
 @pytest.mark.long
 def test_no_routine_of_vista_has_an_error_where_gtm_has_none_and_each_tree_is_its_source(tmp_path: Path) -> None:
-    checkout = os.environ.get("BUMPS_VISTA", "")
-    if not checkout:
-        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
-
-    count, found = diagnostics.compare(Path(checkout), tmp_path)
+    checkout = needs.vista()
+    count, found = diagnostics.compare(checkout, tmp_path)
 
     assert count > 1000
     assert found == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.needs import needs_gtm
 from tests.oracle import gtm, tables
 from tests.oracle.ours import Ours
 
@@ -23,10 +24,8 @@ def test_a_table_has_no_expression_twice() -> None:
         assert len(set(expressions)) == len(expressions), name
 
 
-@pytest.mark.gtm
+@needs_gtm
 def test_the_tables_hold_what_gtm_says_today() -> None:
-    if gtm.installation() is None:
-        pytest.skip("GT.M is not installed")
     rows = [row for name in tables.names() for row in tables.read(name)]
 
     with gtm.Oracle() as oracle:

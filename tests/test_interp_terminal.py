@@ -23,7 +23,8 @@ from bumps.errors import MError
 from bumps.interp.machine import Machine
 from bumps.interp.world import World
 from tests.interp_cases import Texts, new_globals
-from tests.oracle.gtm import Oracle, installation
+from tests.needs import needs_gtm
+from tests.oracle.gtm import Oracle
 
 ROWS, COLUMNS = 24, 80
 WAIT_S = 60.0
@@ -300,8 +301,7 @@ def test_control_c_ends_a_read_and_gives_the_terminal_back(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs_gtm
 @pytest.mark.parametrize(("code", "typed", "wanted"), TRANSCRIPTS)
 def test_gtm_shows_the_same(code: str, typed: str, wanted: str) -> None:
     with Oracle() as oracle:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from bumps.tools.bench_interp_works import (
     chosen,
     vista_folders,
 )
-from bumps.tools.gtm import installation
+from tests import needs
 from tests.oracle.record_kernels import FOLDER, golden
 
 Capture = pytest.CaptureFixture[str]
@@ -80,46 +79,34 @@ def test_a_kernel_that_has_nothing_to_do_ends_without_an_error_and_prints_someth
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs.needs_gtm
 def test_gtm_prints_what_was_recorded(tmp_path: Path) -> None:
-    distribution = installation()
-    assert distribution is not None
-    gtm = Gtm(distribution, tmp_path / "gtm")
+    gtm = Gtm(needs.gtm(), tmp_path / "gtm")
 
     assert [each.name for each in OWN if gtm.run(each, golden(each).count).output != golden(each).output] == []
     assert [each.name for each in LARGE if gtm.run(each, each.count).output != golden(each, "whole").output] == []
 
 
 @pytest.mark.slow
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs.needs_gtm
 def test_vistas_program_prints_the_same_on_both(tmp_path: Path) -> None:
-    checkout = os.environ.get("BUMPS_VISTA", "")
-    if not checkout:
-        pytest.skip("BUMPS_VISTA does not name a checkout of VistA-M")
-    distribution = installation()
-    assert distribution is not None
     links: list[Path] = []
-    for folder in vista_folders(Path(checkout)):
+    for folder in vista_folders(needs.vista()):
         links.append(tmp_path / f"vista{len(links)}")
         links[-1].symlink_to(folder)
     kernel = NAMES["XREF"]
 
-    theirs = Gtm(distribution, tmp_path / "gtm", links).run(kernel, 2).output
+    theirs = Gtm(needs.gtm(), tmp_path / "gtm", links).run(kernel, 2).output
 
     assert b"Cross Reference of all Routines" in theirs
     assert Bumps(tmp_path / "bumps", links).run(kernel, 2).output == theirs
 
 
-@pytest.mark.gtm
-@pytest.mark.skipif(installation() is None, reason="GT.M is not installed")
+@needs.needs_gtm
 def test_what_gtm_cannot_use_is_an_error_with_its_words(tmp_path: Path) -> None:
-    distribution = installation()
-    assert distribution is not None
 
     with pytest.raises(BumpsError, match=r"GT\.M: .*nowhere"):
-        Gtm(distribution, tmp_path / "gtm", [tmp_path / "nowhere"])
+        Gtm(needs.gtm(), tmp_path / "gtm", [tmp_path / "nowhere"])
 
 
 def test_catalogue_folder_and_recorded_results_are_in_step() -> None:

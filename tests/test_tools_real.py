@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bumps.tools import db_dump, db_load, db_replay, db_stat, main
+from tests.needs import real_data
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_COUNT = 302_167
@@ -26,10 +27,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def data() -> Path:
     """Return the folder of real data."""
-    folder = os.environ.get("BUMPS_TEST_DATA")
-    if not folder or not (Path(folder) / "vista-fileman.zwr.zst").is_file():
-        pytest.skip("BUMPS_TEST_DATA names no folder of real data")
-    return Path(folder)
+    return real_data()
 
 
 @pytest.fixture(scope="module")
