@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bumps.interp import functions, numbers
 from bumps.interp.calls import Callee, Far
 from bumps.interp.columns import located_at
-from bumps.interp.frames import QUIT, Code, Goto, Place, Quit, Run
+from bumps.interp.frames import QUIT, Code, Goto, LateFrame, LateName, Place, Quit, Run
+from bumps.interp.late import late_frame
 
 if TYPE_CHECKING:
     from bumps.interp import nodes
@@ -134,6 +135,14 @@ class RoutineBinder(Binder):
         label = self._label(where, offset)
         return label.formals or (), label.code, label.index
 
+    def _late(self, _: int, *names: str) -> LateFrame:
+        return late_frame(self.image, [LateName(*names[index : index + 3]) for index in range(0, len(names), 3)])
+
+    def _framed(self, number: int) -> Callee:
+        label = self.image.called_at(*self.image.position(number))
+        assert label is not None, "its calls are done by the function that is bound"
+        return self.machine.calls.framed(label)
+
     def _at(self, number: int) -> tuple[Code, int]:
         """Return where the line with this index is, at which the code of the binder has a label."""
         return self.code, self.code.index_of(number)
@@ -219,6 +228,7 @@ OF_NODES = frozenset(("actual", "condition", "pattern", "resolver", "rest", "run
 
 _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "grow": lambda machine: machine.meter.grow,
+    "back": lambda machine: machine.late.back,
     "bounds": lambda machine: machine.bounds,
     "callee": lambda machine: machine.indirection.callee,
     "callees": lambda machine: machine.indirection.callees,
@@ -226,15 +236,19 @@ _OF_MACHINE: dict[str, Callable[[Any], Any]] = {
     "cells": lambda machine: machine.cells,
     "device": lambda machine: machine.device,
     "codes": lambda machine: machine.codes,
+    "ended": lambda machine: machine.late.ended,
     "frames": lambda machine: machine.frames,
     "images": lambda machine: machine.library.images,
     "join": lambda machine: machine.meter.sized(numbers.concatenate),
     "indirection": lambda machine: machine.indirection,
     "locks": lambda machine: machine.locks,
     "m": lambda machine: machine,
+    "made": lambda machine: machine.late.made,
     "missing": lambda machine: machine.views.missing,
     "new": lambda machine: machine.locals.hiding(),
     "paid": lambda machine: machine.meter.paid,
+    "quit_elsewhere": lambda machine: machine.late.quit_elsewhere,
+    "recovered": lambda machine: machine.late.recovered,
     "open": lambda machine: machine.transactions.frames,
     "tiers": lambda machine: machine.tiers,
 }

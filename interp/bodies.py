@@ -52,11 +52,15 @@ LOUD = (
     nodes.Indirection,
     nodes.ArgumentIndirection,
     nodes.Alias,
+    nodes.Exclusive,
 )
-"""What may call anything."""
+"""What may call anything, or sees all variables."""
 
-OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZLEVEL", "ZPOSITION"])
+OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZJOBEXAM", "ZLEVEL", "ZPOSITION"])
 """The special variables and functions that tell of frames."""
+
+OF_NAMES = frozenset(["NEXT", "ORDER", "ZPREVIOUS"])
+"""The functions that find other variables than their argument, if that has no subscripts."""
 
 Own = tuple[str, int]
 """An entry of the routine itself: label and offset."""
@@ -68,7 +72,18 @@ Piece = tuple[str, str, int]
 class LineFacts:
     """What is known of a line."""
 
-    __slots__ = ("calls", "grown", "is_loud", "jumps", "locals", "looped_calls", "looped_locals", "pieces", "sets_test")
+    __slots__ = (
+        "calls",
+        "grown",
+        "has_new",
+        "is_loud",
+        "jumps",
+        "locals",
+        "looped_calls",
+        "looped_locals",
+        "pieces",
+        "sets_test",
+    )
 
     def __init__(self, line: nodes.Line) -> None:
         self.locals: dict[str, int] = {}
@@ -85,7 +100,8 @@ class LineFacts:
         self.jumps: list[nodes.Entry] = []
         """Where GOTOs lead."""
         self.is_loud = False
-        """Whether something here may see or change the stack of M, but for what is called."""
+        """Whether something here may see or change the stack of M, but for what is called, and NEW of locals."""
+        self.has_new = False
         self.sets_test = False
         """Whether `$TEST` may be changed, if the line is quiet."""
         uses = self.locals
@@ -101,7 +117,10 @@ class LineFacts:
             elif kind is nodes.Do and not command.arguments:
                 self.calls.append(None)
             self.sets_test |= kind is nodes.If or (kind is nodes.Do and bool(command.arguments))
-            self.is_loud |= kind not in QUIET_COMMANDS or (kind is nodes.Kill and not command.arguments)
+            if is_plain_new(command):
+                self.has_new = True
+            else:
+                self.is_loud |= kind not in QUIET_COMMANDS or (kind is nodes.Kill and not command.arguments)
             weights.append(self._walk(command, uses))
         line.weights = weights  # type: ignore[attr-defined]
 
@@ -145,6 +164,8 @@ class LineFacts:
             self.is_loud |= node.name in OF_STACK
             if node.name in ("PIECE", "ZPIECE"):
                 self._note_piece(node)
+            elif node.name in OF_NAMES:
+                self.is_loud |= node.arguments[0].__class__ is nodes.Local and is_plain(node.arguments[0])
         elif kind is nodes.Special:
             self.is_loud |= node.name in OF_STACK
         elif kind is nodes.Call or kind is nodes.Extrinsic:
@@ -227,7 +248,7 @@ class Bodies:
         """Return the lines of the block below a line."""
         found = self._blocks.get(number)
         if found is None:
-            found = self._blocks[number] = self._short(self._find_block(number))
+            found = self._blocks[number] = self._short(self.whole_block(number))
         return found
 
     def region(self, own: Own) -> list[int]:
@@ -238,7 +259,7 @@ class Bodies:
         first = self.routine.labels[label]
         found = self._regions.get(first)
         if found is None:
-            found = self._regions[first] = self._short(self._find_region(first))
+            found = self._regions[first] = self._short(self.whole_region(first))
         return found
 
     def body(self, number: int, call: nodes.Call | nodes.Extrinsic | None) -> list[int]:
@@ -279,7 +300,8 @@ class Bodies:
         lines = self.routine.lines
         return numbers if sum([len(lines[number].commands) for number in numbers]) <= COMMAND_COUNT_MAX else []
 
-    def _find_block(self, number: int) -> list[int]:
+    def whole_block(self, number: int) -> list[int]:
+        """Return the lines of the block below a line, however long; none if it is not simply so."""
         lines = self.routine.lines
         depth = lines[number].depth + 1
         numbers: list[int] = []
@@ -297,7 +319,8 @@ class Bodies:
                 numbers.append(below)
         return numbers
 
-    def _find_region(self, first: int) -> list[int]:
+    def whole_region(self, first: int) -> list[int]:
+        """Return the lines of a label, however many; none if the frame goes on behind them."""
         lines = self.routine.lines
         if lines[first].depth:
             return []
@@ -325,7 +348,7 @@ class Bodies:
 
     def _is_quiet_line(self, number: int) -> bool:
         facts = facts_of(self.routine.lines[number])
-        return not facts.is_loud and all(self.body(number, call) for call in facts.calls)
+        return not facts.is_loud and not facts.has_new and all(self.body(number, call) for call in facts.calls)
 
     # What will be written in place
 
@@ -372,6 +395,27 @@ def bodies_of(routine: nodes.Routine) -> Bodies:
     except AttributeError:
         routine.bodies = bodies = Bodies(routine)  # type: ignore[attr-defined]
         return bodies
+
+
+def prelude(lines: Sequence[nodes.Line]) -> Iterator[str]:
+    """Yield the locals that NEWs in front of all else hide."""
+    for line in lines:
+        for command in line.commands:
+            if not is_plain_new(command):
+                return
+            yield from [argument.name for argument in command.arguments if isinstance(argument, nodes.Local)]
+        if line.bad is not None:
+            return
+
+
+def is_plain_new(command: nodes.Command) -> bool:
+    """Return whether a command is a NEW of locals and nothing else, whatever is the case."""
+    return (
+        isinstance(command, nodes.New)
+        and command.condition is None
+        and bool(command.arguments)
+        and all(isinstance(each, nodes.Local) for each in command.arguments)
+    )
 
 
 def ends(line: nodes.Line, *kinds: type[nodes.Command]) -> bool:

@@ -132,8 +132,9 @@ class Bounds:
     def memory(self) -> tuple[int, int]:
         """Return how many bytes the local variables hold (B2), and how many variables and nodes they are."""
         size = count = 0
-        put_back(sys._getframe(1), self.machine)
-        cells = {id(cell): cell for cell in self._cells()}
+        with self.machine.late.look():
+            put_back(sys._getframe(1), self.machine)
+            cells = {id(cell): cell for cell in self._cells()}
         for cell in cells.values():
             if cell.v is None and cell.a is None:
                 continue

@@ -144,6 +144,19 @@ class Calls:
         whole = (shape or "").ljust(len(formals), OMITTED)
         return self._bound(kind, whole, formals, label.code, label.index, RUNNING)
 
+    def framed(self, label: Label) -> Callee:
+        """Return what does a call with a frame: it is given the class of that, and what each formal gets, or None."""
+        made: dict[tuple[str, str], Callee] = {}
+
+        def call(kind: type[Frame], *given: Value | Cell | None) -> Any:
+            letters = [OMITTED if each is None else BY_REFERENCE if each.__class__ is Cell else VALUE for each in given]
+            key = kind.__name__, "".join(letters)
+            if key not in made:
+                made[key] = self._framed(key[0], label, key[1])
+            return made[key](*[each for each in given if each is not None])
+
+        return call
+
     def renew(self, label: Label) -> None:
         """Let all calls of a label find out anew whether a generated function does them."""
         label.direct = None

@@ -13,6 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from bumps.interp.late import Made
     from bumps.interp.routines import Image
     from bumps.interp.symbols import Cell, Value
 
@@ -128,6 +129,9 @@ Hidden = list["str | Cell | Value | Hiding"]
 """What NEWs and formals hid, two entries for each: the name of a local and its cell, or of a special variable and its
 value. It is flat because calls are frequent."""
 
+CHANGED: Final = ("", "")
+"""What stands behind the others if somebody has put other cells into the list: who knows the old ones looks there."""
+
 
 class Hiding(NamedTuple):
     """What an exclusive NEW hid: all cells as they were, but those whose names are in `kept`."""
@@ -168,6 +172,30 @@ class FunctionFrame(Frame):
     __slots__ = ()
     kind = "$$"
     is_function = True
+
+
+class LateFrame(Frame):
+    """What stands for the frame of a call whose variables are names of Python, until somebody looks (late.py)."""
+
+    __slots__ = ("made", "names")
+
+    names: tuple[LateName, ...]
+    made: Made | None
+    """What was made for the call when somebody looked; None for one at which nobody has, which shares this."""
+
+
+class LateName(NamedTuple):
+    """A formal of a label, or what a NEW in front of all else hides."""
+
+    name: str
+    held: str
+    """The name of Python for it."""
+    way: str
+    """What that holds: `VALUE`, `CELL`, or `OLD`."""
+
+
+VALUE, CELL, OLD = "value", "cell", "old"
+"""The value of a local; its cell, which the symbol table does not have; or the one that its cell hides there."""
 
 
 class EntryFrame(Frame):

@@ -7,15 +7,16 @@ it does not know how to do, a rare command or function, it leaves to the closure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bumps.interp import nodes
-from bumps.interp.bodies import LineFacts, facts_of
+from bumps.interp.bodies import LineFacts, facts_of, is_plain_new, prelude
 from bumps.interp.compile_commands import indirection_in, name_of
 from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import FETCH_COUNT_MIN, LOOP_FACTOR, Extern, Kind, NotQuiet, TooDeep, Val
-from bumps.interp.generate_lifted import LiftGenerator, span_of
+from bumps.interp.generate_late import LateGenerator, Plan
+from bumps.interp.generate_lifted import span_of
 from bumps.interp.lines import COMMANDS, FUNCTION_NAME, NOWHERE
 from bumps.interp.weights import region_weight, turn_weight
 
@@ -48,7 +49,7 @@ class Generated(NamedTuple):
     """What its parameters are given when it is bound."""
 
 
-class Generator(LiftGenerator):
+class Generator(LateGenerator):
     """Writes the function of one region."""
 
     def __init__(self, routine: nodes.Routine, charset: str, *, in_place: bool) -> None:
@@ -159,7 +160,7 @@ class Generator(LiftGenerator):
             cell, actual = self.fetched(name), f"a{index}"
             self.put(f"if {actual}.__class__ is Cell: {cell} = {cells}[{name!r}] = {actual}")
             self.put(f"else: {cell} = {cells}[{name!r}] = Cell(); {cell}.v = {actual}; {cell}.a = None")
-        made = {*formals, *_prelude(lines)}
+        made = {*formals, *prelude(lines)}
         for name in self.fetched_names():
             if name not in made:
                 self.put(f"{self.fetched(name)} = {cells}[{name!r}]")
@@ -197,9 +198,16 @@ class Generator(LiftGenerator):
             self.put(f"if is_function: return {m}.no_value() if value is None else value")
         return self._finished(*[f"a{index}" for index in range(len(formals))], "kind", "is_function")
 
+    def late(self, plan: Plan, *, is_block: bool) -> Generated:
+        """Return the function that does calls of a closed unit (generate_late.py); parameters and result as `call`."""
+        self.is_call = True
+        self._count_uses(plan.unit.numbers)
+        self.late_call(plan, is_block=is_block)
+        return self._finished(*self.parameters(), "kind", "is_function")
+
     def make(self, name: str) -> None:
         """Write what gives a local a new cell, and notes that it hides the old one."""
-        if not self.is_call or not self.is_prelude:
+        if not self.is_call or not self.is_prelude or self.plan is not None:
             super().make(name)
             return
         cells, old = self.extern("cells"), self.name()
@@ -277,7 +285,7 @@ class Generator(LiftGenerator):
         for index in range(first, len(line.commands)):
             command = line.commands[index]
             self.mark(command)
-            if self.is_prelude and not _is_plain_new(command):
+            if self.is_prelude and not is_plain_new(command):
                 self.is_prelude = False
             governing = _GOVERNING.get(type(command))
             if governing is not None:
@@ -396,7 +404,7 @@ class Generator(LiftGenerator):
 
     def quit_frame(self) -> None:
         """Write what quits the frame, or ends the body that is written in its place."""
-        if not self.bodies:
+        if not self.bodies and self.plan is None:
             if self.is_direct:
                 self.put_last("return None")
                 return
@@ -414,6 +422,7 @@ class Generator(LiftGenerator):
             return
         if self.loops:
             raise TooDeep  # a `break` ends one loop of Python
+        self.check_loud()
         self.put(f"outcome = {outcome}")
         self.put_last("break")
 
@@ -428,7 +437,10 @@ class Generator(LiftGenerator):
             self.put(f"{self.bodies[-1].result} = {value.atom}")
             self.quit_frame()
             return True
-        if self.is_call:
+        if self.plan is not None:
+            self.put(f"if not is_function: {self.extern('quit_elsewhere')}()")
+            self.put(f"value = {value.atom}")
+        elif self.is_call:
             self.put(f"if not is_function: count = -1; quit_elsewhere({self.extern('m')}, frame)")
             self.put(f"value = {value.atom}")
         else:
@@ -520,7 +532,7 @@ class Generator(LiftGenerator):
         self.put(f"{left} = [{', '.join(map(str, range(len(command.arguments))))}]")
         self.put(f"for {which} in {left}:")
         with self.indented():
-            whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
+            whole = f"{self.table_of(variable.name)}, {variable.name!r}, {self.extern('missing')}"
             for number, argument in enumerate(command.arguments):
                 self.put(f"{'el' if number else ''}if {which} == {number}:")
                 with self.indented():
@@ -544,7 +556,7 @@ class Generator(LiftGenerator):
             raise NotQuiet
         queue, turn = self.name(), turn_weight(self.line, index)
         self.mark(variable)
-        whole = f"{self.extern('cells')}, {variable.name!r}, {self.extern('missing')}"
+        whole = f"{self.table_of(variable.name)}, {variable.name!r}, {self.extern('missing')}"
         rest = f"{by.atom}, {to.atom}, {whole}"
         if self.lift is not None and self.counted(variable, index, turn, start, by, to):
             return
@@ -633,27 +645,6 @@ class Generator(LiftGenerator):
         else:
             return False
         return True
-
-
-def _prelude(lines: Sequence[nodes.Line]) -> Iterator[str]:
-    """Yield the locals that NEWs in front of all else hide."""
-    for line in lines:
-        for command in line.commands:
-            if not _is_plain_new(command):
-                return
-            yield from [argument.name for argument in command.arguments if isinstance(argument, nodes.Local)]
-        if line.bad is not None:
-            return
-
-
-def _is_plain_new(command: nodes.Command) -> bool:
-    """Return whether a command is a NEW of locals and nothing else, whatever is the case."""
-    return (
-        isinstance(command, nodes.New)
-        and command.condition is None
-        and bool(command.arguments)
-        and all(isinstance(each, nodes.Local) for each in command.arguments)
-    )
 
 
 def _is_indirect(command: nodes.Command, argument: Any) -> bool:

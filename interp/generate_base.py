@@ -58,6 +58,9 @@ FETCH_COUNT_MIN = 3
 LOOP_FACTOR = 10
 """So many uses one use in a loop counts for."""
 
+OWN_VALUES = frozenset(["n_", "r_"])
+"""How names of Python begin that hold values in a late call (generate_late.py)."""
+
 NEVER = 1 << 30
 """A depth that nothing has."""
 
@@ -221,7 +224,8 @@ class GeneratorBase:
         held = self.value_of(name)
         if held is not None:
             fact = self.fact(name, held)
-            if fact is not None and not (self.lift is not None and self.lift.has_functions):
+            is_lasting = held[:2] not in OWN_VALUES if self.lift is None else not self.lift.has_functions
+            if fact is not None and is_lasting:
                 return fact
             if not self.is_lifted(held):
                 return Val(held, Kind.ANY)
@@ -266,8 +270,8 @@ class GeneratorBase:
         return held if held is not None and self.is_lifted(held) else f"{self.cell(name)}.v"
 
     def is_lifted(self, held: str) -> bool:
-        """Return whether a name of Python stands for a local in a loop: only then it may be undefined."""
-        return self.lift is not None and held in self.lift.names.values()
+        """Return whether a name of Python stands for a local in a loop, or a late call: only that may be undefined."""
+        return (self.lift is not None and held in self.lift.names.values()) or held[:2] in OWN_VALUES
 
     def checked(self, name: str, atom: str) -> None:
         """Write what finds that a plain local is undefined, now that its value is wanted."""
@@ -329,6 +333,10 @@ class GeneratorBase:
     def value_of(self, name: str) -> str | None:
         """Return the name of Python that holds the value of a local itself; None if its cell does."""
         return None
+
+    def table_of(self, name: str) -> str:
+        """Return what has the cell of a local under its name."""
+        return self.extern("cells")
 
     def fetched(self, name: str) -> str:
         """Return the Python name of a cell that was fetched."""

@@ -20,6 +20,7 @@ from bumps.interp.bodies import IN_PLACE_COUNT_MAX, NESTED_COUNT_MAX, Own, bodie
 from bumps.interp.calls import BY_REFERENCE, OMITTED, VALUE
 from bumps.interp.compile_calls import shape_of
 from bumps.interp.compile_variables import is_plain
+from bumps.interp.frames import CELL, OLD
 from bumps.interp.generate_arithmetic import bare
 from bumps.interp.generate_base import Extern, Kind, NotQuiet, TooDeep, Val
 from bumps.interp.generate_targets import TargetGenerator
@@ -157,8 +158,9 @@ class CallGenerator(TargetGenerator):
             call = f"{self._callee('extrinsic', own, shape)}({', '.join(actuals)})"
             result = self.name()
             if not self._label_in_place(node, own, actuals, f"{result} = {call}", result):
-                self.check_loud()
+                self.check_call()
                 self.put(f"{result} = {call}")
+                self.called(self.routine.labels[own[0]] + own[1])
             return Val(result, Kind.ANY)
         self.check_loud()
         if is_far(node.entry):
@@ -214,8 +216,9 @@ class CallGenerator(TargetGenerator):
                 self.mark(call)
                 called = f"{self._callee('do', own, shape)}({', '.join(actuals)})"
                 if not self._label_in_place(call, own, actuals, called, None):
-                    self.check_loud()
+                    self.check_call()
                     self.put(called)
+                    self.called(self.routine.labels[own[0]] + own[1])
             elif is_far(call.entry):
                 self.check_loud()
                 self.put(self._far("do", call))
@@ -232,16 +235,35 @@ class CallGenerator(TargetGenerator):
         called = f"{self.extern('block', self.number)}()"
         numbers = self._bodies.body(self.number, None) if self.in_place else []
         if not self._has_room(numbers) or not self._tried(lambda: self._write_block(numbers, called), is_block=True):
-            self.check_loud()
+            self.check_call()
             self.put(called)
+            self.called(self.number + 1)
 
     def _write_block(self, numbers: Sequence[int], called: str) -> None:
         self._in_place(numbers, called, Body(("BlockFrame", self.number)), [], keeps_test=True)
 
-    def check_loud(self) -> None:
-        """Raise NotQuiet for a call in a body that is written in place, or where locals are names of Python."""
+    def check_call(self) -> None:
+        """Raise NotQuiet for a call in a body that is written in place, or where a loop has names of Python."""
         if self.bodies or self.lift is not None:
             raise NotQuiet
+
+    def check_loud(self) -> None:
+        """Raise NotQuiet for what may look at variables, or frames, where they are not what they seem."""
+        self.check_call()
+
+    def called(self, first: int) -> None:
+        """Write what stands behind a call in a late call: of what begins with the line of index `first`."""
+
+    def taken_back(self) -> str:
+        """Return the statement that takes values anew in a late call, behind a `;`; empty in what is none."""
+        return ""
+
+    def own_value(self, name: str) -> str | None:
+        """Return the name of Python that holds the value of a local of a late call; None if it is none such."""
+        return None
+
+    def check_held(self, name: str, *ways: str) -> None:
+        """Raise NotHeld for a local of a late call that is not held in one of these ways (frames.py)."""
 
     # Bodies that are written in place
 
@@ -372,9 +394,11 @@ class CallGenerator(TargetGenerator):
                 self.bodies.pop()
         outermost = self.bodies[0] if self.bodies else body
         self.number, self.column = outermost.number, outermost.column  # where the frame of the function itself stands
-        dealt = self._dealt_with(error, body)
+        dealt, back = self._dealt_with(error, body), self.taken_back()
         if self.lift is not None:
-            dealt = f"{SAVED}; {dealt}; {LOADED}"
+            dealt = f"{SAVED}; {dealt}{back}; {LOADED}"
+        else:
+            dealt += back
         self.put(f"except CAUGHT as {error}: {dealt}")
         self.known.doubt()
         self.number, self.column, self.line = at
@@ -382,7 +406,7 @@ class CallGenerator(TargetGenerator):
             self.put(f"{m}.test = {test}")
         if is_outermost and self.lift is None:
             self.depth -= 1
-            self.put(f"else: {called}")
+            self.put(f"else: {called}{back}")
 
     def _dealt_with(self, error: str, body: Body) -> str:
         """Return what deals with an exception in a body: in its frame, and those of the bodies around."""
@@ -427,6 +451,7 @@ class CallGenerator(TargetGenerator):
             if name in body.cells:
                 return body.cells[name]
             name = body.names.get(name, name)
+        self.check_held(name, CELL, OLD)
         if self.lift is not None:
             self.lift.cells.add(name)
         return super().cell(name)
@@ -439,9 +464,11 @@ class CallGenerator(TargetGenerator):
             if name in body.values:
                 return body.values[name]
             name = body.names.get(name, name)
+        own = self.own_value(name)
         if self.lift is None:
-            return None
-        self.lift.cells.add(name)
+            return own
+        if own is None:
+            self.lift.cells.add(name)
         scale = self.lift.scales.get(name)
         held = f"q_{name[1:]}" if name.startswith("%") else f"l_{name}"
         return self.lift.names.setdefault(name, f"d{scale}_{held}" if scale else held)
@@ -454,10 +481,9 @@ class CallGenerator(TargetGenerator):
 
     def check_closure(self, node: nodes.Node) -> None:
         """Raise NotQuiet if a closure would call something, or look for a formal, of what is written in place."""
-        if not self.bodies and self.lift is None:
-            return
+        is_quiet = bool(self.bodies) or self.lift is not None
         for each in node.walk():
-            if isinstance(each, nodes.Extrinsic):
+            if isinstance(each, nodes.Extrinsic) and is_quiet:
                 raise NotQuiet
             if isinstance(each, nodes.Local):
                 self.check_reference(each)
@@ -466,6 +492,7 @@ class CallGenerator(TargetGenerator):
         """Raise NotQuiet for a formal of what is written in place, or a local that may be a name of Python."""
         if self.is_formal(node.name) or (self.lift is not None and not node.subscripts):
             raise NotQuiet
+        self.check_held(node.name, OLD)
 
     def is_formal(self, name: str) -> bool:
         """Return whether a local is a formal of what is written in place."""

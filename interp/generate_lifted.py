@@ -119,7 +119,7 @@ class LiftGenerator(CallGenerator):
         self.known.forget()
         self.known.doubt()
         if is_written:
-            assumed = [_is_so(f"{GeneratorBase.cell(self, name)}.v", value) for name, value in lift.relied.items()]
+            assumed = [_is_so(self._kept_in(name), value) for name, value in lift.relied.items()]
             self._put_lifted([*conditions, *lift.conditions, *assumed], lift, text, marks)
         else:
             self.externs = externs
@@ -136,17 +136,16 @@ class LiftGenerator(CallGenerator):
 
     def _put_lifted(self, conditions: Sequence[str], lift: Lift, text: Sequence[str], marks: Sequence[int]) -> None:
         """Write what was written with these locals, and what takes them out and puts them back."""
-        cells = {name: GeneratorBase.cell(self, name) for name in lift.names}
         changed = [name for name, held in lift.names.items() if held in lift.stored or name in self.grown]
         saves, loaded = [f"{LIFTED} = False"], []
         for name, held in lift.names.items():
-            cell, scale = f"{cells[name]}.v", lift.scales.get(name)
+            cell, scale = self._kept_in(name), lift.scales.get(name)
             loaded.append(f"{held} = scaled({cell}, {scale})" if scale else f"{held} = {cell}")
             if name in changed:
                 saves.append(f"{cell} = unscaled({held}, {scale})" if scale else f"{cell} = {held}")
         saved = "; ".join(saves)
         # A text that grows in place must not be held by its cell, too.
-        loaded += [f"{cells[name]}.v = None" for name in lift.names if name in self.grown]
+        loaded += [f"{self._kept_in(name)} = None" for name in lift.names if name in self.grown]
         load = "; ".join([*loaded, f"{LIFTED} = True"])
         is_unwatched = f"not {self.extern('tiers')}.shows_frames"
         self.put(f"if {' and '.join([*conditions, is_unwatched, *self._differ(lift)])}:")
@@ -157,6 +156,10 @@ class LiftGenerator(CallGenerator):
             self.marks += marks
             self.put("finally:")
             self.put(f"    if {LIFTED}: {saved}")
+
+    def _kept_in(self, name: str) -> str:
+        """Return what has the value of a local outside of the loop."""
+        return self.own_value(name) or f"{GeneratorBase.cell(self, name)}.v"
 
     def _differ(self, lift: Lift) -> list[str]:
         """Return conditions: that no two of the locals are the same variable, as they may be by reference."""

@@ -83,6 +83,9 @@ COLUMN_END = 1 << 16
 FUNCTION_NAME = "f"
 """What each generated function is called."""
 
+HANDS_ON = 2
+"""The line of Python where a function that does calls may hand one on to another, before it has begun a frame."""
+
 LINE = 1
 """A line of M begins, one that has commands or a label. The line of Python is reached once each time that happens."""
 

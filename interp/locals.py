@@ -114,5 +114,5 @@ class Locals:
                 for each in cells:
                     if each not in old.kept:
                         cells[each] = old.cells.get(each) or fresh()
-            else:
+            elif name:  # else it is CHANGED
                 self.machine.specials.restore(name, old)  # type: ignore[arg-type]

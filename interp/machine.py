@@ -29,6 +29,7 @@ from bumps.interp.devices import Devices
 from bumps.interp.fences import Fences
 from bumps.interp.frames import (
     AGAIN,
+    CHANGED,
     NO_VALUE,
     QUIT,
     BlockFrame,
@@ -46,6 +47,7 @@ from bumps.interp.frames import (
     Unwind,
     quit_now,
 )
+from bumps.interp.late import Late
 from bumps.interp.locals import Locals
 from bumps.interp.locks import Locks
 from bumps.interp.meter import Meter
@@ -180,6 +182,7 @@ class Machine:
         cache = None if tier == "closures" else code_cache
         self.library = Library(loader or Folders(routine_path), self, cache)
         self.calls = Calls(self)
+        self.late = Late(self)
         self.tiers = Tiers(self, tier)
         self.breaks = Breaks(self)
         self.shows = Shows(self)
@@ -481,7 +484,9 @@ class Machine:
         """
         if frame in self.transactions.frames:
             return merror("TPQUIT")
+        count = len(frame.hidden)
         self.locals.restore(frame.hidden)
+        frame.hidden += CHANGED * (count // 2 + 1)  # longer than it was, whatever is hidden from now on
         if isinstance(frame, BlockFrame):
             self.test = frame.test
         return merror("NOTEXTRINSIC")

@@ -819,7 +819,7 @@ class Line(Node):
 class Routine:
     """A parsed routine: its lines from index 0, and where each label is (the first one wins)."""
 
-    __slots__ = ("bodies", "diagnostics", "labels", "lines", "name")
+    __slots__ = ("bodies", "diagnostics", "labels", "lines", "name", "reach")
 
     def __init__(
         self, name: str, lines: Sequence[Line], labels: dict[str, int], diagnostics: Sequence[Diagnostic]

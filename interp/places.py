@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from bumps.interp.calls import ENTER_CODES
 from bumps.interp.columns import column_of
-from bumps.interp.frames import Code, Frame, Place
-from bumps.interp.lines import is_sequence, place_in, table_of
+from bumps.interp.frames import Code, Frame, LateFrame, Place
+from bumps.interp.lines import HANDS_ON, is_sequence, place_in, table_of
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -76,6 +76,7 @@ class Places:
         above = self._last
         below: Level | None = None
         places: list[Place | None] = []
+        late: list[tuple[int, FrameType]] = []
         place, column = innermost, 0
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and at >= 0:
@@ -92,6 +93,8 @@ class Places:
             if self._is_frame(frame):
                 places.append(place)
                 place, column = None, 0
+                if frames[at].__class__ is LateFrame:
+                    late.append((at, frame))
                 while above is not None and above.depth > at:
                     above = above.below
                 if above is not None and above.depth == at and above.frame is frames[at]:
@@ -99,6 +102,8 @@ class Places:
                     break
                 at -= 1
             frame = frame.f_back
+        if late:
+            self.machine.late.settle(late)
         depth = 0 if below is None else below.depth + 1
         standing = self.machine.traps.standing
         for each, found in zip(frames[depth:], reversed(places), strict=False):
@@ -113,7 +118,7 @@ class Places:
         if frame.f_code in ENTER_CODES:
             return frame.f_locals["self"] is self.machine
         table = table_of(frame.f_code)
-        image = table.image if table is not None and table.is_call else None
+        image = table.image if table is not None and table.is_call and frame.f_lineno != HANDS_ON else None
         return image is not None and image.machine is self.machine
 
     def level(self, top: Level, depth: int) -> Level | None:

@@ -14,7 +14,8 @@ from bumps.interp.bodies import facts_of
 from bumps.interp.code_cache import Compiled
 from bumps.interp.frames import Code
 from bumps.interp.generate import Generated, Generator
-from bumps.interp.generate_base import TooDeep
+from bumps.interp.generate_base import NotQuiet, TooDeep
+from bumps.interp.generate_late import NotHeld, plan_of
 
 if TYPE_CHECKING:
     from bumps.interp.routines import Image
@@ -39,6 +40,9 @@ def compile_call(image: Image, code: Code, first: int, charset: str) -> Compiled
 
     None if the frame has to be begun by somebody else (calls.py).
     """
+    late = _late_call(image, code, first, charset)
+    if late is not None:
+        return late
     _, end = image.region(code, first)
     follower = None if end == len(code.numbers) else end
     try:
@@ -47,6 +51,20 @@ def compile_call(image: Image, code: Code, first: int, charset: str) -> Compiled
         return _compiled(generated, image.name)
     except TooDeep:
         return None
+
+
+def _late_call(image: Image, code: Code, first: int, charset: str) -> Compiled | None:
+    """Return the function that does calls without a frame (generate_late.py); None if that cannot be."""
+    plan = plan_of(image.tree, code.numbers[first])
+    while plan is not None:
+        try:
+            generated = Generator(image.tree, charset, in_place=True).late(plan, is_block=code is not image.code)
+            return _compiled(generated, image.name)
+        except NotHeld as not_held:
+            plan.ways[not_held.name] = not_held.way
+        except (NotQuiet, TooDeep):
+            break
+    return None
 
 
 def compile_loop(image: Image, number: int, index: int, charset: str, *, in_place: bool) -> Compiled | None:
@@ -61,7 +79,9 @@ def is_direct(line: nodes.Line) -> bool:
     """Return whether nothing in a text of XECUTE can see or change the stack of M: it needs no frame."""
     facts = facts_of(line)
     quits = [command for command in line.commands if isinstance(command, nodes.Quit)]
-    return not facts.is_loud and not facts.calls and not any(command.arguments for command in quits)
+    return (
+        not facts.is_loud and not facts.has_new and not facts.calls and not any(command.arguments for command in quits)
+    )
 
 
 def compile_text(line: nodes.Line, charset: str, *, needs_frame: bool) -> Compiled | None:

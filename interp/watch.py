@@ -156,12 +156,13 @@ class Watch:
         if place is not None and place.image is not None and place.image.machine is not self.machine:
             return True  # another machine, which this one has called
         self._is_in_event = True
-        if is_generated:
-            put_back(frame, self.machine)
         try:
-            self._act(place)
-            if is_generated and self.at_generated_line is not None and place is not None:
-                self.at_generated_line(place)
+            with self.machine.late.look():
+                if is_generated:
+                    put_back(frame, self.machine)
+                self._act(place)
+                if is_generated and self.at_generated_line is not None and place is not None:
+                    self.at_generated_line(place)
         finally:
             self._end_event()
         if self._is_stale:

@@ -1,6 +1,6 @@
 """Random programs from the code cache: they do what they do in closures, and fresh; traced, too.
 
-    python -m tests.oracle.cached [--seed N] [--programs N] [--bodies]
+    python -m tests.oracle.cached [--seed N] [--programs N] [--bodies | --calls]
 
 counts programs and prints what differs; the exit status is 1 if anything does.
 """
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from bumps.interp.code_cache import CodeCache
 from bumps.interp.tiers import Tier
 from tests.oracle.bodies import BodyGenerator
+from tests.oracle.calls import CallGenerator
 from tests.oracle.programs import Generator, Program
 from tests.oracle.traced import Did, run
 
@@ -49,8 +50,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--programs", type=int, default=1_000)
     parser.add_argument("--bodies", action="store_true", help="programs of short bodies (bodies.py)")
+    parser.add_argument("--calls", action="store_true", help="programs of labels that call each other (calls.py)")
     options = parser.parse_args()
-    generator = BodyGenerator if options.bodies else Generator
+    generator = CallGenerator if options.calls else BodyGenerator if options.bodies else Generator
     found: list[str] = []
     started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
