@@ -258,15 +258,18 @@ def justify(value: Value, size: Value, decimals: Value | None = None) -> str:
 def fnumber(value: Value, codes: Value, decimals: Value | None = None) -> str:
     """Return `$FNUMBER(value,codes,decimals)`; raises FNUMARG for an unknown code, M2 for codes that clash."""
     number, wanted = to_number(value), _form(to_text(codes))
+    if wanted == "," and decimals is None and isinstance(number, int):
+        return f"{number:,}"
     text = to_text(number) if decimals is None else rounded(number, _decimal_count(decimals))
     negative, digits = text.startswith("-"), text.lstrip("-")
-    positive = not negative and digits.strip("0.") != ""
     if "," in wanted:
         whole, point, fraction = digits.partition(".")
         digits = (f"{int(whole):,}" if whole else "") + point + fraction
     if "P" in wanted:
         return f"({digits})" if negative else f" {digits} "
-    sign = "-" if negative and "-" not in wanted else "+" if positive and "+" in wanted else ""
+    sign = "-" if negative and "-" not in wanted else ""
+    if "+" in wanted and not negative and digits.strip("0,."):
+        sign = "+"
     return digits + (sign or " ") if "T" in wanted else sign + digits
 
 

@@ -14,7 +14,7 @@ from bumps.interp.byte_functions import FUNCTIONS as BYTE_FUNCTIONS
 from bumps.interp.compile_base import constant
 from bumps.interp.compile_functions import LONG, PURE
 from bumps.interp.costs import SIZE
-from bumps.interp.functions import CODE_POINT_END, character
+from bumps.interp.functions import CODE_POINT_END, character, translation
 from bumps.interp.generate_arithmetic import DEPTH_MAX, ArithmeticGenerator, bare
 from bumps.interp.generate_base import INT_SPAN, Kind, Val
 from bumps.interp.generate_references import OF_VARIABLES
@@ -46,6 +46,9 @@ CONVERT_COUNT_MAX = 2
 
 COUNT_END = 1 << 62
 """What Python takes for a count is less."""
+
+REPLACED_COUNT_MAX = 4
+"""To replace so many characters one by one takes less time than `str.translate`."""
 
 CODES = (-1, CODE_POINT_END - 1)
 SIZES = (0, STRING_SIZE_MAX)
@@ -240,8 +243,12 @@ class TextGenerator(ArithmeticGenerator):
         text = self.text_in_line(values[0])
         if not old:
             return None
-        if len(old) == 1:
-            return self.paid(self.into_temp(f"{text}.replace({old!r}, {new[:1]!r})", Kind.TEXT))
+        table = translation(old, new)
+        if len(table) <= REPLACED_COUNT_MAX and not any(
+            ord(made) in list(table)[index + 1 :] for index, made in enumerate(table.values()) if made
+        ):
+            replaced = "".join([f".replace({chr(code)!r}, {made!r})" for code, made in table.items()])
+            return self.paid(self.into_temp(text + replaced, Kind.TEXT))
         return self.paid(self.into_temp(f"{text}.translate({self.extern('table', old, new)})", Kind.TEXT))
 
     def _justify(self, values: Sequence[Val]) -> Val | None:
