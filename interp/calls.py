@@ -44,7 +44,7 @@ VALUE, BY_REFERENCE, OMITTED = "v", "r", "o"
 Callee = Callable[..., Any]
 """A call of a label: its arguments are the values, and the cells of what is passed by reference, from left to right."""
 
-ENTER_CODES: set[CodeType] = set()
+ENTER_CODES: dict[int, CodeType] = {}
 """The codes of all functions that run a frame (C1)."""
 
 CAUGHT = (Exception, Stopped, Unwind, Restart)
@@ -354,5 +354,5 @@ def _code(kind: str, shape: str, way: _Way) -> CodeType:
         text += [" value = frame.value", " return self.no_value() if value is None else value"]
     module = compile("\n".join([*filter(None, text), ""]), "<call>", "exec", dont_inherit=True, optimize=2)
     code = next(each for each in module.co_consts if isinstance(each, CodeType))
-    ENTER_CODES.add(code)
+    ENTER_CODES[id(code)] = code
     return code

@@ -14,7 +14,7 @@ from weakref import ref
 
 from bumps.interp.frames import QUIT, Place, Quit, Run
 from bumps.interp.numbers import unscaled
-from bumps.interp.sequences import SEQUENCE_CODES
+from bumps.interp.sequences import SEQUENCE_IDS
 
 if TYPE_CHECKING:
     from bumps.interp.machine import Machine
@@ -159,7 +159,7 @@ SCALED = re.compile(r"d([0-9])_")
 
 def is_sequence(code: CodeType) -> bool:
     """Return whether frames of this code stand in a command of M."""
-    return code in SEQUENCE_CODES or table_of(code) is not None
+    return id(code) in SEQUENCE_IDS or table_of(code) is not None
 
 
 def place_in(frame: FrameType, python_line: int) -> Place | None:

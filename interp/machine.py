@@ -702,4 +702,4 @@ class Machine:
         return to_text(value)  # type: ignore[arg-type]
 
 
-ENTER_CODES.add(Machine.enter.__code__)
+ENTER_CODES[id(Machine.enter.__code__)] = Machine.enter.__code__

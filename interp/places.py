@@ -115,7 +115,7 @@ class Places:
 
     def _is_frame(self, frame: FrameType) -> bool:
         """Return whether a frame of Python is that of a frame of M."""
-        if frame.f_code in ENTER_CODES:
+        if id(frame.f_code) in ENTER_CODES:
             return frame.f_locals["self"] is self.machine
         table = table_of(frame.f_code)
         image = table.image if table is not None and table.is_call and frame.f_lineno != HANDS_ON else None
@@ -162,7 +162,7 @@ class Places:
 
 def begins_frame(code: CodeType) -> bool:
     """Return whether a function of Python with this code begins a frame of M."""
-    if code in ENTER_CODES:
+    if id(code) in ENTER_CODES:
         return True
     table = table_of(code)
     return table is not None and table.is_call

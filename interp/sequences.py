@@ -252,6 +252,9 @@ _PARTS: dict[int, CodeType] = {id(code): code.replace(co_name=f"{code.co_name}_p
 SEQUENCE_CODES = frozenset((*_CODES, *_LINES.values(), *_PARTS.values()))
 """By their code places.py knows the Python frames that hold a place."""
 
+SEQUENCE_IDS = frozenset(map(id, SEQUENCE_CODES))
+"""The same by identity: to hash a code takes as long as to look for its place."""
+
 
 def _first_line(code: CodeType) -> int:
     """Return the line of Python where a sequence begins to run: the one behind `next(site)`, if it pays."""
