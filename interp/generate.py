@@ -247,10 +247,12 @@ class Generator(LateGenerator):
         given = {what: name for what, name in self.externs.items() if what[0] != "name"}
         if len(given) > PARAMETER_COUNT_MAX:
             raise TooDeep
-        head = f"def {FUNCTION_NAME}({', '.join([*parameters, *given.values()])}):"
-        names = tuple(what for what in self.externs if what[0] == "name")
+        names = [*parameters, *given.values()]
+        # What has a `/` is the first that Python's parser looks for: without one it reads the names three times.
+        head = f"def {FUNCTION_NAME}({', '.join([*names, '/'] if names else [])}):"
+        locals_ = tuple(what for what in self.externs if what[0] == "name")
         marks = (self.marks[0], *self.marks)
-        return Generated("\n".join([head, *self.text, ""]), marks, (*given, *names))
+        return Generated("\n".join([head, *self.text, ""]), marks, (*given, *locals_))
 
     def _count_uses(self, numbers: Sequence[int]) -> bool:
         """Count how often each local is used in lines and what is written in them, more if it is in a loop.

@@ -91,13 +91,13 @@ class GlobalGenerator(GeneratorBase):
         """Write what sets the naked indicator, and return where the global is: what is naked is settled now."""
         m = self.extern("m")
         if spot.name:
-            self.put(f"{m}.naked = ({spot.indicator})")
+            self.put(f"{m}.naked = {spot.indicator}")
             return spot
         if spot.prefix == _NOTHING:  # `naked_at`, in line
             settled = Spot(self.temp(), self.temp(), spot.code)
             self.put(f"{settled.name}, {settled.prefix}, _ = {m}.naked")
             self.put(f"if {settled.prefix} is None: {m}.naked_at({spot.prefix}, {spot.code})")
-            self.put(f"{m}.naked = ({settled.indicator})")
+            self.put(f"{m}.naked = {settled.indicator}")
             return settled
         settled = Spot(self.temp(), self.temp(), self.temp())
         self.put(f"{m}.naked = {settled.indicator} = {m}.naked_at({spot.prefix}, {spot.code})")

@@ -38,7 +38,7 @@ class VariableGenerator(GlobalGenerator):
         name = self.temp()
         above = "".join([f".kids[{key}]" for key in keys[:-1]])
         self.put(f"try: {name} = {self.cell(node.name)}.a{above}.vals[{keys[-1]}]")
-        self.put(f"except (KeyError, AttributeError): {name} = None")
+        self.put(f"except ABSENT: {name} = None")
         self.put(f"if {name} is None: {name} = {self.extern('missing')}({node.name!r}, {tuple_of(keys)})")
         return Val(name, Kind.ANY)
 

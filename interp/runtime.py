@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from bumps.interp.machine import Machine
 
 __all__ = [
+    "ABSENT",
     "CAUGHT",
     "KEYS",
     "NUMBERS",
@@ -114,6 +115,10 @@ __all__ = [
     "translate",
     "unscaled",
 ]
+
+
+ABSENT = (KeyError, AttributeError)
+"""What is raised where a level of a local, or a node of it, is looked for and is not there."""
 
 
 def walk(
