@@ -252,9 +252,11 @@ class LiftGenerator(CallGenerator):
 
     def doubt_loop(self, commands: Sequence[nodes.Command]) -> None:
         """Forget what is known of locals that a loop of these commands may set."""
-        changed = _changed(commands)
-        names = {} if self.lift is None or changed is None else self.lift.names
-        self.known.doubt_but({held for name, held in names.items() if changed is not None and name not in changed})
+        names = {} if self.lift is None else self.lift.names
+        changed = _changed(commands) if names else None
+        self.known.doubt_but(
+            set() if changed is None else {held for name, held in names.items() if name not in changed}
+        )
 
 
 def _changed(commands: Sequence[nodes.Command]) -> set[str] | None:

@@ -23,12 +23,15 @@ class Unit:
 
     def __init__(self, bodies: Bodies, numbers: Sequence[int], formals: Sequence[str]) -> None:
         lines = [bodies.routine.lines[number] for number in numbers]
+        facts = [facts_of(line) for line in lines]
+        self.is_closed = bool(numbers) and not any(each.is_loud for each in facts)
+        if not self.is_closed:
+            lines, facts = [], []  # most of them; nothing else of it is asked for
         news = list(prelude(lines))
         self.numbers = numbers
         self.formals = formals
         self.hides = [*formals, *news]
         """The formals, and what NEWs in front of all else hide."""
-        facts = [facts_of(line) for line in lines]
         self.own = {name for each in facts for name in (*each.locals, *each.looped_locals)}
         """The locals that are used in its own lines."""
         self.free: set[str] = set()
@@ -36,8 +39,7 @@ class Unit:
         self.sets_test = any(each.sets_test for each in facts)
         all_news = [command for line in lines for command in line.commands if is_plain_new(command)]
         self.is_closed = (
-            bool(numbers)
-            and not any(each.is_loud for each in facts)
+            self.is_closed
             and sum([len(command.arguments) for command in all_news]) == len(news)
             and len(set(self.hides)) == len(self.hides)
             and all(_is_settable(target) for line in lines for target in _targets(line))
