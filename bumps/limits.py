@@ -10,7 +10,6 @@ from __future__ import annotations
 PAGE_SIZE_DEFAULT = 8192
 PAGE_SIZES = (512, 1024, 4096, 8192, 16384, 32768, 65536)
 """512 and 1,024 put both meta slots in one physical sector of a 4K disk: for tests only."""
-PAGE_SIZE_SAFE = 4096
 PAGE_COUNT_MAX = 2**32 - 2
 COUNTER_MAX = 2**63 - 1
 """LSNs, epochs, generations, counts of nodes and offsets in files: nothing that counts gets there, and what

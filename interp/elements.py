@@ -57,25 +57,6 @@ class Rule(Element):
         self.fast = fast
 
 
-class Forward(Element):
-    """An element that is defined later, for recursion: call `define` before the first parse."""
-
-    def __init__(self, name: str) -> None:
-        """Name what will be defined."""
-        super().__init__(name)
-        self.target: Element | None = None
-        self.fast = self._unbound
-
-    def define(self, target: Element) -> None:
-        """Set what this element stands for."""
-        self.target = target
-        self.fast = target.fast
-
-    def _unbound(self, text: str, at: int) -> tuple[int, Any]:
-        assert self.target is not None, f"{self} is not defined"
-        return self.target.fast(text, at)
-
-
 class Token(Element):
     """A regular expression; its value is `build(start, end, match)`."""
 
