@@ -31,7 +31,7 @@ def bitwise(data: bytes) -> int:
 
 
 @pytest.mark.parametrize(("data", "expected"), VECTORS)
-def test_published_vectors(data: bytes, expected: int) -> None:
+def test_the_published_vectors_have_the_published_checksums(data: bytes, expected: int) -> None:
     assert checksum.crc32c(data) == expected == bitwise(data)
 
 

@@ -28,7 +28,7 @@ def read(data: bytes, charset: str = "m") -> list[tuple[str, bytes, bytes]]:
         (b'"^A","007","q""","line 1\nline 2\r\n"', ["007", 'q"'], b"line 1\nline 2\r\n"),
     ],
 )
-def test_accepted_rows(row: bytes, subscripts: list[str], value: bytes) -> None:
+def test_an_odd_row_is_read_as_the_node_that_it_means(row: bytes, subscripts: list[str], value: bytes) -> None:
     expected = [("A", KeyCodec.of("m").encode(subscripts), value)]
 
     assert read(HEAD + row + b"\n") == expected
@@ -50,7 +50,7 @@ def test_accepted_rows(row: bytes, subscripts: list[str], value: bytes) -> None:
         (b'^A,1,2,"x', 8, "a closing quote is missing"),
     ],
 )
-def test_refused_rows(row: bytes, column: int, what: str) -> None:
+def test_a_row_that_is_no_node_is_refused_at_its_column(row: bytes, column: int, what: str) -> None:
     with pytest.raises(InputError) as caught:
         read(HEAD + row + b"\n")
     assert what in caught.value.message
@@ -69,7 +69,7 @@ def test_another_head_is_refused(head: bytes) -> None:
         read(head)
 
 
-def test_written_rows() -> None:
+def test_missing_subscripts_and_empty_ones_are_written_differently() -> None:
     out = BytesIO()
     encode = KeyCodec.of("m").encode
     nodes = [("A", b"", b""), ("A", encode(["", 7]), b"x"), ("A", encode(["a,b"]), b"\xff\n")]

@@ -35,7 +35,7 @@ def test_a_value_is_its_line_with_cr_quotes_and_all() -> None:
         (b"^A(1)\nx\ny\n", 5, 1, "a global, ^NAME, expected"),
     ],
 )
-def test_refused_lines(data: bytes, line: int, column: int, what: str) -> None:
+def test_lines_that_are_no_node_are_refused_at_line_and_column(data: bytes, line: int, column: int, what: str) -> None:
     with pytest.raises(InputError) as caught:
         read(data)
     assert (caught.value.line, caught.value.column) == (line, column)

@@ -25,7 +25,7 @@ def read(line: bytes, charset: str = "utf-8") -> list[tuple[str, bytes, bytes]]:
         ('  { "g" : "^A" , "s" : [ ] , "v" : "" } \r', [], ""),
     ],
 )
-def test_accepted_lines(line: str, subscripts: list[str], value: str) -> None:
+def test_an_odd_line_is_read_as_the_node_that_it_means(line: str, subscripts: list[str], value: str) -> None:
     assert read(line.encode()) == [("A", KeyCodec.of("utf-8").encode(subscripts), value.encode())]
 
 
@@ -60,7 +60,7 @@ def test_accepted_lines(line: str, subscripts: list[str], value: str) -> None:
         ("7", 1, "expected"),
     ],
 )
-def test_refused_lines(line: str, column: int, what: str) -> None:
+def test_a_line_that_is_no_node_is_refused_at_its_column(line: str, column: int, what: str) -> None:
     with pytest.raises(InputError) as caught:
         read(line.encode())
     assert what in caught.value.message
@@ -79,7 +79,7 @@ def test_a_line_that_is_not_utf_8_is_refused() -> None:
     assert caught.value.column == 7
 
 
-def test_written_lines() -> None:
+def test_bytes_that_are_no_text_are_written_in_base_64() -> None:
     out = BytesIO()
     nodes = [("PAT", KeyCodec.of("m").encode(["7", "NAME"]), b"x"), ("B", KeyCodec.of("m").encode(["\xe9"]), b"\xff")]
 

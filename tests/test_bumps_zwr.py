@@ -51,7 +51,7 @@ def node(name: str, subscripts: tuple[str | int, ...], value: bytes) -> Node:
         (b"^A(" + b"1," * 62 + b"1)=1", node("A", (1,) * 63, b"1")),
     ],
 )
-def test_accepted_lines(line: bytes, expected: Node) -> None:
+def test_an_odd_line_is_read_as_the_node_that_it_means(line: bytes, expected: Node) -> None:
     assert read(line + b"\n") == [expected]
 
 

@@ -181,7 +181,7 @@ def oracle() -> Iterator[Oracle]:
 @pytest.mark.slow
 @needs_gtm
 @pytest.mark.parametrize("case", parameters(SOURCES | SLOW_SOURCES | VANISHED))
-def test_gtm_does_the_same(oracle: Oracle, case: Case) -> None:
+def test_bad_input_does_on_gtm_what_it_does_here(oracle: Oracle, case: Case) -> None:
     source, expected = case
 
     assert said(run_gtm(oracle, chunk_of(source))) == expected

@@ -402,7 +402,7 @@ def test_elements_are_pyparsing_elements() -> None:
     assert caught.value.loc == 7
 
 
-def test_elements_compose() -> None:
+def test_a_sequence_fails_at_the_first_element_that_does_not_match() -> None:
     word = Token("word", "[a-z]+", lambda start, end, found: found[0], "WORD")
     pair = Sequence("pair", lambda start, end, *values: (start, end, values), word, Enclosed("(", Listed(atom), ")"))
 

@@ -434,6 +434,8 @@ def test_an_empty_directory_becomes_a_database(tmp_path: Path) -> None:
     (tmp_path / "x.bumps").mkdir()
     with bumps.open(tmp_path / "x.bumps") as database:
         database["^X"] = "v"
+    with bumps.open(tmp_path / "x.bumps", create=False) as database:
+        assert database.get("^X") == "v"
 
 
 def test_a_second_opener_is_told_who_has_it(tmp_path: Path) -> None:
