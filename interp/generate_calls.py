@@ -1,7 +1,7 @@
 """Calls and jumps in generated code, and bodies that are written where their call stands.
 
 A body is *quiet* if nothing in it can see, or change, the stack of M: no call, no NEW, no text that is executed,
-no `$STACK`. A block, or the region of a label, that is quiet and short is written in the place of its call.
+no `$STACK`. A block, or in a loop the region of a label, that is quiet and short is written in the place of its call.
 Its frame is made only if an error must be told where it stood: `Calls.failed` does then what the call would have
 done. What watches a Run sees frames, so nothing is written in place while it is watched (tiers.py).
 
