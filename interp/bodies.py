@@ -19,7 +19,10 @@ from bumps.interp.nodes import BRANCHES
 from bumps.interp.weights import OWN
 
 COMMAND_COUNT_MAX = 16
-"""So many commands a body may have that is written where its call stands."""
+"""So many commands the lines of a label may have that are written where their call stands."""
+
+BLOCK_COUNT_MAX = 40
+"""So many a block may have: it has no other call."""
 
 IN_PLACE_COUNT_MAX = 160
 """So many commands of such bodies a function may have."""
@@ -248,7 +251,7 @@ class Bodies:
         """Return the lines of the block below a line."""
         found = self._blocks.get(number)
         if found is None:
-            found = self._blocks[number] = self._short(self.whole_block(number))
+            found = self._blocks[number] = self._short(self.whole_block(number), BLOCK_COUNT_MAX)
         return found
 
     def region(self, own: Own) -> list[int]:
@@ -259,7 +262,7 @@ class Bodies:
         first = self.routine.labels[label]
         found = self._regions.get(first)
         if found is None:
-            found = self._regions[first] = self._short(self.whole_region(first))
+            found = self._regions[first] = self._short(self.whole_region(first), COMMAND_COUNT_MAX)
         return found
 
     def body(self, number: int, call: nodes.Call | nodes.Extrinsic | None) -> list[int]:
@@ -296,9 +299,9 @@ class Bodies:
                     return True
         return False
 
-    def _short(self, numbers: list[int]) -> list[int]:
+    def _short(self, numbers: list[int], count_max: int) -> list[int]:
         lines = self.routine.lines
-        return numbers if sum([len(lines[number].commands) for number in numbers]) <= COMMAND_COUNT_MAX else []
+        return numbers if sum([len(lines[number].commands) for number in numbers]) <= count_max else []
 
     def whole_block(self, number: int) -> list[int]:
         """Return the lines of the block below a line, however long; none if it is not simply so."""
