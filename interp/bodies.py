@@ -59,8 +59,8 @@ LOUD = (
 )
 """What may call anything, or sees all variables."""
 
-OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZJOBEXAM", "ZLEVEL", "ZPOSITION"])
-"""The special variables and functions that tell of frames."""
+OF_STACK = frozenset(["ESTACK", "QUIT", "STACK", "ZJOBEXAM", "ZLEVEL", "ZPOSITION", "ZTRAP"])
+"""The special variables and functions that tell of frames; SET of $ZTRAP hides $ETRAP until its frame ends."""
 
 OF_NAMES = frozenset(["NEXT", "ORDER", "ZPREVIOUS"])
 """The functions that find other variables than their argument, if that has no subscripts."""

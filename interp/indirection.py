@@ -147,13 +147,14 @@ class Indirection:
     def named(self, text: object) -> Reference | None:
         """Return the variable that a text names which gets more subscripts, or None if it does not name one itself.
 
-        The name of a name, `@x`, and one that ends in a space are none.
+        The name of a name, `@x`, and one that ends in a space are none; nor is one that may have a comment, since a
+        space may stand before that.
         """
         found = self._references.get(text)  # type: ignore[call-overload]
         if found is not None:
             return found  # type: ignore[no-any-return]
         source = text if isinstance(text, str) else self.machine.text_of(text)
-        if source[-1:] in SPACE or source[:1] == "@":
+        if source[-1:] in SPACE or source[:1] == "@" or ";" in source:
             return None
         if source not in self._variables and canonic_reference(self.machine, source) is None:
             if isinstance(_grammar().parse_name(source), nodes.Bad):

@@ -136,16 +136,12 @@ class Specials:
     def hide(self, name: str) -> tuple[str, Value]:
         """Do NEW of a special variable; return its name and the old value for the end of the frame."""
         machine = self.machine
-        traps = machine.traps
         if name == "ESTACK":
             old = machine.estack_base
             machine.estack_base = machine.depth - 1
             return "$ESTACK", old
         if name == "ETRAP" or name == "ZTRAP":
-            saved = ("$ETRAP", traps.etrap) if name == "ETRAP" else ("$ZTRAP", traps.ztrap)
-            if name == "ZTRAP":
-                traps.ztrap = ""
-            return saved
+            return machine.traps.hide(name)
         if name in self.settable_texts:
             return f"${name}", self.settable_texts[name]
         if name == "ZGBLDIR":
@@ -159,12 +155,10 @@ class Specials:
             machine.estack_base = to_integer(value)
         elif name == "$ETRAP":
             machine.traps.etrap = to_text(value)
-            if value != "":
-                machine.traps.ztrap = ""
+            machine.traps.ztrap = ""
         elif name == "$ZTRAP":
             machine.traps.ztrap = to_text(value)
-            if value != "":
-                machine.traps.etrap = ""
+            machine.traps.etrap = ""
         elif name != "$ZGBLDIR":
             self.settable_texts[name[1:]] = to_text(value)
 

@@ -215,15 +215,36 @@ class Traps:
 
     def set_etrap(self, value: str) -> None:
         """Set $ETRAP, which empties $ZTRAP; the text must parse."""
-        if value:
-            self.machine.indirection.code(value)
+        self._parse(value)
         self.etrap = value
         self.ztrap = ""
 
     def set_ztrap(self, value: str) -> None:
-        """Set $ZTRAP, which empties $ETRAP."""
+        """Set $ZTRAP, which empties $ETRAP, but until the frame ends only; the text must parse."""
+        self._parse(value)
+        if value and self.etrap:
+            self.machine.frames[-1].hidden += ("$ETRAP", self.etrap)
         self.ztrap = value
         self.etrap = ""
+
+    def hide(self, name: str) -> tuple[str, str]:
+        """Do NEW of `ETRAP` or `ZTRAP`; return what the end of the frame gives back, with its name.
+
+        It is the trap in effect that is hidden, whichever of the two is named. NEW of $ETRAP leaves its text in effect.
+        """
+        if self.ztrap or (name == "ZTRAP" and not self.etrap):
+            hidden = "$ZTRAP", self.ztrap
+            self.ztrap = ""
+        else:
+            hidden = "$ETRAP", self.etrap
+            if name == "ZTRAP":
+                self.etrap = ""
+        return hidden
+
+    def _parse(self, text: str) -> None:
+        """Raise the error of a text that does not parse; GT.M, too, looks at a trap when it is set."""
+        if text:
+            self.machine.indirection.code(text)
 
     def _level(self, depth: int) -> Level | None:
         """Return a level as it was at the error, or as it is now if it is deeper."""

@@ -427,3 +427,17 @@ I S T="1"_$J("",L) I @T W "never"
  Maximum length 8192 of an indirection argument was exceeded
  Maximum length 8192 of an indirection argument was exceeded
  Maximum length 8192 of an indirection argument was exceeded
+; ---
+; A name with a comment gets subscripts if nothing stands before the comment.
+ S A(1)=2,X="A;c" W @X@(1)
+; output
+2
+; ---
+; A name with a space before its comment gets no subscripts.
+ S A(1)=2,X="A ;c" W @X@(1) ; error Z150373010
+; output
+; ---
+; A semicolon in a subscript is no comment.
+ S A(";",1)=3,X="A("";"")" W @X@(1)
+; output
+3

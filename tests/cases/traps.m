@@ -184,3 +184,67 @@ L W 1
 ; gtm differs: it names the line behind
 ; output
 a1 A+2^CASE
+; ---
+; A text for $ZTRAP must parse when it is set; it stays what it was.
+ N $ET S $ET="S $EC="""" Q"
+ S $ZT="W 1" D T W $ZT
+ Q
+T N $ET S $ET="W $P($ZS,"","",3),! S $EC="""" Q",$ZT="FOO(" W "no"
+; output
+%GTM-E-INVCMD
+W 1
+; ---
+; SET of $ZTRAP hides $ETRAP until its frame ends; an empty one empties it for good.
+ S $ET="W 1" D Z D P D E D P
+ Q
+Z S $ZT="W 2" D P Q
+E S $ZT="" Q
+P W $ET,"|",$ZT,! Q
+; output
+|W 2
+W 1|
+|
+; ---
+; SET of $ZTRAP in a text of XECUTE hides $ETRAP until that ends.
+ S $ET="W 1",X="S $ZT=""W 2"" W $ET,""|"",$ZT,"";""" F I=1:1:3 X X W $ET,"|",$ZT,!
+; output
+|W 2;W 1|
+|W 2;W 1|
+|W 2;W 1|
+; ---
+; SET of $ETRAP empties $ZTRAP for good.
+ S $ZT="W 2" D E D P
+ Q
+E S $ET="W 1" D P Q
+P W $ET,"|",$ZT,! Q
+; output
+W 1|
+W 1|
+; ---
+; NEW of $ETRAP or $ZTRAP hides the one that is in effect.
+ S $ZT="W 2" D N D P S $ET="W 1" D M D P
+ Q
+N N $ET D P S $ET="W 3" D P Q
+M N $ZT D P S $ZT="W 4" D P Q
+P W $ET,"|",$ZT,! Q
+; output
+|
+W 3|
+|W 2
+|
+|W 4
+W 1|
+; ---
+; NEW of $ETRAP leaves it in effect, NEW of $ZTRAP does not.
+ S $ET="W 1" D N D P S $ZT="W 2" D M D P
+ Q
+N N $ET D P S $ET="W 3" D P Q
+M N $ZT D P S $ZT="W 4" D P Q
+P W $ET,"|",$ZT,! Q
+; output
+W 1|
+W 3|
+W 1|
+|
+|W 4
+|W 2
