@@ -183,6 +183,8 @@ class KeyCodec:
         """Return the code of `subscript`, with the 00 that ends it; errors as `encode`."""
         if type(subscript) is str:
             return self._codes[subscript]
+        if type(subscript) is int:
+            return encode_int(subscript)
         if type(subscript) is bytes:
             try:
                 return self._codes[subscript.decode(self.encoding)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 from bumps import limits
 from bumps.batch import SET, Batch, Batches
 
@@ -27,11 +29,13 @@ class Pending:
 
     def add_all(self, batches: Batches) -> int:
         """Note all operations, in order, in one step: so that an interrupt finds all of them, or none. Count them."""
-        added = []
+        added: list[tuple[int, str, bytes, bytes]] = []
         for name, kinds, keys, values in batches:
-            waiting = iter(values)
-            added += [(kind, name, key, next(waiting) if kind == SET else b"") for kind, key in zip(kinds, keys)]
-        self.size += sum([len(key) + len(value) for _, _, key, value in added])
+            if len(values) < len(keys):
+                waiting = iter(values)
+                values = [next(waiting) if kind == SET else b"" for kind in kinds]
+            added += zip(kinds, repeat(name), keys, values)
+            self.size += sum(map(len, keys)) + sum(map(len, values))
         self.operations += added
         return len(added)
 

@@ -92,11 +92,12 @@ class Transactions:
         """Return copies of the locals that a restart puts back, or None if it is not to be restarted."""
         if argument is None or not argument.restartable:
             return None
-        cells = self.machine.cells
         if argument.every:
-            names = list(cells)
-        else:
+            names = list(self.machine.cells)
+        elif argument.names:
             names = sorted(self.machine.compiler.names(argument.names)())
+        else:
+            return {}
         return {name: self._copy(self.machine.locals.cell(name)) for name in names}
 
     def _copy(self, cell: Cell) -> tuple[Value | None, Arr | None]:
