@@ -316,6 +316,7 @@ def test_a_glimpse_behind_changes_that_cut_and_empty_leaves_says_what_is_there()
             forest.apply_one(rng.choice((KILL, KILL_NODE)), "A", gone[-1], b"")
             known += now(forest) is not None
             check()
+    assert forest.node_count == len(there)
     assert forest._trees["A"].level == 1, "some of these changes have cut a leaf"
     assert known > 20, "and some have let a glimpse be known that has taken a node from a leaf"
     rng.shuffle(there)
@@ -324,6 +325,29 @@ def test_a_glimpse_behind_changes_that_cut_and_empty_leaves_says_what_is_there()
         forest.apply_one(KILL, "A", gone[-1], b"")
         check()
     assert list(forest.names()) == []
+    forest.check()
+
+
+@pytest.mark.parametrize("root", [b"", b"\x822\0"])
+def test_a_glimpse_behind_a_kill_of_many_leaves_knows_none_of_them(root: bytes) -> None:
+    store = Store()
+    keys = [b"\x82%d\0\x84%04d\0" % (first, second) for first in range(1, 4) for second in range(1000, 1600)]
+    for key in keys:
+        store.forest.apply_one(SET, "A", key, b"v")
+    forest = store.forest
+    for key in keys[600:1200:50]:
+        behind_read(forest)
+        forest.apply_one(SET, "A", keys[0], b"v")
+        glimpse = behind_read(forest)
+        assert glimpse.get("A", key) == b"v"
+        forest.apply_one(KILL, "A", root, b"")
+        assert glimpse is not now(forest)
+        for each in filter(None, (now(forest), behind_read(forest))):
+            assert each.get("A", key) in (None, UNKNOWN)
+            assert each.order("A", b"\x822\0", b"") in (None, UNKNOWN)
+        assert forest.node_count == (0 if not root else 1200)
+        for again in keys:
+            forest.apply_one(SET, "A", again, b"v")
     forest.check()
 
 

@@ -234,7 +234,8 @@ class Session:
     def _begin(self) -> None:
         if len(self.transactions) < OPEN_MAX:
             self.number += 1
-            opened = Opened(Globals(self.engine, Durability.COMMIT), self.number)
+            durability = Durability.COMMIT if self.number % 2 else Durability.NONE
+            opened = Opened(Globals(self.engine, durability), self.number)
             opened.globals.begin()
             self.transactions.append(opened)
 
