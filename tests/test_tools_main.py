@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,19 @@ def test_what_was_mistyped_gets_a_hint_and_status_2(arguments: list[str], hint: 
 
     message, last = capsys.readouterr().err.splitlines()
     assert message.startswith("bumps: ") and last == f"hint: {hint}"
+
+
+@pytest.mark.parametrize("command", ["profile --chrome FILE -x W", "bench db --save FILE", "bench interp --save FILE"])
+def test_a_file_of_results_that_may_not_be_written_is_refused_before_anything_runs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    assert main.run(command.replace("FILE", str(tmp_path / "found.json")).split()) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[0].endswith("found.json: it cannot be written")
 
 
 @pytest.mark.parametrize(
