@@ -198,11 +198,24 @@ class TextGenerator(ArithmeticGenerator):
 
     def _ascii(self, values: Sequence[Val]) -> Val | None:
         position = values[1].literal if len(values) > 1 else 1
+        if position is None:
+            return self._ascii_at(self.text_of(values[0]), values[1])
         if position.__class__ is not int or not 1 <= position <= STRING_SIZE_MAX:
             return None
         text = self.text_of(values[0])
         has = text if position == 1 else f"len({text}) >= {position}"
         return self.into_temp(f"ord({text}[{int(position) - 1}]) if {has} else -1", Kind.INT, CODES)
+
+    def _ascii_at(self, text: str, position: Val) -> Val:
+        """Write $ASCII at a place that is most often an int."""
+        at = position.atom
+        has = (
+            f"{at} <= len({text})" if position.kind is Kind.INT and position.span[0] > 0 else f"0 < {at} <= len({text})"
+        )
+        code = f"ord({text}[{at} - 1]) if {has} else -1"
+        if position.kind is not Kind.INT:
+            code = f"({code}) if {at}.__class__ is int else ascii_code({text}, {at})"
+        return self.into_temp(code, Kind.INT, CODES)
 
     def _char(self, values: Sequence[Val]) -> Val | None:
         end = 256 if self.charset == "m" else 0xD800

@@ -75,7 +75,7 @@ class Matcher(NamedTuple):
 
     def matches(self, value: Value) -> int:
         """Return 1 if the whole text matches, else 0."""
-        text = to_text(value)
+        text = value if isinstance(value, str) else to_text(value)
         if len(text) >= SIZE:
             self.spend(len(text) // SIZE * self.atom_count)
         if self.regex is not None and (self.is_bytes or text.isascii()):

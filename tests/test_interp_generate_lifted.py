@@ -124,6 +124,10 @@ U(A) N Z F A=1:1:3 S Y=X*2 F X=X:1:X+1 W A,X,Y," "
  W B,C F I=-1:1:2 S $P(C,"-",I)=I,B=$P(C,"-",I) W C,":",B," "
  Q
 """,
+    "codes by a counter": """T S A="ab",Y=0
+ F I=-1:1:4 S Y=$A(A,I)*I+Y,J=I/2,K=$A(A,J),L=$A(I,I),X=I_"x",M=$A(A,X) W Y,K,L,M," "
+ Q
+""",
     "arrays": "T F I=1:1:3 S A(I)=I*I,A=I,A(I,1)=A S X=$O(A(I),-1),Y=$G(A(I-1)),Z=$D(A)_$D(A(I))\n W X,Y,Z Q\n",
     "$ORDER": 'T F I=5,3,9 S A(I)=I\n S K="",S=0 F  S K=$O(A(K)) Q:K=""  S S=S+A(K),L=K\n W S,K,L Q\n',
     "$INCREMENT": "T F I=1:1:3 S X=$I(A(I),I),Y=$I(A(2))\n W X,Y Q\n",
