@@ -215,7 +215,6 @@ class DatabaseMachine(RuleBasedStateMachine):
         if not self.levels:
             self.turns_before = self.engine.turn_count
             self.inner, self.story, self.disturbed = self.model.copy(), [], False
-            self.unsure = []  # the snapshot of a transaction has an LSN: nothing is pending
         context = self.database.transaction()
         context.__enter__()
         self.levels.append(Level(context, self.inner))
@@ -242,6 +241,7 @@ class DatabaseMachine(RuleBasedStateMachine):
         if self.levels:
             level.context.__exit__(None, None, None)
             return
+        before, lsn = self.model, self.engine.last_lsn
         try:
             level.context.__exit__(None, None, None)
         except RestartError:
@@ -251,6 +251,12 @@ class DatabaseMachine(RuleBasedStateMachine):
         if self.disturbed:
             self.tell_again()
         self.model = self.inner
+        if self.options.durability is Durability.NONE:  # it waits with others for a frame
+            if not self.unsure:
+                self.surely = before.copy()
+            self.unsure.append(self.model.copy())
+        elif self.engine.last_lsn > lsn:
+            self.unsure = []
         self.note("commit beside others", int(self.disturbed))
 
     def tell_again(self) -> None:
