@@ -245,7 +245,7 @@ def test_systems_take_turns_and_each_full_run_stands_behind_an_empty_one() -> No
     result = measure(kernels, [Invented("bumps", asked), Invented("gtm", asked)], rounds=2, scale=0.5)
 
     once = [(system, "SUM", count) for system in ("bumps", "gtm") for count in (0, 200)]
-    assert asked == [("bumps", "SUM", 0), ("gtm", "SUM", 0), *once, *once]
+    assert asked == [("bumps", "SUM", 200), ("gtm", "SUM", 200), *once, *once]
     assert result["rows"][0]["figures"]["gtm"]["cpu_s"]["median"] == 0.2
     assert result["rows"][0]["scaled"] is True
 

@@ -1,7 +1,8 @@
 """Running the kernels of `bumps bench interp` on bumps and on GT.M, and what their times come to.
 
 I1. A figure is CPU time of a whole process (user and system, os.wait4), less the median of the same kernel with the
-    count 0 in all rounds: start, parsing, opening and what the kernel prepares are not in it.
+    count 0 in all rounds: start, opening and what the kernel prepares are not in it. Code is made in a run before all:
+    GT.M keeps it in object files, bumps in its code cache.
 I2. The systems take turns within a round; a ratio is that of one round, and what is reported is the median of the
     ratios, with the least and the greatest.
 I3. What a kernel prints is the same on all systems and in all rounds, or the row says that it differs.
@@ -182,7 +183,7 @@ def measure(
             for system in systems:
                 progress.what = f"{kernel.name} on {system.name}"
                 progress.update(done, total)
-                system.run(kernel, 0)  # what is compiled once is compiled now
+                system.run(kernel, count)  # what is compiled once, when it is reached, is compiled now
             for turn in range(rounds):
                 for system in systems:
                     progress.what = f"{kernel.name} on {system.name}"
