@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bumps.interp.frames import Stopped
 from bumps.interp.meter import ENDLESS, TURN_COUNT_MAX, Meter
+from tests.oracle.meter_cost import WITHOUT, copy_without
 
 
 def test_a_new_meter_has_counted_nothing() -> None:
@@ -196,3 +198,9 @@ def test_a_check_may_stop_the_run_and_a_limit_holds_beside_it() -> None:
         next(site)
     with pytest.raises(Stopped, match="steps"):
         next(site)
+
+
+def test_what_measures_the_cost_of_the_meter_finds_all_of_it_in_the_source(tmp_path: Path) -> None:
+    copy_without(tmp_path)
+
+    assert all(path.is_file() for name in WITHOUT if (path := tmp_path / "interp" / name))

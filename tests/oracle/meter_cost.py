@@ -38,18 +38,29 @@ WITHOUT: dict[str, list[tuple[str, str]]] = {
     "machine.py": [("if len(value) >= SIZE:", "if False:")],
     "generate.py": [
         ("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"'),
+        ("f\"for _ in {self.extern('site', region_weight([line]))}:\"", '"while True:"'),
         ('f"for _ in {site}:"', '"while True:"'),
         ("for {count}, _ in zip({ranges}, {self.extern('site', turn)}):", "for {count} in {ranges}:"),
     ],
-    "generate_calls.py": [("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"')],
+    "generate_calls.py": [
+        ("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"'),
+        ("f\"next({self.extern('site', region_weight(lines))})\"", '"pass"'),
+    ],
+    "generate_late.py": [("f\"for _ in {self.extern('site', region_weight(lines))}:\"", '"while True:"')],
+    "generate_lifted.py": [
+        ("for {count}, _ in zip({queue}.pop(), {self.extern('site', turn)}):", "for {count} in {queue}.pop():"),
+        (
+            "for {held}, _ in zip(range({start.atom}, {end}, {by.atom}), {self.extern('site', turn)}):",
+            "for {held} in range({start.atom}, {end}, {by.atom}):",
+        ),
+    ],
     "generate_texts.py": [
         ("        self.put(f\"if len({text.atom}) >= {SIZE}: {self.extern('paid')}({text.atom})\")\n", ""),
         (') < {SIZE}"] = None', ') <= 1048576"] = None'),
-        ("if len({after}) >= {SIZE}:", "if len({after}) > 1048576:"),
     ],
     "generate_targets.py": [
-        ("len({grown}) & {SIZE - 1}) + {count} < {SIZE}", "len({grown})) + {count} <= {STRING_SIZE_MAX}"),
-        ('f"({rest} or len({grown}) < {STRING_SIZE_MAX})"', '"True"'),
+        ("len({grown}) & {REST} < {SIZE - len(added)}", "len({grown}) <= {STRING_SIZE_MAX - len(added)}"),
+        ("(len({grown}) & {REST}) + len({more}) < {SIZE}", "len({grown}) + len({more}) <= {STRING_SIZE_MAX}"),
     ],
 }
 """What is taken out of which file of interp/; each must be there."""
