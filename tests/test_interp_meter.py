@@ -203,4 +203,4 @@ def test_a_check_may_stop_the_run_and_a_limit_holds_beside_it() -> None:
 def test_what_measures_the_cost_of_the_meter_finds_all_of_it_in_the_source(tmp_path: Path) -> None:
     copy_without(tmp_path)
 
-    assert all(path.is_file() for name in WITHOUT if (path := tmp_path / "interp" / name))
+    assert all((tmp_path / "interp" / name).is_file() for name in WITHOUT)
