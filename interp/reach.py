@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from bumps.interp import nodes
 from bumps.interp.bodies import Bodies, bodies_of, facts_of, is_plain_new, prelude
 
-SETTABLE = frozenset(["ECODE", "ETRAP", "X", "Y", "ZTRAP"])
+SETTABLE = frozenset(["ECODE", "ETRAP", "X", "Y"])
 """The special variables that may be set without being watched, or seen, by more than what comes behind an error."""
 
 
