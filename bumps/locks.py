@@ -28,6 +28,8 @@ from bumps.errors import ClosedError
 
 new_signal = threading.Lock
 """What a waiter waits for: a lock that whoever grants lets go."""
+PART_SECONDS = 0.5
+"""So long is one wait of the system at most."""
 
 Name = tuple[str, bytes]
 """The name of a lock: of a variable, with `^` for a global, and the key of the node."""
@@ -82,6 +84,16 @@ class _Waiter:
         self.woken.acquire()
 
 
+def _wait(woken: threading.Lock, timeout: float | None) -> None:
+    """Wait for a signal, in parts: Python notices a `^C` that comes just as a wait begins only when that is over."""
+    while timeout is None or timeout > PART_SECONDS:
+        if woken.acquire(timeout=PART_SECONDS):
+            return
+        if timeout is not None:
+            timeout -= PART_SECONDS
+    woken.acquire(timeout=timeout)
+
+
 class Locks:
     """The lock table. Threads share it."""
 
@@ -120,7 +132,7 @@ class Locks:
                 before = {name: owner.names.get(name, NOTHING) for name in names}
                 waiter = _Waiter(owner, names, allocate)
                 self._queue.append(waiter)
-            waiter.woken.acquire(timeout=-1 if timeout is None else min(timeout, threading.TIMEOUT_MAX))
+            _wait(waiter.woken, timeout)
             with self._mutex:
                 if not waiter.is_granted:
                     self._withdraw(waiter)

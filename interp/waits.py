@@ -3,6 +3,8 @@
 W1. A Run that must end waits for nothing: the `stop` of its meter wakes it, wherever it waits, and it raises Stopped.
 W2. What is cleaned up behind that (`hurry`) does not wait at all.
 W3. Nothing is paid for this by a Run that nobody can stop.
+W4. Python does what a signal asks for before a call of the system or behind it, not if it comes as that begins. So no
+    wait of the system is long: `^C` that came in the wrong microsecond is noticed behind the next part of it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bumps.interp.meter import Meter
+
+PART_SECONDS = 0.5
+"""So long is one wait of the system at most (W4)."""
 
 Descriptor = Any
 """What `select` takes: a number, or a socket."""
@@ -51,15 +56,14 @@ class Waits:
         """Return what can be read and what can be written, waiting for the first one."""
         meter = self._meter
         if meter is None or not meter.is_stoppable or seconds == 0:
-            readable, writable, _ = select.select(reading, writing, [], seconds)
-            return readable, writable
+            return _selected(reading, writing, seconds)
         readable, writable, _ = select.select(reading, writing, [], 0)
         if readable or writable or self.is_hurried:
             return readable, writable
         awake, bell = os.pipe()
         try:
             with meter.telling(lambda: _ring(bell)):
-                readable, writable, _ = select.select([*reading, awake], writing, [], seconds)
+                readable, writable = _selected([*reading, awake], writing, seconds)
         finally:
             os.close(bell)
             os.close(awake)
@@ -75,8 +79,26 @@ class Waits:
         """Wait so long."""
         if self.are_watchful:
             self.select((), (), seconds)
-        else:
-            time.sleep(seconds)
+            return
+        deadline = time.monotonic() + seconds
+        while seconds > PART_SECONDS:
+            time.sleep(PART_SECONDS)
+            seconds = deadline - time.monotonic()
+        time.sleep(max(seconds, 0))
+
+
+def _selected(
+    reading: Sequence[Descriptor], writing: Sequence[Descriptor], seconds: float | None
+) -> tuple[list[Descriptor], list[Descriptor]]:
+    """Do `select`, in parts (W4)."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while True:
+        part = PART_SECONDS if seconds is None else min(seconds, PART_SECONDS)
+        readable, writable, _ = select.select(reading, writing, [], part)
+        if deadline is not None:
+            seconds = max(deadline - time.monotonic(), 0)
+        if readable or writable or seconds == 0:
+            return readable, writable
 
 
 def _ring(bell: int) -> None:

@@ -180,7 +180,7 @@ def test_an_exception_in_the_wait_leaves_nothing_taken(monkeypatch: pytest.Monke
             self.is_late = is_late
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-            if timeout != -1 or not self.is_begun:
+            if not self.is_begun:
                 self.is_begun = True
                 return True
             if self.is_late:
@@ -376,3 +376,37 @@ def run(database: bumps.Database, source: str, *, shared: bool = False) -> str:
     )
     machine.run_text(f"MAIN ;\n{source}\n".encode())
     return output.getvalue().decode()
+
+
+@pytest.mark.parametrize("timeout", [None, 0.05])
+def test_a_wait_is_made_of_short_ones_so_that_a_signal_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, timeout: float | None
+) -> None:
+    parts: list[float] = []
+
+    class Recorded:
+        """A lock that notes how long it is waited for, and is let go in the end if nobody limits the wait."""
+
+        def __init__(self) -> None:
+            self.lock = threading.Lock()
+
+        def acquire(self, timeout: float = -1) -> bool:
+            if self.lock.locked():
+                parts.append(timeout)
+                if len(parts) == 9:
+                    raise KeyboardInterrupt  # as Python does behind the part as which began the signal came
+            return self.lock.acquire(timeout=timeout)
+
+    monkeypatch.setattr("bumps.locks.new_signal", Recorded)
+    monkeypatch.setattr("bumps.locks.PART_SECONDS", 0.01)
+    locks = Locks()
+    assert locks.acquire(Owner(), [A])
+
+    if timeout is None:
+        with pytest.raises(KeyboardInterrupt):
+            locks.acquire(Owner(), [A], timeout)
+    else:
+        assert not locks.acquire(Owner(), [A], timeout)
+
+    assert len(parts) >= 5
+    assert min(parts) >= 0 and max(parts) <= 0.01
