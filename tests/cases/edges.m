@@ -385,7 +385,7 @@ CASE ; or made new
 CASE ; NEW of those that can
  S $ET="S $EC=""""" D  W $ET,$ESTACK,$ZT
  . N $ET,$ESTACK S $ET="X" W $ET,$ESTACK N $ZT S $ZT="B" W $ZT,$ET
- W ! D  W $ZGBLDIR=$P(X,0)
+ W ! D  W $ZGBLDIR=X
  . N $ZGBLDIR S X=$ZGBLDIR
 ; output
 S $EC=""0
